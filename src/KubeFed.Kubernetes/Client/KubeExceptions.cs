@@ -1,0 +1,64 @@
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Kubernetes.Client;
+
+/// <summary>Anything that went wrong between this process and an API server; never carries a credential.</summary>
+public abstract class KubeException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What the person reading this can do about it; null when the message says it all.</summary>
+    public string? Remedy { get; init; }
+}
+
+/// <summary>The API server answered, and refused.</summary>
+public sealed class KubeApiException(string cluster, string request, KubeStatus status)
+    : KubeException($"{cluster}: {request}: {(status.Message.Length > 0 ? status.Message : status.Reason)} ({status.Code} {status.Reason})")
+{
+    /// <summary>The connection's name, as errors call it.</summary>
+    public string Cluster { get; } = cluster;
+
+    /// <summary>Method and path: <c>GET /api/v1/namespaces/x</c>.</summary>
+    public string Request { get; } = request;
+
+    public KubeStatus Status { get; } = status;
+
+    public int Code => Status.Code;
+
+    public bool IsNotFound => Code == 404;
+
+    /// <summary>A create met an object of the same name.</summary>
+    public bool IsAlreadyExists => Code == 409 && Status.Reason == "AlreadyExists";
+
+    /// <summary>An update or apply lost a race or met another owner.</summary>
+    public bool IsConflict => Code == 409 && Status.Reason != "AlreadyExists";
+
+    public bool IsForbidden => Code == 403;
+
+    public bool IsUnauthorized => Code == 401;
+
+    public bool IsInvalid => Code is 422 or 400;
+
+    /// <summary>The list or watch position has expired (410 Gone or reason Expired).</summary>
+    public bool IsExpired => Code == 410 || Status.Reason is "Expired" or "Gone";
+}
+
+/// <summary>Why no answer came.</summary>
+public enum ConnectionFailure
+{
+    Unreachable,
+    Tls,
+    TimedOut,
+    Interrupted,
+    Credentials,
+}
+
+/// <summary>No usable answer came from the server: it is unreachable, its certificate is not trusted, or time ran out.</summary>
+public sealed class KubeConnectionException(string cluster, ConnectionFailure failure, string message, Exception? inner = null)
+    : KubeException($"{cluster}: {message}", inner)
+{
+    public string Cluster { get; } = cluster;
+
+    public ConnectionFailure Failure { get; } = failure;
+}
+
+/// <summary>A kubeconfig or a connection setting cannot be used; the message names file, field and value.</summary>
+public sealed class KubeConfigException(string message, Exception? inner = null) : KubeException(message, inner);
