@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Json;
 
 namespace KubeFed.Kubernetes.Objects;
 
@@ -24,7 +25,7 @@ public sealed class KubeObject(JsonObject json)
 
     /// <exception cref="JsonException">The text is not JSON, or not a JSON object.</exception>
     public static KubeObject Parse(string text) =>
-        new(JsonNode.Parse(text) as JsonObject ?? throw new JsonException("A Kubernetes object must be a JSON object."));
+        new(JsonText.Parse(text) as JsonObject ?? throw new JsonException("A Kubernetes object must be a JSON object."));
 
     /// <summary>The whole object.</summary>
     public JsonObject Json { get; } = json;
@@ -79,7 +80,7 @@ public sealed class KubeObject(JsonObject json)
     public IReadOnlyDictionary<string, string> Annotations => TextMap(Meta?["annotations"]);
 
     public IReadOnlyList<string> Finalizers =>
-        Meta?["finalizers"] is JsonArray array ? [.. array.Select(item => item?.GetValue<string>() ?? string.Empty)] : [];
+        Meta?["finalizers"] is JsonArray array ? [.. array.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty)] : [];
 
     public string? Label(string key) => Text(Meta?["labels"] as JsonObject, key);
 

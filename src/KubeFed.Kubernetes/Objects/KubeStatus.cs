@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Json;
 
 namespace KubeFed.Kubernetes.Objects;
 
@@ -22,7 +23,7 @@ public sealed record KubeStatus(int Code, string Reason, string Message)
         JsonObject? json = null;
         try
         {
-            json = body is null ? null : JsonNode.Parse(body) as JsonObject;
+            json = body is null ? null : JsonText.Parse(body) as JsonObject;
         }
         catch (System.Text.Json.JsonException)
         {

@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KubeFed.Kubernetes.Json;
+
+/// <summary>
+/// The one way this library reads JSON that others wrote: strict about duplicate keys, which would otherwise surface as an untyped error when a
+/// property is first touched, and deep enough for the schemas that custom resource definitions carry.
+/// </summary>
+public static class JsonText
+{
+    /// <summary>CRD schemas nest far beyond the 64 levels that are the library's default.</summary>
+    private const int MaxDepth = 512;
+
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
+
+    /// <exception cref="JsonException">Not JSON, nested too deeply, or a key stands twice in one object.</exception>
+    public static JsonNode? Parse(string text) => JsonNode.Parse(text, nodeOptions: null, Options);
+
+    /// <summary>UTF-8; a byte-order mark is not accepted, as RFC 8259 says of senders.</summary>
+    /// <exception cref="JsonException">As for text, or not UTF-8.</exception>
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8) => JsonNode.Parse(utf8, nodeOptions: null, Options);
+
+    /// <inheritdoc cref="Parse(string)"/>
+    public static JsonObject ParseObject(string text) =>
+        Parse(text) as JsonObject ?? throw new JsonException("A JSON object was expected.");
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
+    public static JsonObject ParseObject(ReadOnlySpan<byte> utf8) =>
+        Parse(utf8) as JsonObject ?? throw new JsonException("A JSON object was expected.");
+
+    /// <summary>On one line, escaping only what JSON demands.</summary>
+    public static string Write(JsonNode? node) => node?.ToJsonString(Compact) ?? "null";
+
+    /// <summary>UTF-8, on one line.</summary>
+    public static byte[] WriteUtf8(JsonNode? node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Compact.Encoder, MaxDepth = MaxDepth }))
+        {
+            if (node is null)
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                node.WriteTo(writer, Compact);
+            }
+        }
+
+        return buffer.ToArray();
+    }
+}
