@@ -1,0 +1,31 @@
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Api;
+
+/// <summary>A federated API type, read from a FederatedTypeConfig with KubeFed's in-memory defaults applied.</summary>
+/// <remarks>A-30 to A-37.</remarks>
+public sealed record FederatedType
+{
+    /// <summary>The FederatedTypeConfig's name: <c>configmaps</c>, <c>deployments.apps</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is propagated to members.</summary>
+    public required ApiResource Target { get; init; }
+
+    /// <summary>The generated <c>Federated&lt;Kind&gt;</c> on the host.</summary>
+    public required ApiResource Federated { get; init; }
+
+    public bool PropagationEnabled { get; init; } = true;
+
+    public bool StatusCollection { get; init; }
+
+    /// <summary>Namespace itself, whose federated objects live in the namespace they describe (E-22).</summary>
+    public bool IsNamespaceType => Name == KubeFedNames.NamespacesType;
+
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>The stored object.</summary>
+    public required KubeObject Source { get; init; }
+
+    public override string ToString() => Name;
+}

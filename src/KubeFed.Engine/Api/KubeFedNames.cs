@@ -1,0 +1,44 @@
+namespace KubeFed.Engine.Api;
+
+/// <summary>The names KubeFed put on the wire. Changing one strands existing hosts.</summary>
+/// <remarks>api.md section 1.</remarks>
+public static class KubeFedNames
+{
+    public const string DefaultSystemNamespace = "kube-federation-system";
+
+    /// <summary>The only KubeFedConfig that is read .</summary>
+    public const string ConfigName = "kubefed";
+
+    public const string CoreGroup = "core.kubefed.io";
+
+    public const string SchedulingGroup = "scheduling.kubefed.io";
+
+    public const string TypesGroup = "types.kubefed.io";
+
+    public const string TypesVersion = "v1beta1";
+
+    /// <summary><c>"true"</c>: propagated by us; <c>"false"</c>: never touch (E-61).</summary>
+    public const string ManagedLabel = "kubefed.io/managed";
+
+    /// <summary>On a federated object; active only when exactly <c>"true"</c> (S-35).</summary>
+    public const string OrphanAnnotation = "kubefed.io/orphan";
+
+    /// <summary>On a federated object: the JSON of a DeleteOptions (E-92).</summary>
+    public const string DeleteOptionsAnnotation = "kubefed.io/deleteoption";
+
+    public const string SyncFinalizer = "kubefed.io/sync-controller";
+
+    public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";
+
+    /// <summary>The FederatedTypeConfig for Namespace, whose federated type is namespaced although Namespace is not .</summary>
+    public const string NamespacesType = "namespaces";
+
+    public const string FederatedPrefix = "Federated";
+
+    /// <summary>The field manager of every write this project makes.</summary>
+    public const string FieldManager = "kubefed";
+
+    public const string TokenKey = "token";
+
+    public const string CaKey = "ca.crt";
+}

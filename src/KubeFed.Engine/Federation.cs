@@ -1,0 +1,67 @@
+using KubeFed.Engine.Clusters;
+using KubeFed.Engine.ControlPlane;
+using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Types;
+using KubeFed.Kubernetes.Client;
+using Microsoft.Extensions.Logging;
+
+namespace KubeFed.Engine;
+
+/// <summary>What a federation is opened with.</summary>
+public sealed record FederationOptions
+{
+    public required IKubeClient Host { get; init; }
+
+    /// <summary>What reports call the host cluster, and half of the names join gives its objects (cli.md section 2).</summary>
+    public required string HostName { get; init; }
+
+    public string SystemNamespace { get; init; } = Api.KubeFedNames.DefaultSystemNamespace;
+
+    /// <summary>Makes the clients of members.</summary>
+    public required IKubeClientFactory Clients { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public required ILoggerFactory Loggers { get; init; }
+}
+
+/// <summary>
+/// One control plane, seen from wherever the caller is: every front builds this object and asks it. Opening it makes no request. It owns the member
+/// clients it makes, not the host's.
+/// </summary>
+public sealed class Federation : IDisposable
+{
+    public Federation(FederationOptions options)
+    {
+        Options = options;
+        Members = new MemberConnections(this);
+        ControlPlane = new ControlPlaneInstaller(this);
+        Clusters = new ClusterRegistry(this);
+        Types = new TypeRegistry(this);
+        Resources = new FederatedResources(this);
+        Sync = new Synchronizer(this);
+    }
+
+    public FederationOptions Options { get; }
+
+    public IKubeClient Host => Options.Host;
+
+    public string SystemNamespace => Options.SystemNamespace;
+
+    public TimeProvider Time => Options.Time;
+
+    public MemberConnections Members { get; }
+
+    public ControlPlaneInstaller ControlPlane { get; }
+
+    public ClusterRegistry Clusters { get; }
+
+    public TypeRegistry Types { get; }
+
+    public FederatedResources Resources { get; }
+
+    public Synchronizer Sync { get; }
+
+    public void Dispose() => Members.Dispose();
+}

@@ -1,0 +1,81 @@
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation;
+
+/// <summary>What the plan says of one resource in one cluster.</summary>
+public enum PlanAction
+{
+    /// <summary>As desired already.</summary>
+    None,
+    Create,
+    Update,
+
+    /// <summary>Take over an object that exists without our label.</summary>
+    Adopt,
+    Delete,
+
+    /// <summary>Leave the object and remove our label.</summary>
+    Unmanage,
+
+    /// <summary>A deletion is under way in the member.</summary>
+    Wait,
+
+    /// <summary>Deliberately left alone; the reason says why.</summary>
+    Skip,
+
+    /// <summary>Cannot be decided or done; the reason says why.</summary>
+    Error,
+}
+
+/// <summary>What to synchronise; empty lists mean all.</summary>
+public sealed record SyncRequest
+{
+    /// <summary>Type names as a user gives them: <c>configmaps</c>, <c>Deployment</c>, <c>deploy</c>, <c>deployments.apps</c>.</summary>
+    public IReadOnlyList<string> Types { get; init; } = [];
+
+    /// <summary>Resource names; wildcards <c>*</c> and <c>?</c> allowed.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Only act on, and report, these member clusters.</summary>
+    public IReadOnlyList<string> Clusters { get; init; } = [];
+
+    /// <summary>Do every read, decide, write nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Resources in work at once.</summary>
+    public int ThrottleLimit { get; init; } = 32;
+}
+
+/// <summary>What became of one resource in one cluster (or, with a null cluster, of the resource as a whole).</summary>
+public sealed record SyncOutcome
+{
+    public required FederatedType Type { get; init; }
+
+    public required ObjectKey Resource { get; init; }
+
+    /// <summary>Null for an outcome that concerns no single cluster, such as an unusable placement.</summary>
+    public string? Cluster { get; init; }
+
+    public required PlanAction Action { get; init; }
+
+    public PropagationReason Reason { get; init; }
+
+    /// <summary>Set on a whole-resource outcome.</summary>
+    public AggregateReason Aggregate { get; init; }
+
+    /// <summary>The server's or the planner's text; empty when there is nothing to say.</summary>
+    public string Message { get; init; } = string.Empty;
+
+    /// <summary>Whether a write to this cluster succeeded; always false in a dry run.</summary>
+    public bool Written { get; init; }
+
+    public bool DryRun { get; init; }
+
+    /// <summary>False when <see cref="Action"/> or its execution failed.</summary>
+    public bool Succeeded { get; init; } = true;
+
+    public required DateTimeOffset Time { get; init; }
+}
