@@ -15,6 +15,9 @@ public sealed record FederatedType
     /// <summary>The generated <c>Federated&lt;Kind&gt;</c> on the host.</summary>
     public required ApiResource Federated { get; init; }
 
+    /// <summary>Where KubeFed stored collected status of services (api.md section 9); null for all others. Read, never used.</summary>
+    public ApiResource? StatusType { get; init; }
+
     public bool PropagationEnabled { get; init; } = true;
 
     public bool StatusCollection { get; init; }

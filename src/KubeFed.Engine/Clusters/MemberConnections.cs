@@ -1,19 +1,104 @@
+using System.Text;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Clusters;
 
-/// <summary>The clients of member clusters, one per cluster and set of credentials, made when first asked for.</summary>
+/// <summary>The clients of member clusters, one per cluster and set of credentials, made when first asked for. Safe for concurrent use.</summary>
+/// <remarks>E-150 to E-154, without P-10: each TLS option disables what it names and nothing else, and the proxy always applies.</remarks>
 public sealed class MemberConnections(Federation federation) : IDisposable
 {
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Connection> _connections = new(StringComparer.Ordinal);
+
+    /// <summary>Clients that newer credentials replaced. Their callers may still be at work, so they live until the federation is closed.</summary>
+    private readonly List<IKubeClient> _replaced = [];
+
+    private bool _disposed;
+
     /// <summary>
     /// Reads the token Secret and makes, or returns, the client. A changed Secret, endpoint or CA yields a new client (P-2).
     /// </summary>
-    /// <exception cref="FederationException">The Secret is missing or has no token, or the endpoint cannot be parsed (E-150).</exception>
-    public Task<IKubeClient> ConnectAsync(MemberCluster cluster, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(federation.SystemNamespace);
+    /// <exception cref="FederationException">
+    /// <c>ClusterSecretNotFound</c>, <c>ClusterTokenMissing</c>: the Secret is missing or has no token; <c>ClusterEndpointInvalid</c>,
+    /// <c>ClusterProxyInvalid</c>, <c>ClusterCaInvalid</c>: a field of the KubeFedCluster cannot be used (E-150).
+    /// </exception>
+    public async Task<IKubeClient> ConnectAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        var settings = MemberSettings.From(cluster, await ReadTokenAsync(cluster, cancellationToken).ConfigureAwait(false));
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_connections.TryGetValue(cluster.Name, out var known))
+            {
+                if (known.Settings == settings)
+                {
+                    return known.Client;
+                }
+
+                _replaced.Add(known.Client);
+            }
+
+            var client = federation.Options.Clients.Create(settings);
+            _connections[cluster.Name] = new Connection(settings, client);
+            return client;
+        }
+    }
 
     public void Dispose()
     {
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (var client in _replaced.Concat(_connections.Values.Select(c => c.Client)))
+            {
+                client.Dispose();
+            }
+
+            _replaced.Clear();
+            _connections.Clear();
+        }
     }
+
+    private async Task<string> ReadTokenAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        if (cluster.SecretName.Length == 0)
+        {
+            throw MemberSettings.Invalid(cluster, "ClusterSecretNotFound", "spec.secretRef.name", string.Empty, "it names no Secret");
+        }
+
+        var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
+        var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false)
+            ?? throw MemberSettings.Invalid(
+                cluster,
+                "ClusterSecretNotFound",
+                "spec.secretRef.name",
+                cluster.SecretName,
+                $"there is no such Secret in namespace {federation.SystemNamespace} of {federation.Options.HostName}");
+        return DecodeToken(secret)
+            ?? throw MemberSettings.Invalid(
+                cluster,
+                "ClusterTokenMissing",
+                "spec.secretRef.name",
+                cluster.SecretName,
+                $"Secret {key} has no usable '{KubeFedNames.TokenKey}' entry");
+    }
+
+    /// <summary>The bearer token of a Secret; null when the entry is absent, empty or not base64.</summary>
+    internal static string? DecodeToken(KubeObject secret)
+    {
+        if (secret.Json.Map("data").NonEmptyText(KubeFedNames.TokenKey) is not { } base64)
+        {
+            return null;
+        }
+
+        var buffer = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, buffer, out var length) && length > 0
+            ? Encoding.UTF8.GetString(buffer, 0, length).Trim() is { Length: > 0 } token ? token : null
+            : null;
+    }
+
+    private sealed record Connection(ConnectionSettings Settings, IKubeClient Client);
 }

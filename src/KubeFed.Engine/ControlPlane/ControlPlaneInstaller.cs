@@ -1,4 +1,5 @@
 using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.ControlPlane;
 
@@ -23,5 +24,11 @@ public sealed class ControlPlaneInstaller(Federation federation)
         throw new NotImplementedException(federation.SystemNamespace);
 
     /// <exception cref="FederationException"><c>ControlPlaneNotFound</c>: there is no KubeFedConfig (cli.md section 2 step 1).</exception>
-    public Task<ControlPlaneConfig> ReadConfigAsync(CancellationToken cancellationToken) => throw new NotImplementedException(federation.SystemNamespace);
+    public async Task<ControlPlaneConfig> ReadConfigAsync(CancellationToken cancellationToken)
+    {
+        var found = await federation.Host
+            .FindAsync(CoreResources.KubeFedConfigs, new ObjectKey(federation.SystemNamespace, KubeFedNames.ConfigName), cancellationToken)
+            .ConfigureAwait(false);
+        return found is null ? throw ControlPlaneErrors.NotFound(federation.SystemNamespace) : ControlPlaneConfigReader.Read(found);
+    }
 }

@@ -1,48 +1,46 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.ControlPlane;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Types;
-
-/// <summary>What to enable.</summary>
-public sealed record EnableRequest
-{
-    /// <summary>As K-31 allows: plural, singular, kind, short name or <c>plural.group</c>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Target API version; null takes the server's preferred one.</summary>
-    public string? TargetVersion { get; init; }
-
-    public string FederatedGroup { get; init; } = KubeFedNames.TypesGroup;
-
-    public string FederatedVersion { get; init; } = KubeFedNames.TypesVersion;
-
-    public bool DryRun { get; init; }
-}
-
-/// <summary>The type as enabled, the generated CRD, and what was touched.</summary>
-public sealed record EnableResult(FederatedType Type, Kubernetes.Objects.KubeObject CustomResourceDefinition, IReadOnlyList<Change> Changes);
-
-/// <summary>What to disable.</summary>
-public sealed record DisableRequest
-{
-    public required string Name { get; init; }
-
-    /// <summary>Remove the generated CRD too; refused while federated objects of the type exist (cli.md section 5 step 3).</summary>
-    public bool DeleteCrd { get; init; }
-
-    public bool DryRun { get; init; }
-}
-
-public sealed record DisableResult(string Name, IReadOnlyList<Change> Changes);
 
 /// <summary>Which API types are federated.</summary>
 public sealed class TypeRegistry(Federation federation)
 {
     /// <summary>All FederatedTypeConfigs of the system namespace, by name.</summary>
-    public Task<IReadOnlyList<FederatedType>> ListAsync(CancellationToken cancellationToken) => throw new NotImplementedException(federation.SystemNamespace);
+    /// <exception cref="FederationException"><c>ControlPlaneNotFound</c>: the host does not know the kind.</exception>
+    public async Task<IReadOnlyList<FederatedType>> ListAsync(CancellationToken cancellationToken)
+    {
+        var configs = await ControlPlaneErrors.ListCoreAsync(federation, CoreResources.FederatedTypeConfigs, cancellationToken).ConfigureAwait(false);
+        return [.. configs.Select(FederatedTypeReader.Read)];
+    }
 
     /// <summary>The enabled type a user's word means: its config name, plural, kind or short name, of the target or of the federated type.</summary>
     /// <exception cref="FederationException"><c>TypeNotEnabled</c> or <c>TypeAmbiguous</c>; the remedy names Enable-KubeFedType or the candidates.</exception>
-    public Task<FederatedType> ResolveAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException(name);
+    public async Task<FederatedType> ResolveAsync(string name, CancellationToken cancellationToken)
+    {
+        var types = await ListAsync(cancellationToken).ConfigureAwait(false);
+        if (new TypeLookup(types).Find(name) is { } known)
+        {
+            return known;
+        }
+
+        // Only short names need discovery, and a host whose discovery is broken still knows its types by their other names.
+        KubeException? discoveryError = null;
+        IReadOnlyList<ApiResource> discovered = [];
+        try
+        {
+            discovered = (await federation.Host.Discovery.GetAllAsync(cancellationToken).ConfigureAwait(false)).Resources;
+        }
+        catch (KubeException error)
+        {
+            discoveryError = error;
+        }
+
+        var lookup = new TypeLookup(types) { Discovered = discovered };
+        return lookup.Find(name) ?? throw lookup.NotEnabled(name, discoveryError);
+    }
 
     /// <remarks>cli.md section 4.</remarks>
     public Task<EnableResult> EnableAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) => throw new NotImplementedException(request.Name);

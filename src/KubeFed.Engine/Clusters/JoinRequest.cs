@@ -1,0 +1,32 @@
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Config;
+
+namespace KubeFed.Engine.Clusters;
+
+/// <summary>What to join.</summary>
+public sealed record JoinRequest
+{
+    public required string Name { get; init; }
+
+    /// <summary>An administrator's connection to the joining cluster.</summary>
+    public required ConnectionSettings Member { get; init; }
+
+    /// <summary>Null uses the federation's host name.</summary>
+    public string? HostClusterName { get; init; }
+
+    /// <summary>The host Secret's name; null reuses the one a previous join recorded, else generates <c>name-xxxxx</c> (P-8).</summary>
+    public string? SecretName { get; init; }
+
+    /// <summary>Recorded instead of the kubeconfig's server (P-12).</summary>
+    public string? ApiEndpoint { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Refuse when any of join's objects exists, as kubefedctl does by default (K-10); otherwise join is idempotent (P-5).</summary>
+    public bool ErrorOnExisting { get; init; }
+
+    public bool DryRun { get; init; }
+}
+
+/// <summary>The cluster as registered and every object join touched. In a dry run the cluster is what would be registered.</summary>
+public sealed record JoinResult(MemberCluster Cluster, IReadOnlyList<Change> Changes);
