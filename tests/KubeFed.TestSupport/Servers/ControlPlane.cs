@@ -61,8 +61,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         await UntilAsync(_apiServer, IsReadyAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns when the process has gone and its port refuses connections.</summary>
-    public Task StopApiServerAsync() => _apiServer?.StopAsync(Patience) ?? Task.CompletedTask;
+    /// <summary>Returns when the process has gone and its port refuses connections; open watches would keep it for a minute, so it is not left long.</summary>
+    public Task StopApiServerAsync() => _apiServer?.StopAsync(TimeSpan.FromSeconds(1)) ?? Task.CompletedTask;
 
     public void Send(Signal signal) => _apiServer?.Send(signal);
 
