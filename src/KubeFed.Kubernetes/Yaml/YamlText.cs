@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace KubeFed.Kubernetes.Yaml;
+
+/// <summary>
+/// The one way this library reads YAML: as the JSON it stands for. Since JSON is YAML, it reads both. Plain scalars follow the YAML 1.2 core schema, with
+/// one thing that Kubernetes manifests rely on: <c>0644</c> is octal, as in YAML 1.1.
+/// </summary>
+public static class YamlText
+{
+    /// <summary>Every document of the text, in order; empty documents are left out.</summary>
+    /// <exception cref="YamlTextException">The text cannot be read; says where.</exception>
+    public static IReadOnlyList<JsonNode> ParseAll(string text)
+    {
+        var documents = new List<JsonNode>();
+        try
+        {
+            var parser = new Parser(new StringReader(text));
+            parser.Consume<StreamStart>();
+            while (parser.TryConsume<DocumentStart>(out _))
+            {
+                if (new YamlDocumentReader(parser).Read() is { } document)
+                {
+                    documents.Add(document);
+                }
+
+                parser.Consume<DocumentEnd>();
+            }
+        }
+        catch (YamlException error)
+        {
+            throw new YamlTextException(
+                $"Line {error.Start.Line}, column {error.Start.Column}: {Reason(error)}", error.Start.Line, error.Start.Column, error);
+        }
+
+        return documents;
+    }
+
+    /// <summary>The only document of the text; null when there is none.</summary>
+    /// <exception cref="YamlTextException">As for <see cref="ParseAll"/>, or there are several documents.</exception>
+    public static JsonNode? Parse(string text)
+    {
+        var documents = ParseAll(text);
+        return documents.Count switch
+        {
+            0 => null,
+            1 => documents[0],
+            var count => throw new YamlTextException($"One document was expected, not {count}.", 1, 1),
+        };
+    }
+
+    // YamlDotNet puts "(Line: 1, Col: 2, Idx: 3) - (...): " before its reasons.
+    private static string Reason(YamlException error)
+    {
+        var end = error.Message.StartsWith("(Line:", StringComparison.Ordinal) ? error.Message.IndexOf("): ", StringComparison.Ordinal) : -1;
+        return end < 0 ? error.Message : error.Message[(end + 3)..];
+    }
+}

@@ -1,0 +1,63 @@
+using KubeFed.Kubernetes.Yaml;
+
+namespace KubeFed.Kubernetes.Tests.Yaml;
+
+public sealed class YamlTextTests
+{
+    [Theory]
+    [InlineData("a: 1", """{"a":1}""")]
+    [InlineData("a: '1'", """{"a":"1"}""")]
+    [InlineData("a: 1.5", """{"a":1.5}""")]
+    [InlineData("a: -3", """{"a":-3}""")]
+    [InlineData("a: 0644", """{"a":420}""")]
+    [InlineData("a: 0o17", """{"a":15}""")]
+    [InlineData("a: 0x1F", """{"a":31}""")]
+    [InlineData("a: 089", """{"a":"089"}""")]
+    [InlineData("a: 1.2.3", """{"a":"1.2.3"}""")]
+    [InlineData("a: 500m", """{"a":"500m"}""")]
+    [InlineData("a: 2026-11-20", """{"a":"2026-11-20"}""")]
+    [InlineData("a: yes", """{"a":"yes"}""")]
+    [InlineData("a: true", """{"a":true}""")]
+    [InlineData("a: ~", """{"a":null}""")]
+    [InlineData("a:", """{"a":null}""")]
+    [InlineData("a: !!str 5", """{"a":"5"}""")]
+    [InlineData("- x\n- [1, {b: c}]", """["x",[1,{"b":"c"}]]""")]
+    [InlineData("""{"a": {"b": [1, "two", null, false]}}""", """{"a":{"b":[1,"two",null,false]}}""")]
+    [InlineData("a: |\n  one\n  two\n", """{"a":"one\ntwo\n"}""")]
+    [InlineData("1: x", """{"1":"x"}""")]
+    public void Yaml_reads_as_the_json_it_stands_for(string yaml, string json) =>
+        Assert.Equal(json, YamlText.Parse(yaml)!.ToJsonString());
+
+    [Fact]
+    public void Anchors_aliases_and_merge_keys_are_filled_in_and_own_keys_win() =>
+        Assert.Equal(
+            """{"base":{"x":1,"y":2},"use":{"y":3,"x":1},"same":{"x":1,"y":2}}""",
+            YamlText.Parse("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nsame: *b")!.ToJsonString());
+
+    [Fact]
+    public void Several_documents_come_in_order_without_the_empty_ones() =>
+        Assert.Equal(["""{"a":1}""", """{"b":2}"""], YamlText.ParseAll("---\na: 1\n---\n# nothing\n---\nb: 2\n").Select(d => d.ToJsonString()));
+
+    [Theory]
+    [InlineData("a: [1, 2", 2)]
+    [InlineData("ok: 1\na: b: c", 2)]
+    [InlineData("a: 1\na: 2", 2)]
+    [InlineData("a: *nowhere", 1)]
+    [InlineData("? [1]\n: 2", 1)]
+    [InlineData("<<: 5", 1)]
+    public void A_fault_names_its_line(string yaml, long line)
+    {
+        var error = Assert.Throws<YamlTextException>(() => YamlText.Parse(yaml));
+
+        Assert.Equal(line, error.Line);
+        Assert.StartsWith($"Line {line}, column ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Aliases_that_multiply_are_refused_before_they_fill_the_memory()
+    {
+        var lines = Enumerable.Range(1, 12).Select(i => $"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]");
+
+        Assert.Throws<YamlTextException>(() => YamlText.Parse("l0: &l0 x\n" + string.Join('\n', lines)));
+    }
+}
