@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
@@ -32,6 +33,15 @@ public interface IKubeClient : IDisposable
 
     /// <summary>All pages; when a continue token expires the list is read again without a limit.</summary>
     Task<KubeList> ListAsync(ApiResource resource, ListQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The list page by page, for lists too long to hold; every page carries the list's resourceVersion. A continue token that expires ends it with
+    /// <see cref="KubeApiException.IsExpired"/>: what was read so far is then no consistent whole.
+    /// </summary>
+    async IAsyncEnumerable<KubeList> ListPagesAsync(ApiResource resource, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return await ListAsync(resource, query, cancellationToken).ConfigureAwait(false);
+    }
 
     Task<KubeObject> CreateAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken);
 

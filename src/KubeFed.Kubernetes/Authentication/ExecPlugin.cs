@@ -1,0 +1,197 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Json;
+using Microsoft.Extensions.Logging;
+
+namespace KubeFed.Kubernetes.Authentication;
+
+/// <summary>Runs an exec plugin: arguments as an array, the question in KUBERNETES_EXEC_INFO, killed with its children when time runs out.</summary>
+internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials exec, TimeProvider time, ILogger logger)
+{
+    private const int MaxOutput = 1 << 20;
+
+    /// <summary>Long enough for a person to log in somewhere.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public async Task<ExecAnswer> RunAsync(CancellationToken cancellationToken)
+    {
+        var interactive = Interactive();
+        using var process = new Process { StartInfo = StartInfo(interactive) };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception error)
+        {
+            throw Failure($"can't be started: {error.Message}", InstallHint() ?? "Install the plugin, or correct exec.command in the kubeconfig.", error);
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            if (!interactive)
+            {
+                process.StandardInput.Close();
+            }
+
+            var output = ReadAsync(process.StandardOutput, either.Token);
+            var complaints = interactive ? Task.FromResult(string.Empty) : ReadAsync(process.StandardError, either.Token);
+            await Task.WhenAll(output, complaints, process.WaitForExitAsync(either.Token)).ConfigureAwait(false);
+            return Understand(process.ExitCode, await output.ConfigureAwait(false), await complaints.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Failure($"did not answer within {Patience.TotalSeconds:0} s and was ended", "Run it by hand to see what it waits for.", null);
+        }
+        catch (InvalidDataException error)
+        {
+            Kill(process);
+            throw Failure(error.Message, null, error);
+        }
+    }
+
+    private ExecAnswer Understand(int exitCode, string output, string complaints)
+    {
+        var last = complaints.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        if (last is not null)
+        {
+            logger.LogInformation("{Cluster}: the exec plugin {Command} says: {Text}", settings.Name, exec.Command, Printable(last));
+        }
+
+        if (exitCode != 0)
+        {
+            throw Failure($"failed with exit code {exitCode}{(last is null ? string.Empty : ": " + Printable(last))}", "Run it by hand to see why.", null);
+        }
+
+        try
+        {
+            return ExecAnswer.Parse(output, exec.ApiVersion);
+        }
+        catch (FormatException error)
+        {
+            throw Failure($"can't be used: {error.Message}", "Update the plugin, or correct exec.apiVersion in the kubeconfig.", null);
+        }
+    }
+
+    private ProcessStartInfo StartInfo(bool interactive)
+    {
+        var start = new ProcessStartInfo(exec.Command)
+        {
+            UseShellExecute = false,
+            CreateNoWindow = !interactive,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = !interactive,
+            RedirectStandardError = !interactive,
+        };
+        foreach (var argument in exec.Arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in exec.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["KUBERNETES_EXEC_INFO"] = JsonText.Write(Question(interactive));
+        return start;
+    }
+
+    private JsonObject Question(bool interactive)
+    {
+        var spec = new JsonObject { ["interactive"] = interactive };
+        if (exec.ProvideClusterInfo)
+        {
+            var cluster = new JsonObject { ["server"] = settings.Server.OriginalString };
+            if (settings.TlsServerName is { } name)
+            {
+                cluster["tls-server-name"] = name;
+            }
+
+            if (settings.TlsChecksDisabled.HasFlag(TlsChecksDisabled.All))
+            {
+                cluster["insecure-skip-tls-verify"] = true;
+            }
+
+            if (settings.CertificateAuthority is { } authority)
+            {
+                cluster["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authority));
+            }
+
+            if (settings.Proxy is { } proxy)
+            {
+                cluster["proxy-url"] = proxy.OriginalString;
+            }
+
+            if (settings.DisableCompression)
+            {
+                cluster["disable-compression"] = true;
+            }
+
+            if (exec.ClusterExtension is { } extension)
+            {
+                cluster["config"] = JsonText.Parse(extension);
+            }
+
+            spec["cluster"] = cluster;
+        }
+
+        return new JsonObject { ["apiVersion"] = exec.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec };
+    }
+
+    private bool Interactive()
+    {
+        var terminal = !Console.IsInputRedirected;
+        return exec.InteractiveMode switch
+        {
+            "Never" => false,
+            "Always" when !terminal => throw Failure(
+                "needs a terminal (interactiveMode Always), and standard input is none", "Run from a terminal, or use another credential.", null),
+            _ => terminal,
+        };
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[4096];
+        int count;
+        while ((count = await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            text.Append(buffer, 0, count);
+            if (text.Length > MaxOutput)
+            {
+                throw new InvalidDataException("prints more than a credential can be");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            logger.LogDebug("{Cluster}: the exec plugin {Command} had ended before it was killed: {Reason}", settings.Name, exec.Command, error.Message);
+        }
+    }
+
+    private string? InstallHint() => exec.InstallHint is { Length: > 0 } hint ? Printable(hint) : null;
+
+    /// <summary>A kubeconfig may come from elsewhere: its texts must not drive the terminal.</summary>
+    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) || c == '\n'));
+
+    private KubeConnectionException Failure(string what, string? remedy, Exception? inner) =>
+        new(settings.Name, ConnectionFailure.Credentials, $"the exec plugin '{exec.Command}' {what}", inner) { Remedy = remedy };
+}

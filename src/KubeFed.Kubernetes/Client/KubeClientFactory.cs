@@ -1,0 +1,49 @@
+using KubeFed.Kubernetes.Authentication;
+using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeFed.Kubernetes.Client;
+
+/// <summary>Makes clients with their own connections, credentials and limits.</summary>
+/// <param name="transports">Asked in turn before sockets are used.</param>
+/// <param name="loggers">Requests are logged at Debug: method, URL, code and time, never bodies or credentials; server warnings at Warning.</param>
+/// <param name="time">Deadlines, waits and expiries follow it.</param>
+/// <param name="wrap">Put around each client's handler: tests count or break requests there.</param>
+/// <param name="onWarning">Told each distinct warning a server sends, once per client.</param>
+public sealed class KubeClientFactory(
+    IEnumerable<IKubeTransport>? transports = null,
+    ILoggerFactory? loggers = null,
+    TimeProvider? time = null,
+    Func<HttpMessageHandler, ConnectionSettings, HttpMessageHandler>? wrap = null,
+    Action<KubeWarning>? onWarning = null) : IKubeClientFactory
+{
+    private readonly List<IKubeTransport> _transports = [.. transports ?? []];
+    private readonly ILogger _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("KubeFed.Kubernetes");
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    public IKubeClient Create(ConnectionSettings settings)
+    {
+        if (!settings.Server.IsAbsoluteUri || settings.Server.Scheme is not ("http" or "https"))
+        {
+            throw new KubeConfigException($"{settings.Name}: the server '{settings.Server}' is not an absolute http or https URL.")
+            {
+                Remedy = "Write the server as https://host:port.",
+            };
+        }
+
+        var credentials = CredentialSources.Create(settings, _time, _logger);
+        var handler = _transports.Select(transport => transport.TryCreateHandler(settings.Server)).FirstOrDefault(made => made is not null)
+            ?? SocketHandlers.Create(settings);
+        var http = new KubeHttp(
+            settings,
+            wrap?.Invoke(handler, settings) ?? handler,
+            credentials,
+            new ServerWarnings(settings.Name, onWarning, _logger),
+            _time,
+            _logger);
+        return new KubeClient(settings, http, _time, _logger);
+    }
+}

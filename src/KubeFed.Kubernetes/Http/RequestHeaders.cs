@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text;
+using KubeFed.Kubernetes.Authentication;
+using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Tls;
+
+namespace KubeFed.Kubernetes.Http;
+
+/// <summary>Builds the message of a request: address, version, credentials, impersonation.</summary>
+internal sealed class RequestHeaders
+{
+    private static readonly string Product = UserAgent();
+
+    private readonly string _base;
+    private readonly List<KeyValuePair<string, string>> _impersonation = [];
+
+    public RequestHeaders(ConnectionSettings settings)
+    {
+        _base = settings.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        if (settings.Impersonation is { } other)
+        {
+            Impersonate(other);
+        }
+    }
+
+    public HttpRequestMessage Build(KubeRequest request, IssuedCredential credential)
+    {
+        var message = new HttpRequestMessage(request.Method, _base + request.Target)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
+        message.Headers.TryAddWithoutValidation("User-Agent", Product);
+        message.Headers.Authorization = credential.Authorization;
+        foreach (var (name, value) in _impersonation)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (credential.Certificate is { } certificate)
+        {
+            message.Options.Set(CertificateSwitch.CertificateOption, certificate);
+        }
+
+        if (request.Body is { } body)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
+        }
+
+        return message;
+    }
+
+    private static string UserAgent()
+    {
+        var version = typeof(RequestHeaders).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        return "KubeFed.PowerShell/" + version.Split('+')[0];
+    }
+
+    private void Impersonate(Impersonation other)
+    {
+        Add("Impersonate-User", other.User);
+        if (other.Uid is { } uid)
+        {
+            Add("Impersonate-Uid", uid);
+        }
+
+        foreach (var group in other.Groups)
+        {
+            Add("Impersonate-Group", group);
+        }
+
+        foreach (var (key, values) in other.Extra)
+        {
+            foreach (var value in values)
+            {
+                Add("Impersonate-Extra-" + EscapeHeaderName(key), value);
+            }
+        }
+
+        void Add(string name, string value) => _impersonation.Add(new(name, value));
+    }
+
+    /// <summary>Percent-escapes what a header name can't hold, and the percent sign, as client-go does for the keys of extras.</summary>
+    private static string EscapeHeaderName(string key)
+    {
+        var text = new StringBuilder();
+        foreach (var b in Encoding.UTF8.GetBytes(key))
+        {
+            var c = (char)b;
+            if (char.IsAsciiLetterOrDigit(c) || (c != '%' && "!#$&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+            {
+                text.Append(c);
+            }
+            else
+            {
+                text.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+
+        return text.ToString();
+    }
+}
