@@ -93,10 +93,10 @@ mirrors() {
   {
     if ((${#files[@]})); then
       awk '
-        function flush(    n, list, i) {
+        function flush(    n, list, i, path) {
           if (suites ~ names && components ~ / main / && types ~ / deb / && enabled !~ / no /) {
             n = split(uris, list, " ")
-            for (i = 1; i <= n; i++) print list[i], (key ~ /^ \// ? substr(key, 2, length(key) - 2) : "-")
+            for (i = 1; i <= n; i++) print list[i], (split(key, path, " ") && path[1] ~ /^\// ? path[1] : "-")
           }
           suites = components = types = uris = enabled = key = field = ""
         }
@@ -150,6 +150,7 @@ Dir::State::Lists "$work/apt/lists";
 Dir::Cache "$work/apt/cache";
 Acquire::Languages "none";
 Acquire::Retries "3";
+APT::Update::Error-Mode "any";
 APT::Sandbox::User "$(id -un 2>/dev/null || echo root)";
 CONF
 }
