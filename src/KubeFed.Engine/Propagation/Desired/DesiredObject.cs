@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Desired;
+
+/// <summary>What one resource is to look like in one cluster: exactly the fields the federation wants to own there.</summary>
+public sealed class DesiredObject
+{
+    internal DesiredObject(JsonObject json, string hash) => (Json, Hash) = (json, hash);
+
+    /// <summary>Shared; clone before changing or sending it.</summary>
+    public JsonObject Json { get; }
+
+    /// <summary>Sixteen hexadecimal digits over the canonical form; equal objects have equal hashes.</summary>
+    public string Hash { get; }
+
+    /// <summary>A copy to send.</summary>
+    public KubeObject ToKubeObject() => new((JsonObject)Json.DeepClone());
+
+    internal static string HashOf(JsonObject json)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        CanonicalJson.Write(output, json);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(output.WrittenSpan, digest);
+        return Convert.ToHexStringLower(digest[..8]);
+    }
+}
+
+/// <summary>Template and identity of one resource, from which each cluster's <see cref="DesiredObject"/> is made.</summary>
+/// <remarks>
+/// E-50 to E-56, with these differences on purpose: annotations and finalizers in the template are honoured (P-41); what only a server can say
+/// (uid, resourceVersion, creationTimestamp, managedFields, status, ...) is left out, because applying it would claim or contradict it; so are owner
+/// references, which name objects of the host and would make the member's garbage collector delete the copy. Overrides may set owner references.
+/// </remarks>
+public sealed class DesiredSource
+{
+    private static readonly string[] ServerOwned =
+    [
+        "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink",
+        "generateName",
+    ];
+
+    private readonly FederatedResource _resource;
+    private readonly OverrideSet _overrides;
+    private readonly JsonObject? _base;
+    private DesiredObject? _common;
+
+    public DesiredSource(FederatedResource resource)
+    {
+        _resource = resource;
+        _overrides = OverrideSet.Parse(resource.Object.Json["spec"] is JsonObject spec ? spec["overrides"] : null);
+        (_base, Error) = Base(resource);
+    }
+
+    /// <summary>Why no object can be made from the template; null when one can.</summary>
+    public string? Error { get; }
+
+    /// <summary>Faults in the overrides that fail nobody.</summary>
+    public IReadOnlyList<string> Warnings => _overrides.Warnings;
+
+    /// <summary>True when the template sets annotations or finalizers, which a KubeFed controller would have left out (E-51).</summary>
+    public bool HasAnnotationsOrFinalizers => _base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers"));
+
+    /// <summary>The object for one cluster. Pure: the same input gives the same object and hash.</summary>
+    /// <exception cref="OverrideException">The cluster's overrides are malformed or do not fit the template.</exception>
+    /// <exception cref="InvalidOperationException">There is an <see cref="Error"/>.</exception>
+    public DesiredObject For(string cluster)
+    {
+        if (_base is null)
+        {
+            throw new InvalidOperationException(Error);
+        }
+
+        var overrides = _overrides.For(cluster);
+        return overrides.IsNone ? _common ??= Finish((JsonObject)_base.DeepClone()) : Finish(overrides.Apply((JsonObject)_base.DeepClone()));
+    }
+
+    /// <summary>
+    /// The replicas the template asks for; only for the first write of a resource that leaves replicas to the member afterwards, whose desired object has none.
+    /// </summary>
+    public JsonNode? InitialReplicas => _resource.RetainReplicas && _resource.Template?["spec"] is JsonObject spec ? spec["replicas"] : null;
+
+    private static (JsonObject? Base, string? Error) Base(FederatedResource resource)
+    {
+        var template = resource.Object.Json["spec"] is JsonObject spec ? spec["template"] : null;
+        if (template is not (null or JsonObject))
+        {
+            return (null, $"spec.template must be an object, but is {JsonText.Write(template)}");
+        }
+
+        var json = (JsonObject?)template?.DeepClone() ?? [];
+        if (json["metadata"] is not (null or JsonObject))
+        {
+            return (null, $"spec.template.metadata must be an object, but is {JsonText.Write(json["metadata"])}");
+        }
+
+        if (json["metadata"] is JsonObject metadata)
+        {
+            metadata.Remove("ownerReferences");
+            foreach (var name in (string[])["labels", "annotations"])
+            {
+                if (metadata[name] is not (null or JsonObject))
+                {
+                    return (null, $"spec.template.metadata.{name} must be an object, but is {JsonText.Write(metadata[name])}");
+                }
+            }
+        }
+
+        if (resource.RetainReplicas && json["spec"] is JsonObject targetSpec)
+        {
+            targetSpec.Remove("replicas");
+        }
+
+        return (json, null);
+    }
+
+    private DesiredObject Finish(JsonObject json)
+    {
+        var target = _resource.Type.Target;
+        var key = _resource.TargetKey;
+        if (json["apiVersion"] is not JsonValue version || !version.TryGetValue<string>(out var apiVersion) || apiVersion.Length == 0)
+        {
+            json["apiVersion"] = target.ApiVersion;
+        }
+        else if (apiVersion.StartsWith('/'))
+        {
+            // KubeFed wrote the core group so (E-53).
+            json["apiVersion"] = apiVersion[1..];
+        }
+
+        json["kind"] = target.Kind;
+        json.Remove("status");
+        if (json["metadata"] is not JsonObject metadata)
+        {
+            metadata = [];
+            json["metadata"] = metadata;
+        }
+
+        foreach (var name in ServerOwned)
+        {
+            metadata.Remove(name);
+        }
+
+        metadata["name"] = key.Name;
+        if (key.Namespace is null)
+        {
+            metadata.Remove("namespace");
+        }
+        else
+        {
+            metadata["namespace"] = key.Namespace;
+        }
+
+        if (metadata["labels"] is not JsonObject labels)
+        {
+            labels = [];
+            metadata["labels"] = labels;
+        }
+
+        labels[KubeFedNames.ManagedLabel] = "true";
+        return new DesiredObject(json, DesiredObject.HashOf(json));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Planning;
+
+/// <summary>What a KubeFed controller recorded of a resource's copies in a PropagatedVersion: read once, when a host is taken over.</summary>
+/// <remarks>E-80 to E-88; api.md section 6.</remarks>
+public sealed class LegacyVersions
+{
+    private readonly IReadOnlyDictionary<string, string> _versions;
+
+    private LegacyVersions(IReadOnlyDictionary<string, string> versions) => _versions = versions;
+
+    public static LegacyVersions None { get; } = new(new Dictionary<string, string>());
+
+    /// <summary>The name of the PropagatedVersion of a resource .</summary>
+    public static string NameFor(FederatedResource resource) => $"{resource.Type.Target.Kind.ToLowerInvariant()}-{resource.Object.Name}";
+
+    /// <summary>The recorded versions, or none when template or overrides have changed since (E-83), or when we would apply what KubeFed left out (E-51).</summary>
+    public static LegacyVersions Read(FederatedResource resource, DesiredSource source, KubeObject? stored)
+    {
+        if (stored?.Status is not { } status
+            || source.HasAnnotationsOrFinalizers
+            || Text(status, "templateVersion") != LegacyHash.OfTemplate(resource.Template)
+            || Text(status, "overridesVersion") != LegacyHash.OfOverrides(resource.Object.Spec))
+        {
+            return None;
+        }
+
+        var versions = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in (status["clusterVersions"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (Text(entry, "clusterName") is { Length: > 0 } cluster && Text(entry, "version") is { Length: > 0 } version)
+            {
+                versions[cluster] = version;
+            }
+        }
+
+        return new LegacyVersions(versions);
+    }
+
+    /// <summary>Whether KubeFed left the object as we want it and nobody touched it since (E-84).</summary>
+    public bool Vouch(string cluster, MemberVersion version, DesiredObject desired) =>
+        version.Ownership is null && version.IsStill(_versions.GetValueOrDefault(cluster)) && HasLabels(version, desired);
+
+    private static bool HasLabels(MemberVersion version, DesiredObject desired) =>
+        version.Labels is { } actual
+        && desired.Json["metadata"]?["labels"] is JsonObject labels
+        && labels.All(label => actual.TryGetValue(label.Key, out var value) && label.Value is JsonValue wanted && wanted.TryGetValue<string>(out var text) && text == value);
+
+    private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}

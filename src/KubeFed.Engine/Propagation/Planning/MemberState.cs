@@ -1,0 +1,24 @@
+namespace KubeFed.Engine.Propagation.Planning;
+
+/// <summary>What is known of one resource's copy in one cluster at the moment of planning.</summary>
+public abstract record MemberState
+{
+    private MemberState()
+    {
+    }
+
+    /// <summary>Nothing carries the managed label there; an unlabelled object of the same name may exist.</summary>
+    public static MemberState NotListed { get; } = new Known(null, Looked: false);
+
+    /// <summary>Looked for by name: there is no such object, labelled or not.</summary>
+    public static MemberState Absent { get; } = new Known(null, Looked: true);
+
+    /// <summary>The object as it is, labelled or not.</summary>
+    public static MemberState Found(MemberVersion version) => new Known(version, Looked: true);
+
+    /// <summary>The cluster answered.</summary>
+    public sealed record Known(MemberVersion? Version, bool Looked) : MemberState;
+
+    /// <summary>The cluster, or this type in it, could not be read; nothing can be decided there.</summary>
+    public sealed record Unavailable(PropagationReason Reason, string Message) : MemberState;
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Planning;
+
+/// <summary>What the managed label of a member's object says.</summary>
+public enum ManagedMark
+{
+    /// <summary>No label: the object is none of ours.</summary>
+    None,
+
+    /// <summary><c>"true"</c>: ours.</summary>
+    Managed,
+
+    /// <summary><c>"false"</c>: opted out, never to be touched (E-61).</summary>
+    OptedOut,
+}
+
+/// <summary>What is remembered of one member object: versions, not content. Read from metadata alone.</summary>
+public sealed record MemberVersion
+{
+    public required string Uid { get; init; }
+
+    public required string ResourceVersion { get; init; }
+
+    /// <summary>Zero for kinds that have none.</summary>
+    public long Generation { get; init; }
+
+    public ManagedMark Managed { get; init; }
+
+    public bool Deleting { get; init; }
+
+    /// <summary>
+    /// A hash over the fields the server says our applies own; null when we have applied nothing yet. Whoever changes or removes a field of ours takes it
+    /// out of this set, and whoever changes anything else leaves it alone: that is what makes drift visible in metadata (P-39, P-40, P-46).
+    /// </summary>
+    public string? Ownership { get; init; }
+
+    /// <summary>Our applies own <c>spec.replicas</c>, so leaving it out of one would reset it.</summary>
+    public bool OwnsReplicas { get; init; }
+
+    /// <summary>Kept only for objects an older writer made, whose labels must be compared (E-84); null otherwise.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>The object's <c>status</c>, when it was read along because collection is on (E-121).</summary>
+    public JsonNode? RemoteStatus { get; init; }
+
+    /// <summary>
+    /// What to record of the object once it is as desired: <c>own:&lt;hash&gt;</c>, with <c>,gen:&lt;n&gt;</c> for kinds that count generations; for objects we
+    /// have not applied yet, KubeFed's <c>gen:&lt;n&gt;</c> or <c>rv:&lt;version&gt;</c> (E-82).
+    /// </summary>
+    public string Observed => Ownership is null ? Legacy
+        : Generation == 0 ? $"own:{Ownership}"
+        : string.Create(CultureInfo.InvariantCulture, $"own:{Ownership},gen:{Generation}");
+
+    private string Legacy => Generation == 0 ? $"rv:{ResourceVersion}" : string.Create(CultureInfo.InvariantCulture, $"gen:{Generation}");
+
+    /// <summary>Whether the object is still what it was when the version was recorded.</summary>
+    public bool IsStill(string? recorded) => recorded is not null && recorded == (recorded.StartsWith("own:", StringComparison.Ordinal) ? Observed : Legacy);
+
+    /// <summary>Reads an object, or its <c>PartialObjectMetadata</c>.</summary>
+    public static MemberVersion Of(KubeObject value, bool withStatus = false)
+    {
+        var mark = value.Label(KubeFedNames.ManagedLabel) switch { "true" => ManagedMark.Managed, "false" => ManagedMark.OptedOut, _ => ManagedMark.None };
+        var owned = OwnershipEntry(value);
+        return new MemberVersion
+        {
+            Uid = value.Uid,
+            ResourceVersion = value.ResourceVersion,
+            Generation = value.Generation,
+            Managed = mark,
+            Deleting = value.IsDeleting,
+            Ownership = owned is null ? null : HashOf(owned),
+            OwnsReplicas = owned?["f:spec"] is JsonObject spec && spec.ContainsKey("f:replicas"),
+            Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
+            RemoteStatus = withStatus ? value.Json["status"]?.DeepClone() : null,
+        };
+    }
+
+    private static JsonObject? OwnershipEntry(KubeObject value)
+    {
+        if (value.Json["metadata"]?["managedFields"] is not JsonArray entries)
+        {
+            return null;
+        }
+
+        foreach (var item in entries)
+        {
+            if (item is JsonObject entry
+                && Is(entry["manager"], KubeFedNames.FieldManager)
+                && Is(entry["operation"], "Apply")
+                && !HasSubresource(entry))
+            {
+                return entry["fieldsV1"] as JsonObject;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasSubresource(JsonObject entry) => entry["subresource"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0;
+
+    private static bool Is(JsonNode? node, string expected) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == expected;
+
+    private static string HashOf(JsonObject fields)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Write(fields)), digest);
+        return Convert.ToHexStringLower(digest[..8]);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Propagation.Planning;
+
+namespace KubeFed.Engine.Propagation.Recording;
+
+/// <summary>Makes the next status of a federated object from the stored one and what became of its cells.</summary>
+/// <remarks>E-110 to E-116, P-70 to P-74.</remarks>
+public static class StatusComposer
+{
+    /// <summary>
+    /// The status to store, or the very <paramref name="stored"/> one when nothing is worth a write (E-112).
+    /// </summary>
+    /// <param name="stored">The status as read.</param>
+    /// <param name="generation">The generation of the spec that was processed (E-114).</param>
+    /// <param name="placement">The placement; its failure, if any, is the condition's reason.</param>
+    /// <param name="results">The cells that were decided; clusters without one keep what is on record.</param>
+    /// <param name="registered">Names of all registered clusters; records of others are dropped unless there is a result for them.</param>
+    /// <param name="now">The time of the status.</param>
+    public static PropagationStatus Next(
+        PropagationStatus stored,
+        long generation,
+        Placement placement,
+        IReadOnlyCollection<CellResult> results,
+        IReadOnlySet<string> registered,
+        DateTimeOffset now)
+    {
+        var clusters = new SortedDictionary<string, ClusterRecord>(StringComparer.Ordinal);
+        foreach (var record in stored.Clusters.Where(r => registered.Contains(r.Name)))
+        {
+            clusters[record.Name] = record;
+        }
+
+        foreach (var result in results)
+        {
+            if (!result.Listed)
+            {
+                clusters.Remove(result.Cluster);
+                continue;
+            }
+
+            var before = stored.Find(result.Cluster);
+            clusters[result.Cluster] = new ClusterRecord
+            {
+                Name = result.Cluster,
+                Reason = result.Reason,
+                Message = result.Message,
+                LastTransitionTime = before is not null && before.Reason == result.Reason ? before.LastTransitionTime ?? now : now,
+                ObservedVersion = result.ObservedVersion,
+                AppliedHash = result.AppliedHash,
+                RemoteStatus = result.RemoteStatus,
+            };
+        }
+
+        IReadOnlyList<ClusterRecord> next = [.. clusters.Values];
+        var sameClusters = Same(stored.Clusters, next);
+        var reason = placement.Failure != AggregateReason.None ? placement.Failure
+            : next.Any(c => c.Reason != PropagationReason.Ok) ? AggregateReason.CheckClusters
+            : AggregateReason.None;
+        var propagated = reason == AggregateReason.None;
+        var old = stored.Condition;
+        var transition = old is null || old.Propagated != propagated || old.Reason != reason;
+        var message = placement.Failure != AggregateReason.None ? placement.Message : string.Empty;
+        if (!transition && sameClusters && old!.Message == message && stored.ObservedGeneration == generation)
+        {
+            return stored;
+        }
+
+        var update = transition || !sameClusters || old!.Message != message;
+        return new PropagationStatus
+        {
+            ObservedGeneration = generation,
+            Condition = new PropagationCondition(propagated, reason, message, transition ? now : old!.LastTransitionTime, update ? now : old!.LastUpdateTime),
+            Clusters = next,
+        };
+    }
+
+    private static bool Same(IReadOnlyList<ClusterRecord> left, IReadOnlyList<ClusterRecord> right)
+    {
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < left.Count; i++)
+        {
+            if (left[i] with { RemoteStatus = null, LastTransitionTime = null } != right[i] with { RemoteStatus = null, LastTransitionTime = null }
+                || !JsonNode.DeepEquals(left[i].RemoteStatus, right[i].RemoteStatus))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
