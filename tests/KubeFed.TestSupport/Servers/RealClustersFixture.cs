@@ -20,8 +20,13 @@ namespace KubeFed.TestSupport.Servers;
 /// </code></example>
 public class RealClustersFixture : IAsyncLifetime
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private RealClusters? _clusters;
+    private readonly Lazy<Task<RealClusters>> _clusters;
+
+    public RealClustersFixture()
+    {
+        // One start for all, whatever becomes of the test that asked first: when it fails, the others learn why at once instead of trying again.
+        _clusters = new Lazy<Task<RealClusters>>(() => RealClusters.StartAsync(Count, CancellationToken.None));
+    }
 
     /// <summary>How many clusters there are.</summary>
     protected virtual int Count => 3;
@@ -36,25 +41,21 @@ public class RealClustersFixture : IAsyncLifetime
             Assert.Skip(reason);
         }
 
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return _clusters ??= await RealClusters.StartAsync(Count, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        return await _clusters.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_clusters is not null)
+        if (_clusters.IsValueCreated)
         {
-            await _clusters.DisposeAsync().ConfigureAwait(false);
+            await ((Task)_clusters.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_clusters.Value.IsCompletedSuccessfully)
+            {
+                var clusters = await _clusters.Value.ConfigureAwait(false);
+                await clusters.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
-        _gate.Dispose();
         GC.SuppressFinalize(this);
     }
 }
