@@ -48,6 +48,9 @@ public sealed record SchedulingPreference
 
     public SchedulingMode Mode { get; init; }
 
+    /// <summary>Clusters planned to zero leave the placement; otherwise they run a copy with no replicas, as in KubeFed (R-62, P-84).</summary>
+    public bool OmitEmptyClusters { get; init; }
+
     /// <summary>By cluster name or <c>*</c>, as stored.</summary>
     public IReadOnlyDictionary<string, ClusterPreference> Clusters { get; init; } = new Dictionary<string, ClusterPreference>();
 
