@@ -6,14 +6,19 @@ namespace KubeFed.Kubernetes.Authentication;
 /// <summary>Chooses the source that serves a kind of credential.</summary>
 internal static class CredentialSources
 {
-    public static ICredentialSource Create(ConnectionSettings settings, TimeProvider time, ILogger logger) => settings.Credentials switch
+    /// <exception cref="Client.KubeConfigException">A client certificate can't be used.</exception>
+    public static ICredentialSource Create(ConnectionSettings settings, TimeProvider time, ILogger logger) => Create(settings, settings.Credentials, time, logger);
+
+    private static ICredentialSource Create(ConnectionSettings settings, Credentials credentials, TimeProvider time, ILogger logger) => credentials switch
     {
         AnonymousCredentials => FixedCredentialSource.Anonymous,
         TokenCredentials token => FixedCredentialSource.Bearer(token.Token),
         BasicCredentials basic => FixedCredentialSource.Basic(basic.UserName, basic.Password),
         TokenFileCredentials file => new TokenFileSource(settings.Name, file.Path, time, logger),
+        CertificateCredentials { Authorization: { } authorization } both => new JoinedSource(
+            new CertificateSource(settings.Name, both, time, logger), Create(settings, authorization, time, logger)),
         CertificateCredentials certificate => new CertificateSource(settings.Name, certificate, time, logger),
         ExecCredentials exec => new ExecSource(settings, exec, time, logger),
-        _ => throw new ArgumentException($"{settings.Credentials.GetType().Name} is no known kind of credential.", nameof(settings)),
+        _ => throw new ArgumentException($"{credentials.GetType().Name} is no known kind of credential.", nameof(settings)),
     };
 }

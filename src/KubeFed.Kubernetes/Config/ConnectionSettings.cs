@@ -45,7 +45,8 @@ public sealed record ConnectionSettings
     /// <summary>Requests in flight at once.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
-    public override string ToString() => $"{Name} ({Server})";
+    public override string ToString() =>
+        $"{Name} ({(Server.IsAbsoluteUri ? Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : Server)})";
 }
 
 /// <summary>How to say who is asking. Printing any of them shows its kind only.</summary>
@@ -73,6 +74,9 @@ public sealed record CertificateCredentials : Credentials
     public string? CertificateFile { get; init; }
 
     public string? KeyFile { get; init; }
+
+    /// <summary>A token or a name and password that go with the certificate, for servers that ask for both; null for the certificate alone.</summary>
+    public Credentials? Authorization { get; init; }
 }
 
 /// <summary>An exec plugin (client.authentication.k8s.io v1 and v1beta1).</summary>

@@ -52,6 +52,11 @@ internal static class YamlScalar
             return JsonValue.Create(whole);
         }
 
+        if (ulong.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large))
+        {
+            return JsonValue.Create(large);
+        }
+
         const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(text, Real, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? JsonValue.Create(real) : null;
     }

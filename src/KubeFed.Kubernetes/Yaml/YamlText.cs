@@ -31,8 +31,8 @@ public static class YamlText
         }
         catch (YamlException error)
         {
-            throw new YamlTextException(
-                $"Line {error.Start.Line}, column {error.Start.Column}: {Reason(error)}", error.Start.Line, error.Start.Column, error);
+            var (line, column) = Place(error, text);
+            throw new YamlTextException($"Line {line}, column {column}: {Reason(error)}", line, column, error);
         }
 
         return documents;
@@ -49,6 +49,22 @@ public static class YamlText
             1 => documents[0],
             var count => throw new YamlTextException($"One document was expected, not {count}.", 1, 1),
         };
+    }
+
+    // For a tab as indentation YamlDotNet names the start of the map, which may be far above.
+    private static (long Line, long Column) Place(YamlException error, string text)
+    {
+        if (error.Message.Contains("tab as indentation", StringComparison.Ordinal))
+        {
+            var lines = text.Split('\n');
+            var at = Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t'));
+            if (at >= 0)
+            {
+                return (at + 1, lines[at].IndexOf('\t', StringComparison.Ordinal) + 1);
+            }
+        }
+
+        return (error.Start.Line, error.Start.Column);
     }
 
     // YamlDotNet puts "(Line: 1, Col: 2, Idx: 3) - (...): " before its reasons.

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Yaml;
+
+namespace KubeFed.Kubernetes.Tests.Objects;
+
+public class ManifestTests
+{
+    [Fact]
+    public void Several_documents_and_lists_become_objects_in_order()
+    {
+        var objects = Manifest.Read(
+            """
+            # a comment
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: a}
+            ---
+            ---
+            apiVersion: v1
+            kind: List
+            items:
+            - {apiVersion: v1, kind: Secret, metadata: {name: b}}
+            - {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod, metadata: {name: c}}]}
+            """,
+            "x.yaml");
+
+        Assert.Equal(["ConfigMap a", "Secret b", "Pod c"], objects.Select(value => value.ToString()));
+    }
+
+    [Fact]
+    public void Json_is_read_as_it_is() =>
+        Assert.Equal("1.50", Manifest.Read("\t{\"apiVersion\":\"v1\",\n\t\"kind\":\"X\",\"n\":1.50}", "x.json")[0].Json["n"]!.ToJsonString());
+
+    [Theory]
+    [InlineData("a: b: c", "x.yaml: Line 1, column 5")]
+    [InlineData("{\"a\": ", "x.yaml: Line 2")]
+    [InlineData("just text", "x.yaml: the document is not an object but a single value")]
+    [InlineData("- a", "x.yaml: the document is not an object but a list")]
+    [InlineData("apiVersion: v1", "x.yaml: the document has no kind")]
+    [InlineData("kind: Pod", "x.yaml: the document has no apiVersion")]
+    [InlineData("kind: Pod\napiVersion: 1", "x.yaml: the document has no apiVersion, which must be a string")]
+    [InlineData("kind: Pod\napiVersion: v1\n---\nkind: Pod", "x.yaml: document 2 has no apiVersion")]
+    [InlineData("kind: List\napiVersion: v1\nitems: [{kind: Pod}]", "x.yaml: the document: items[0] has no apiVersion")]
+    [InlineData("kind: List\napiVersion: v1\nitems: [null]", "x.yaml: the document: items[0] is null")]
+    public void What_is_no_manifest_is_refused_with_the_place(string text, string expected) =>
+        Assert.StartsWith(expected, Assert.Throws<YamlTextException>(() => Manifest.Read(text, "x.yaml")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Yaml_looks_like_kubectls()
+    {
+        var value = KubeObject.Parse(
+            """
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","labels":{},"annotations":{"a/b":"true","when":"2020-01-01","script":"one\n  two\n"}},
+             "spec":{"count":1,"f":1.5,"t":true,"z":null,"args":["-x","1","yes","a: b"],"list":[{"a":1,"b":{"c":"d"}},[1,[2]],{}],"e":[]}}
+            """);
+
+        Assert.Equal(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: web
+              labels: {}
+              annotations:
+                a/b: "true"
+                when: "2020-01-01"
+                script: |
+                  one
+                    two
+            spec:
+              count: 1
+              f: 1.5
+              t: true
+              z: null
+              args:
+              - "-x"
+              - "1"
+              - "yes"
+              - "a: b"
+              list:
+              - a: 1
+                b:
+                  c: d
+              - - 1
+                - - 2
+              - {}
+              e: []
+
+            """.ReplaceLineEndings("\n"),
+            Manifest.Write(value));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("~")]
+    [InlineData("null")]
+    [InlineData("Yes")]
+    [InlineData("off")]
+    [InlineData("0644")]
+    [InlineData("1_000")]
+    [InlineData("12:30:45")]
+    [InlineData("1e3")]
+    [InlineData(".inf")]
+    [InlineData("0x1F")]
+    [InlineData("- a")]
+    [InlineData("# no")]
+    [InlineData("a #b")]
+    [InlineData("a: b")]
+    [InlineData("a:")]
+    [InlineData("<<")]
+    [InlineData("=")]
+    [InlineData("*a")]
+    [InlineData("&a")]
+    [InlineData("!a")]
+    [InlineData("%a")]
+    [InlineData("@a")]
+    [InlineData("`a")]
+    [InlineData("'a'")]
+    [InlineData("\"a\"")]
+    [InlineData("{a")]
+    [InlineData("[a")]
+    [InlineData("---")]
+    [InlineData("...")]
+    [InlineData("a\tb")]
+    [InlineData("a\nb")]
+    [InlineData("a\nb\n")]
+    [InlineData("a\n\n\n")]
+    [InlineData("\na")]
+    [InlineData(" a\nb")]
+    [InlineData("a \nb")]
+    [InlineData("a\r\nb")]
+    [InlineData("a\nb ")]
+    [InlineData("\u0085\u2028\uFEFF\u0007")]
+    [InlineData("café 😀")]
+    [InlineData("😀\nx")]
+    [InlineData("https://example.com:443/x?y=z")]
+    [InlineData("\\")]
+    public void Every_string_survives_a_round_trip_as_value_key_and_list_item(string text)
+    {
+        var json = new JsonObject { ["v"] = text, [text + "k"] = new JsonArray(text, new JsonObject { [text] = text }), ["deep"] = new JsonObject { ["x"] = new JsonArray(new JsonArray(text)) } };
+
+        var read = YamlText.Parse(YamlWriter.Write(json));
+
+        Assert.True(JsonNode.DeepEquals(json, read), YamlWriter.Write(json));
+    }
+
+    [Fact]
+    public void Several_objects_are_written_as_documents()
+    {
+        var objects = Manifest.Read(Manifest.Write([KubeObject.Parse("""{"apiVersion":"v1","kind":"A"}"""), KubeObject.Parse("""{"apiVersion":"v1","kind":"B"}""")]), "x");
+
+        Assert.Equal(["A", "B"], objects.Select(value => value.Kind));
+    }
+}
