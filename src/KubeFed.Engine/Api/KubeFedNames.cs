@@ -26,6 +26,9 @@ public static class KubeFedNames
     /// <summary>On a federated object: the JSON of a DeleteOptions (E-92).</summary>
     public const string DeleteOptionsAnnotation = "kubefed.io/deleteoption";
 
+    /// <summary>On a KubeFedCluster: SNI and expected certificate name where they differ from the endpoint's host; KubeFed has no field for it.</summary>
+    public const string TlsServerNameAnnotation = "kubefed.io/tls-server-name";
+
     public const string SyncFinalizer = "kubefed.io/sync-controller";
 
     public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";

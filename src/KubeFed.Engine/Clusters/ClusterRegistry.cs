@@ -24,16 +24,32 @@ public sealed class ClusterRegistry(Federation federation)
         return found is null ? null : MemberClusterReader.Read(found);
     }
 
+    /// <summary>Idempotent: joining what is joined writes nothing. Many clusters may join at once.</summary>
+    /// <exception cref="FederationException">
+    /// <c>InvalidClusterName</c>, <c>InvalidClusterLabel</c>, <c>ClusterEndpointInvalid</c>, <c>ClusterUnreachable</c>, <c>CredentialsRejected</c>,
+    /// <c>ClusterNameTaken</c>, <c>ClusterAlreadyJoined</c>, <c>JoinObjectExists</c>, <c>TokenTimedOut</c>, <c>JoinFailed</c> or
+    /// <c>ControlPlaneNotFound</c>; after any of them nothing this run created is left, unless the message names it.
+    /// </exception>
     /// <remarks>cli.md section 2.</remarks>
-    public Task<JoinResult> JoinAsync(JoinRequest request, IEngineSink sink, CancellationToken cancellationToken) => throw new NotImplementedException(request.Name);
+    public async Task<JoinResult> JoinAsync(JoinRequest request, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        using var member = federation.Options.Clients.Create(request.Member);
+        return await new Join(federation, request, sink, member).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <remarks>cli.md section 3.</remarks>
-    public Task<LeaveResult> LeaveAsync(LeaveRequest request, IEngineSink sink, CancellationToken cancellationToken) => throw new NotImplementedException(request.Name);
+    public Task<LeaveResult> LeaveAsync(LeaveRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        throw new NotImplementedException(request.Name);
 
     /// <summary>Sets (or, with a null value, removes) labels on the KubeFedCluster.</summary>
-    public Task<MemberCluster> LabelAsync(string name, IReadOnlyDictionary<string, string?> labels, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(name);
+    /// <exception cref="FederationException"><c>ClusterNotFound</c> or <c>InvalidClusterLabel</c>.</exception>
+    public async Task<MemberCluster> LabelAsync(string name, IReadOnlyDictionary<string, string?> labels, CancellationToken cancellationToken) =>
+        await new ClusterLabels(federation).SetAsync(name, labels, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status (A-20; only when they changed).</summary>
-    public Task<ClusterHealth> CheckAsync(MemberCluster cluster, bool record, CancellationToken cancellationToken) => throw new NotImplementedException(cluster.Name);
+    /// <param name="cluster">As last read.</param>
+    /// <param name="record">False for a dry run.</param>
+    /// <param name="cancellationToken">Stops the probe.</param>
+    public Task<ClusterHealth> CheckAsync(MemberCluster cluster, bool record, CancellationToken cancellationToken) =>
+        new HealthCheck(federation).RunAsync(cluster, record, cancellationToken);
 }

@@ -20,7 +20,17 @@ public sealed record JoinRequest
     /// <summary>Recorded instead of the kubeconfig's server (P-12).</summary>
     public string? ApiEndpoint { get; init; }
 
+    /// <summary>PEM to record instead of the kubeconfig's; null records the kubeconfig's, or none when it relies on the system's roots (P-9).</summary>
+    public string? CertificateAuthority { get; init; }
+
+    /// <summary>Of the KubeFedCluster; added to those it has.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Register a cluster that another KubeFedCluster of this control plane already stands for (P-16).</summary>
+    public bool AllowDuplicate { get; init; }
+
+    /// <summary>After a failure leave what this run created, for a second run to go on from; otherwise it is removed again (P-5).</summary>
+    public bool KeepOnFailure { get; init; }
 
     /// <summary>Refuse when any of join's objects exists, as kubefedctl does by default (K-10); otherwise join is idempotent (P-5).</summary>
     public bool ErrorOnExisting { get; init; }

@@ -17,6 +17,7 @@ internal static class MemberSettings
             ? cluster.CaBundle
             : throw Invalid(cluster, "ClusterCaInvalid", "spec.caBundle", "...", "it is not base64 of PEM certificates"),
         TlsChecksDisabled = cluster.TlsChecksDisabled,
+        TlsServerName = cluster.Source.Annotation(KubeFedNames.TlsServerNameAnnotation),
         Proxy = Proxy(cluster),
         Credentials = new TokenCredentials(token),
     };

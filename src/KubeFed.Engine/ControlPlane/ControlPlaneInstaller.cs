@@ -1,34 +1,82 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Writing;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.ControlPlane;
 
-/// <summary>What to install on the host.</summary>
-public sealed record InstallRequest
-{
-    public ControlPlaneScope Scope { get; init; } = ControlPlaneScope.Cluster;
-
-    /// <summary>Whether pre-existing member objects of the same name are taken over (A- section 5; KubeFed's default is yes).</summary>
-    public bool AdoptResources { get; init; } = true;
-
-    public bool DryRun { get; init; }
-}
-
-public sealed record InstallResult(ControlPlaneConfig Config, IReadOnlyList<Change> Changes);
-
 /// <summary>Puts the CRDs, the system namespace and KubeFedConfig on a host, and reads the latter.</summary>
 public sealed class ControlPlaneInstaller(Federation federation)
 {
+    private static readonly TimeSpan ServingDelay = TimeSpan.FromSeconds(10);
+
     /// <summary>Idempotent: an existing KubeFedConfig keeps its values.</summary>
-    public Task<InstallResult> InstallAsync(InstallRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(federation.SystemNamespace);
+    /// <exception cref="FederationException"><c>DefinitionNotEstablished</c>: the host did not serve a definition within 30 s.</exception>
+    public async Task<InstallResult> InstallAsync(InstallRequest request, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var log = new ChangeLog(sink, request.DryRun);
+        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log);
+
+        await writer.EnsureAsync(KnownResources.Namespaces, ControlPlaneManifests.SystemNamespace(federation.SystemNamespace), cancellationToken).ConfigureAwait(false);
+        var definitions = new List<Ensured>();
+        foreach (var definition in ControlPlaneManifests.Definitions())
+        {
+            definitions.Add(await writer.EnsureAsync(KnownResources.CustomResourceDefinitions, definition, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (request.Scope == ControlPlaneScope.Cluster)
+        {
+            foreach (var role in ControlPlaneManifests.UserRoles())
+            {
+                await writer.EnsureAsync(KnownResources.ClusterRoles, role, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await Definitions.WaitUntilServedAsync(writer, definitions, federation.Time, cancellationToken).ConfigureAwait(false);
+        var config = await EnsureConfigAsync(writer, request, sink, cancellationToken).ConfigureAwait(false);
+        return new InstallResult(ControlPlaneConfigReader.Read(config), log.Changes);
+    }
 
     /// <exception cref="FederationException"><c>ControlPlaneNotFound</c>: there is no KubeFedConfig (cli.md section 2 step 1).</exception>
     public async Task<ControlPlaneConfig> ReadConfigAsync(CancellationToken cancellationToken)
     {
-        var found = await federation.Host
-            .FindAsync(CoreResources.KubeFedConfigs, new ObjectKey(federation.SystemNamespace, KubeFedNames.ConfigName), cancellationToken)
-            .ConfigureAwait(false);
+        var found = await federation.Host.FindAsync(CoreResources.KubeFedConfigs, ConfigKey, cancellationToken).ConfigureAwait(false);
         return found is null ? throw ControlPlaneErrors.NotFound(federation.SystemNamespace) : ControlPlaneConfigReader.Read(found);
+    }
+
+    private ObjectKey ConfigKey => new(federation.SystemNamespace, KubeFedNames.ConfigName);
+
+    private async Task<KubeObject> EnsureConfigAsync(ObjectWriter writer, InstallRequest request, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        if (await writer.FindAsync(CoreResources.KubeFedConfigs, ConfigKey, cancellationToken).ConfigureAwait(false) is { } stored)
+        {
+            if (ControlPlaneConfigReader.Read(stored).Scope != request.Scope)
+            {
+                sink.Warning($"KubeFedConfig {ConfigKey} keeps its scope {stored.Spec.Text("scope")}: the scope of a control plane cannot be changed.");
+            }
+
+            writer.Log.Add(ChangeKind.Unchanged, writer.Cluster, stored.Kind, stored.Key.ToString());
+            return stored;
+        }
+
+        var config = ControlPlaneManifests.Config(federation.SystemNamespace, request.Scope, request.AdoptResources);
+        var start = federation.Time.GetTimestamp();
+        return await Polling.UntilAsync(
+            federation.Time,
+            TimeSpan.FromMilliseconds(100),
+            ServingDelay,
+            async () =>
+            {
+                try
+                {
+                    return await writer.CreateAsync(CoreResources.KubeFedConfigs, config, cancellationToken).ConfigureAwait(false);
+                }
+                catch (KubeApiException error) when (error.IsNotFound && federation.Time.GetElapsedTime(start) < ServingDelay - TimeSpan.FromSeconds(1))
+                {
+                    // Of several API servers behind one address, one may not serve the new kind yet.
+                    return null;
+                }
+            },
+            cancellationToken).ConfigureAwait(false) ?? throw ControlPlaneErrors.NotFound(federation.SystemNamespace);
     }
 }

@@ -1,92 +1,191 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Federate;
 
-/// <summary>One JSON-Patch operation for one cluster.</summary>
-/// <param name="Cluster">The cluster's name.</param>
-/// <param name="Op"><c>add</c>, <c>remove</c>, <c>replace</c>, or null for replace (E-74).</param>
-/// <param name="Path">An RFC 6901 pointer, such as <c>/spec/replicas</c>.</param>
-/// <param name="Value">Ignored for remove.</param>
-public sealed record OverrideEntry(string Cluster, string? Op, string Path, JsonNode? Value);
-
-/// <summary>Where a resource is to appear: by names, or by a label selector (E-40 to E-43).</summary>
-public sealed record PlacementSpec
-{
-    /// <summary>Null lets the selector decide; an empty list selects nothing.</summary>
-    public IReadOnlyList<string>? Clusters { get; init; }
-
-    /// <summary>A metav1.LabelSelector as JSON; null selects nothing, empty selects all.</summary>
-    public JsonObject? Selector { get; init; }
-
-    /// <summary>All registered clusters: what federate writes (K-55).</summary>
-    public static PlacementSpec All => new() { Selector = new JsonObject { ["matchLabels"] = new JsonObject() } };
-}
-
-/// <summary>A federated resource to make.</summary>
-public sealed record NewFederatedResource
-{
-    public required FederatedType Type { get; init; }
-
-    public required ObjectKey Key { get; init; }
-
-    public required JsonObject Template { get; init; }
-
-    public required PlacementSpec Placement { get; init; }
-
-    public IReadOnlyList<OverrideEntry> Overrides { get; init; } = [];
-
-    /// <summary>Of the federated object itself.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-
-    public bool RetainReplicas { get; init; }
-}
-
-/// <summary>What to read.</summary>
-public sealed record FederatedQuery
-{
-    /// <summary>Null reads all enabled types.</summary>
-    public FederatedType? Type { get; init; }
-
-    public string? Namespace { get; init; }
-
-    /// <summary>Exact, or with wildcards <c>*</c> and <c>?</c>.</summary>
-    public string? Name { get; init; }
-
-    public string? LabelSelector { get; init; }
-}
-
+#pragma warning disable CA1822 // Whether a method needs the host is not for its callers to know.
 /// <summary>The federated objects on the host: read, make, change, remove; and turning a plain object into one.</summary>
 public sealed class FederatedResources(Federation federation)
 {
-    public IAsyncEnumerable<FederatedResource> ListAsync(FederatedQuery query, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(federation.SystemNamespace);
+    private const int EditAttempts = 5;
 
-    public Task<FederatedResource?> FindAsync(FederatedType type, ObjectKey key, CancellationToken cancellationToken) => throw new NotImplementedException(key.Name);
+    private static readonly WriteOptions Write = new() { FieldManager = KubeFedNames.FieldManager };
+
+    /// <summary>By type, then namespace and name. A type whose definition is gone from the host has no resources.</summary>
+    public async IAsyncEnumerable<FederatedResource> ListAsync(FederatedQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var types = query.Type is { } only ? [only] : await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        var pattern = query.Name is null ? null : new NamePattern(query.Name);
+        var list = new ListQuery
+        {
+            Namespace = query.Namespace,
+            LabelSelector = query.LabelSelector,
+            FieldSelector = pattern is { IsWildcard: false } ? $"metadata.name={query.Name}" : null,
+        };
+        foreach (var type in types.Where(type => query.Namespace is null || type.Federated.Namespaced))
+        {
+            foreach (var found in await ListTypeAsync(type, list, cancellationToken).ConfigureAwait(false))
+            {
+                if (pattern is null || pattern.Matches(found.Name))
+                {
+                    yield return new FederatedResource(type, found);
+                }
+            }
+        }
+    }
+
+    public async Task<FederatedResource?> FindAsync(FederatedType type, ObjectKey key, CancellationToken cancellationToken) =>
+        await federation.Host.FindAsync(type.Federated, key, cancellationToken).ConfigureAwait(false) is { } found ? new FederatedResource(type, found) : null;
 
     /// <summary>The object <see cref="CreateAsync"/> would store; no request is made.</summary>
-    /// <exception cref="FederationException">A field is wrong (<c>InvalidOverridePath</c>, <c>InvalidSelector</c>, ...).</exception>
-    public FederatedResource Draft(NewFederatedResource request) => throw new NotImplementedException(request.Key.Name);
+    /// <exception cref="FederationException">
+    /// A field is wrong: <c>InvalidName</c>, <c>NamespaceRequired</c>, <c>NamespaceNotAllowed</c>, <c>InvalidNamespace</c>, <c>InvalidTemplate</c>,
+    /// <c>InvalidPlacement</c>, <c>DuplicateCluster</c>, <c>InvalidSelector</c>, <c>InvalidOverride</c>, <c>InvalidOverridePath</c>,
+    /// <c>ForbiddenOverridePath</c>, <c>InvalidOverrideOp</c>, <c>DuplicateOverride</c>.
+    /// </exception>
+    public FederatedResource Draft(NewFederatedResource request) => Federate.Draft.From(request).ThrowIfFaulty();
 
-    /// <exception cref="FederationException"><c>FederatedResourceExists</c>.</exception>
-    public Task<FederatedResource> CreateAsync(FederatedResource draft, bool dryRun, CancellationToken cancellationToken) => throw new NotImplementedException(draft.Key.Name);
+    /// <exception cref="FederationException"><c>FederatedResourceExists</c>, or what <see cref="Draft"/> finds.</exception>
+    public async Task<FederatedResource> CreateAsync(FederatedResource draft, bool dryRun, CancellationToken cancellationToken)
+    {
+        draft.ThrowIfFaulty();
+        if (dryRun)
+        {
+            return await FindAsync(draft.Type, draft.Key, cancellationToken).ConfigureAwait(false) is null ? draft : throw Exists(draft, null);
+        }
 
-    /// <summary>Reads, edits, validates and writes; reads again and repeats when someone else wrote in between.</summary>
+        try
+        {
+            var created = await federation.Host.CreateAsync(draft.Type.Federated, draft.Object, Write, cancellationToken).ConfigureAwait(false);
+            return new FederatedResource(draft.Type, created);
+        }
+        catch (KubeApiException error) when (error.IsAlreadyExists)
+        {
+            throw Exists(draft, error);
+        }
+        catch (KubeApiException error) when (error.IsNotFound && draft.Key.Namespace is { } @namespace)
+        {
+            throw new FederationException(
+                "NamespaceNotFound", FederationProblem.NotFound, $"{Describe(draft.Type, draft.Key)} cannot be created: {error.Status.Message}.", error)
+            {
+                Remedy = $"Create the namespace {@namespace} on {federation.Options.HostName} first; if it exists, run Enable-KubeFedType {draft.Type.Name} again.",
+                Target = draft.Key.ToString(),
+            };
+        }
+    }
+
+    /// <summary>Reads, edits, validates and writes; reads again and repeats when someone else wrote in between. An edit that changes nothing writes nothing.</summary>
     /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>, or what the validation found.</exception>
-    public Task<FederatedResource> EditAsync(FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(key.Name);
+    public async Task<FederatedResource> EditAsync(
+        FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = await FindAsync(type, key, cancellationToken).ConfigureAwait(false) ?? throw NotFound(type, key);
+            var edited = new FederatedResource(type, stored.Object.Clone());
+            edit(edited);
+            if (JsonNode.DeepEquals(stored.Object.Json, edited.Object.Json))
+            {
+                return stored;
+            }
+
+            edited.ThrowIfFaulty();
+            if (dryRun)
+            {
+                return edited;
+            }
+
+            try
+            {
+                return new FederatedResource(type, await federation.Host.ReplaceAsync(type.Federated, edited.Object, Write, cancellationToken).ConfigureAwait(false));
+            }
+            catch (KubeApiException error) when (error.IsConflict && attempt < EditAttempts)
+            {
+                // The next round edits what the other writer left.
+            }
+            catch (KubeApiException error) when (error.IsNotFound)
+            {
+                throw NotFound(type, key, error);
+            }
+        }
+    }
 
     /// <summary>Marks for deletion; the next sync removes the copies, or, with <paramref name="orphan"/>, unlabels them (E-91).</summary>
-    public Task DeleteAsync(FederatedType type, ObjectKey key, bool orphan, bool dryRun, CancellationToken cancellationToken) => throw new NotImplementedException(key.Name);
+    /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>.</exception>
+    public async Task DeleteAsync(FederatedType type, ObjectKey key, bool orphan, bool dryRun, CancellationToken cancellationToken)
+    {
+        var stored = await FindAsync(type, key, cancellationToken).ConfigureAwait(false) ?? throw NotFound(type, key);
+        if (dryRun)
+        {
+            return;
+        }
+
+        try
+        {
+            if (orphan && !stored.Orphan)
+            {
+                var patch = new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KubeFedNames.OrphanAnnotation] = "true" } },
+                };
+                await federation.Host.PatchAsync(type.Federated, key, KubePatch.Merge(patch), Write, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!stored.Object.IsDeleting)
+            {
+                await federation.Host
+                    .DeleteAsync(type.Federated, key, new DeleteOptions { PreconditionUid = stored.Object.Uid }, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            throw NotFound(type, key, error);
+        }
+    }
 
     /// <summary>The federated form of an existing object, by K-53 to K-56 with P-125's repairs; no request is made.</summary>
-    public FederatedResource FromTarget(FederatedType type, KubeObject target, PlacementSpec placement) => throw new NotImplementedException(target.Name);
+    /// <exception cref="FederationException"><c>KindMismatch</c>, <c>TokenSecretNotFederable</c>, or what <see cref="Draft"/> finds.</exception>
+    public FederatedResource FromTarget(FederatedType type, KubeObject target, PlacementSpec placement) =>
+        TargetConversion.Convert(type, target, placement).ThrowIfFaulty();
 
     /// <summary>The copies of one resource in members: cluster and object (null object: none there; non-null error: it could not be read).</summary>
+    /// <param name="resource">Whose copies.</param>
+    /// <param name="clusters">Null reads every registered cluster.</param>
+    /// <param name="cancellationToken">Stops all reads.</param>
+    /// <returns>In the order the members answer.</returns>
     public IAsyncEnumerable<FederatedCopy> CopiesAsync(FederatedResource resource, IReadOnlyList<string>? clusters, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(resource.Key.Name);
-}
+        new MemberCopies(federation).ReadAsync(resource, clusters, cancellationToken);
 
-/// <summary>One member's copy of a resource.</summary>
-public sealed record FederatedCopy(string Cluster, KubeObject? Object, string? Error);
+    private static string Describe(FederatedType type, ObjectKey key) => $"{type.Federated.Kind} {key}";
+
+    private static FederationException NotFound(FederatedType type, ObjectKey key, Exception? inner = null) => new(
+        "FederatedResourceNotFound", FederationProblem.NotFound, $"There is no {Describe(type, key)}.", inner)
+    {
+        Remedy = $"Get-FederatedResource -Type {type.Name} lists those there are.",
+        Target = key.ToString(),
+    };
+
+    private static FederationException Exists(FederatedResource draft, Exception? inner) => new(
+        "FederatedResourceExists", FederationProblem.AlreadyExists, $"{Describe(draft.Type, draft.Key)} exists already.", inner)
+    {
+        Remedy = "Change it with Set-FederatedResource, or remove it first.",
+        Target = draft.Key.ToString(),
+    };
+
+    private async Task<IReadOnlyList<KubeObject>> ListTypeAsync(FederatedType type, ListQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var list = await federation.Host.ListAsync(type.Federated, query, cancellationToken).ConfigureAwait(false);
+            return [.. list.Items.OrderBy(item => item.Key)];
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            return [];
+        }
+    }
+}

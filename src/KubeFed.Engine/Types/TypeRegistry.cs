@@ -42,9 +42,16 @@ public sealed class TypeRegistry(Federation federation)
         return lookup.Find(name) ?? throw lookup.NotEnabled(name, discoveryError);
     }
 
+    /// <summary>Idempotent: enabling what is enabled writes nothing. Returns once the federated type can be used.</summary>
+    /// <exception cref="FederationException">
+    /// <c>TypeNotServed</c>, <c>TypeAmbiguous</c>, <c>TypeNotFederable</c>, <c>FederatedTypeChanged</c>, <c>EquivalentTypeEnabled</c>,
+    /// <c>DefinitionNameTaken</c>, <c>TypeBeingDisabled</c>, <c>DefinitionNotEstablished</c> or <c>ControlPlaneNotFound</c>.
+    /// </exception>
     /// <remarks>cli.md section 4.</remarks>
-    public Task<EnableResult> EnableAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) => throw new NotImplementedException(request.Name);
+    public Task<EnableResult> EnableAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        new EnableType(federation, request, sink).RunAsync(cancellationToken);
 
     /// <remarks>cli.md section 5.</remarks>
-    public Task<DisableResult> DisableAsync(DisableRequest request, IEngineSink sink, CancellationToken cancellationToken) => throw new NotImplementedException(request.Name);
+    public Task<DisableResult> DisableAsync(DisableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        throw new NotImplementedException(request.Name);
 }

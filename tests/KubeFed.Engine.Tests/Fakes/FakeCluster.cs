@@ -43,6 +43,8 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
 
     public bool MakesTokens { get; set; } = true;
 
+    public bool Establishes { get; set; } = true;
+
     /// <summary>Resources the server knows beyond those of installed definitions.</summary>
     public List<ApiResource> Served => _served;
 
@@ -304,7 +306,9 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
         value.ResourceVersion = Interlocked.Increment(ref _version).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (value.Kind == "CustomResourceDefinition")
         {
-            value.Section("status")["conditions"] = new JsonArray(new JsonObject { ["type"] = "Established", ["status"] = "True" });
+            value.Section("status")["conditions"] = new JsonArray(Establishes
+                ? new JsonObject { ["type"] = "Established", ["status"] = "True" }
+                : new JsonObject { ["type"] = "NamesAccepted", ["status"] = "False", ["message"] = "names are taken" });
         }
 
         if (MakesTokens && value.Kind == "Secret" && value.Json["type"]?.GetValue<string>() == "kubernetes.io/service-account-token")

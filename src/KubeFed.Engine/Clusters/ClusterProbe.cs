@@ -1,0 +1,79 @@
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Client;
+
+namespace KubeFed.Engine.Clusters;
+
+internal enum ProbeOutcome
+{
+    Ready,
+    NotReady,
+    Unreachable,
+    Malformed,
+}
+
+/// <param name="Outcome">What the member is, as far as this probe can tell.</param>
+/// <param name="Message">Empty when the member is ready.</param>
+/// <param name="Version">Null when it could not be read.</param>
+/// <param name="Latency">From the first request to the health answer.</param>
+internal sealed record ProbeResult(ProbeOutcome Outcome, string Message, string? Version, TimeSpan Latency);
+
+/// <summary>Asks one member, with the stored credentials, whether it is ready.</summary>
+/// <remarks>P-20 to P-24: <c>/readyz</c> first; <c>/healthz</c> where that is not served.</remarks>
+internal sealed class ClusterProbe(Federation federation)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<ProbeResult> RunAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, federation.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var start = federation.Time.GetTimestamp();
+        try
+        {
+            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            start = federation.Time.GetTimestamp();
+            var answer = await HealthAsync(client, linked.Token).ConfigureAwait(false);
+            var latency = federation.Time.GetElapsedTime(start);
+            var version = await client.GetVersionAsync(linked.Token).ConfigureAwait(false);
+            return answer.Trim().Equals("ok", StringComparison.OrdinalIgnoreCase)
+                ? new ProbeResult(ProbeOutcome.Ready, string.Empty, version.GitVersion, latency)
+                : new ProbeResult(ProbeOutcome.NotReady, answer.Trim(), version.GitVersion, latency);
+        }
+        catch (FederationException error)
+        {
+            return new ProbeResult(ProbeOutcome.Malformed, error.Message, null, federation.Time.GetElapsedTime(start));
+        }
+        catch (KubeConfigException error)
+        {
+            return new ProbeResult(ProbeOutcome.Malformed, error.Message, null, federation.Time.GetElapsedTime(start));
+        }
+        catch (KubeApiException error) when (IsFromMember(error, cluster))
+        {
+            return new ProbeResult(ProbeOutcome.NotReady, error.Message, null, federation.Time.GetElapsedTime(start));
+        }
+        catch (KubeConnectionException error) when (error.Cluster == cluster.Name)
+        {
+            return new ProbeResult(ProbeOutcome.Unreachable, error.Message, null, federation.Time.GetElapsedTime(start));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ProbeResult(ProbeOutcome.Unreachable, $"no answer within {Patience.TotalSeconds:0} s", null, federation.Time.GetElapsedTime(start));
+        }
+    }
+
+    /// <summary>A host that refuses the Secret says nothing about the member; that error is the caller's.</summary>
+    private bool IsFromMember(KubeApiException error, MemberCluster cluster) =>
+        error.Cluster == cluster.Name || error.Cluster != federation.Host.Settings.Name;
+
+    private static async Task<string> HealthAsync(IKubeClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetTextAsync("/readyz", cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeApiException error) when (error.IsNotFound || error.IsForbidden)
+        {
+            return await client.GetTextAsync("/healthz", cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

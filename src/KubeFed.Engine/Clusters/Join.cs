@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Writing;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Clusters;
+
+/// <summary>
+/// Joins one cluster, step by step; every step leaves what is right as it is, so that a join that was broken off is finished by running it again. A step
+/// that fails takes back what this run created.
+/// </summary>
+/// <remarks>cli.md section 2, P-1 to P-16.</remarks>
+internal sealed class Join
+{
+    private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Federation _federation;
+    private readonly JoinRequest _request;
+    private readonly IEngineSink _sink;
+    private readonly IKubeClient _memberClient;
+    private readonly MemberNames _names;
+    private readonly ChangeLog _log;
+    private readonly ObjectWriter _host;
+    private readonly ObjectWriter _member;
+
+    public Join(Federation federation, JoinRequest request, IEngineSink sink, IKubeClient memberClient)
+    {
+        (_federation, _request, _sink, _memberClient) = (federation, request, sink, memberClient);
+        _names = MemberNames.For(request.Name, request.HostClusterName ?? federation.Options.HostName, federation.SystemNamespace);
+        _log = new ChangeLog(sink, request.DryRun);
+        _host = new ObjectWriter(federation.Host, federation.Options.HostName, _log);
+        _member = new ObjectWriter(memberClient, request.Name, _log);
+    }
+
+    public async Task<JoinResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var scope = (await _federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Scope;
+        var found = await new JoinPreflight(_federation, _request, _memberClient, _names, _sink).RunAsync(scope, cancellationToken).ConfigureAwait(false);
+        var objects = new OwnedObjects($"{_federation.SystemNamespace}/{_names.ServiceAccount}", RecordedBefore(found));
+        KubeObject cluster;
+        try
+        {
+            await WriteMemberAsync(objects, scope, cancellationToken).ConfigureAwait(false);
+            var secret = await WriteHostSecretAsync(objects, found.Existing, cancellationToken).ConfigureAwait(false);
+            cluster = await WriteClusterAsync(objects, found, secret, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is KubeException or FederationException or OperationCanceledException)
+        {
+            throw await RollBackAsync(objects, error).ConfigureAwait(false) ?? error;
+        }
+
+        var registered = MemberClusterReader.Read(cluster);
+        return new JoinResult(_request.DryRun ? registered : await ProbeAsync(registered, cancellationToken).ConfigureAwait(false), _log.Changes);
+    }
+
+    private static IReadOnlyList<JoinedObject> RecordedBefore(PreflightResult found) =>
+        found.Existing is { } existing ? JoinRecord.Of(existing.Source)?.Created ?? [] : [];
+
+    private async Task WriteMemberAsync(OwnedObjects objects, ControlPlaneScope scope, CancellationToken cancellationToken)
+    {
+        (ApiResource Resource, KubeObject Object)[] wanted =
+        [
+            (KnownResources.Namespaces, MemberObjects.Namespace(_names)),
+            (KnownResources.ServiceAccounts, MemberObjects.ServiceAccount(_names)),
+            (KnownResources.Secrets, MemberObjects.TokenSecret(_names)),
+            .. MemberObjects.Rbac(_names, scope),
+        ];
+        foreach (var (resource, value) in wanted)
+        {
+            await objects.EnsureAsync(_member, onHost: false, resource, value, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> WriteHostSecretAsync(OwnedObjects objects, MemberCluster? existing, CancellationToken cancellationToken)
+    {
+        // P-8: a second join goes on using the Secret of the first.
+        var name = _request.SecretName ?? (existing?.SecretName is { Length: > 0 } recorded ? recorded : _names.HostSecret(_request.Name));
+        var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey(_federation.SystemNamespace, name));
+        if (_request.DryRun)
+        {
+            // The token does not exist yet, and whether an existing Secret would change cannot be known.
+            await objects.EnsureAsync(_host, onHost: true, KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false);
+            return name;
+        }
+
+        var token = await new MemberToken(_federation.Time, _sink).GetAsync(_member, _names, cancellationToken).ConfigureAwait(false);
+        secret.Json["data"] = new JsonObject { [KubeFedNames.TokenKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(token)) };
+        await objects.EnsureAsync(_host, onHost: true, KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false);
+        return name;
+    }
+
+    private async Task<KubeObject> WriteClusterAsync(OwnedObjects objects, PreflightResult found, string secret, CancellationToken cancellationToken)
+    {
+        var cluster = KubeObject.Create(CoreResources.KubeFedClusters, new ObjectKey(_federation.SystemNamespace, _request.Name));
+        cluster.SetAnnotation(JoinRecord.Annotation, new JoinRecord(_names.ServiceAccount, found.ClusterUid, objects.Own).ToText());
+        if (found.ClusterUid is not null)
+        {
+            cluster.SetAnnotation(JoinRecord.ClusterUidAnnotation, found.ClusterUid);
+        }
+
+        if (_request.Member.TlsServerName is { } serverName)
+        {
+            cluster.SetAnnotation(KubeFedNames.TlsServerNameAnnotation, serverName);
+        }
+
+        foreach (var (key, value) in _request.Labels)
+        {
+            cluster.SetLabel(key, value);
+        }
+
+        cluster.Json["spec"] = Spec(secret);
+        return (await _host.EnsureAsync(CoreResources.KubeFedClusters, cluster, cancellationToken).ConfigureAwait(false)).Object;
+    }
+
+    private JsonObject Spec(string secret)
+    {
+        var member = _request.Member;
+        var insecure = member.TlsChecksDisabled.HasFlag(TlsChecksDisabled.All);
+        var authority = _request.CertificateAuthority ?? member.CertificateAuthority;
+        string[] disabled = insecure
+            ? ["*"]
+            : [.. new[] { TlsChecksDisabled.SubjectName, TlsChecksDisabled.ValidityPeriod }.Where(c => member.TlsChecksDisabled.HasFlag(c)).Select(c => c.ToString())];
+        return new JsonObject
+        {
+            ["apiEndpoint"] = _request.ApiEndpoint ?? member.Server.OriginalString,
+
+            // With no verification at all a CA means nothing, and together they crashed older controllers (P-11).
+            ["caBundle"] = authority is null || insecure ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(authority)),
+            ["disabledTLSValidations"] = disabled.Length == 0 ? null : new JsonArray([.. disabled.Select(check => JsonValue.Create(check))]),
+            ["proxyURL"] = member.Proxy?.OriginalString,
+            ["secretRef"] = new JsonObject { ["name"] = secret },
+        };
+    }
+
+    private async Task<Exception?> RollBackAsync(OwnedObjects objects, Exception error)
+    {
+        if (_request.DryRun || _request.KeepOnFailure)
+        {
+            return null;
+        }
+
+        // The caller's token may be the very reason; cleaning up has its own, bounded time.
+        using var patience = new CancellationTokenSource(RollbackPatience, _federation.Time);
+        var left = await objects.RollBackAsync(patience.Token).ConfigureAwait(false);
+        var outcome = left.Count == 0
+            ? "What this run had created was removed again."
+            : $"What this run had created was removed again, except {string.Join(", ", left)}.";
+        if (error is OperationCanceledException)
+        {
+            _sink.Warning($"Joining cluster \"{_request.Name}\" was cancelled. {outcome}");
+            return null;
+        }
+
+        var known = error as FederationException;
+        return new FederationException(
+            known?.Id ?? "JoinFailed", known?.Problem ?? FederationProblem.Failed, $"Cluster \"{_request.Name}\" could not be joined: {error.Message} {outcome}", error)
+        {
+            Remedy = known?.Remedy ?? (error as KubeException)?.Remedy ?? "Correct the cause and run the command again.",
+            Target = _request.Name,
+        };
+    }
+
+    /// <summary>P-12: with the stored credentials, as the control plane will; a registered cluster that fails this stays registered.</summary>
+    private async Task<MemberCluster> ProbeAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        var health = await _federation.Clusters.CheckAsync(cluster, record: true, cancellationToken).ConfigureAwait(false);
+        if (!health.Ready)
+        {
+            _sink.Warning($"Cluster \"{cluster.Name}\" is registered, but not ready with its stored endpoint and credentials: {health.Message}");
+        }
+
+        return health.Cluster;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Federate;
+
+/// <summary>
+/// Finds what is wrong with a federated resource before anything is written; KubeFed found it only while propagating (P-55). Pure, and complete: all faults
+/// are reported, not the first.
+/// </summary>
+/// <remarks>E-24, E-40 to E-43, E-71 to E-77, K-59.</remarks>
+public static partial class FederatedResourceValidation
+{
+    private static readonly string[] TemplateSections = ["metadata", "spec"];
+
+    public static IReadOnlyList<FieldFault> Check(FederatedResource resource)
+    {
+        var faults = new List<FieldFault>();
+        CheckIdentity(resource, faults);
+        if (resource.Object.Spec is not { } spec)
+        {
+            faults.Add(new FieldFault("MissingSpec", "spec", string.Empty, "a federated resource needs a spec (A-95)", "Add spec.template and spec.placement."));
+            return faults;
+        }
+
+        CheckTemplate(resource, spec["template"], faults);
+        PlacementValidation.Check(spec["placement"], faults);
+        OverrideValidation.Check(spec["overrides"], faults);
+        return faults;
+    }
+
+    /// <exception cref="FederationException">The first fault by its id; the message lists all.</exception>
+    public static FederatedResource ThrowIfFaulty(this FederatedResource resource)
+    {
+        var faults = Check(resource);
+        if (faults.Count == 0)
+        {
+            return resource;
+        }
+
+        var name = $"{resource.Type.Federated.Kind} {resource.Key}";
+        throw new FederationException(faults[0].Id, FederationProblem.Invalid, $"{name} is not valid: {string.Join("; ", faults)}.")
+        {
+            Remedy = string.Join(" ", faults.Select(fault => fault.Remedy).Distinct(StringComparer.Ordinal)),
+            Target = name,
+        };
+    }
+
+    internal static string Show(JsonNode? node) => JsonText.Write(node);
+
+    private static void CheckIdentity(FederatedResource resource, List<FieldFault> faults)
+    {
+        var (type, value) = (resource.Type, resource.Object);
+        if (LabelSyntax.CheckSubdomain(value.Name) is { Count: > 0 } errors)
+        {
+            faults.Add(new FieldFault(
+                "InvalidName",
+                "metadata.name",
+                Show(value.Name),
+                errors[0],
+                "A federated resource is a custom resource: its name must be lower-case letters, digits, '-' and '.' even where the target's need not be."));
+        }
+
+        if (!type.Federated.Namespaced)
+        {
+            if (value.Namespace is { } superfluous)
+            {
+                faults.Add(new FieldFault(
+                    "NamespaceNotAllowed", "metadata.namespace", Show(superfluous), $"{type.Federated.Kind} is not namespaced", "Leave the namespace out."));
+            }
+        }
+        else if (value.Namespace is not { } @namespace)
+        {
+            faults.Add(new FieldFault(
+                "NamespaceRequired", "metadata.namespace", string.Empty, $"{type.Federated.Kind} is namespaced", "Name the namespace it belongs to."));
+        }
+        else if (!Label().IsMatch(@namespace))
+        {
+            faults.Add(new FieldFault(
+                "InvalidNamespace",
+                "metadata.namespace",
+                Show(@namespace),
+                "a namespace name consists of at most 63 lower case alphanumeric characters or '-'",
+                "Correct the namespace's name."));
+        }
+        else if (type.IsNamespaceType && @namespace != value.Name)
+        {
+            faults.Add(new FieldFault(
+                "InvalidNamespace",
+                "metadata.namespace",
+                Show(@namespace),
+                $"a FederatedNamespace must lie in the namespace it describes, {value.Name} (E-24)",
+                $"Make namespace and name the same: {value.Name}/{value.Name}."));
+        }
+    }
+
+    private static void CheckTemplate(FederatedResource resource, JsonNode? template, List<FieldFault> faults)
+    {
+        var target = resource.Type.Target;
+        if (template is null)
+        {
+            // E-50: an absent template is an empty one, which is all a namespace or a service account needs.
+            return;
+        }
+
+        if (template is not JsonObject map)
+        {
+            faults.Add(new FieldFault("InvalidTemplate", "spec.template", Show(template), "the template must be an object", $"Write the {target.Kind}'s fields as a map."));
+            return;
+        }
+
+        if (map["kind"] is { } kind && (kind is not JsonValue || Show(kind) != Show(target.Kind)))
+        {
+            faults.Add(new FieldFault(
+                "InvalidTemplate",
+                "spec.template.kind",
+                Show(kind),
+                $"this type propagates {target.Kind}",
+                "Leave kind out, or use the federated type of that kind (enable it with Enable-KubeFedType)."));
+        }
+
+        foreach (var section in TemplateSections.Where(name => map[name] is not (null or JsonObject)))
+        {
+            faults.Add(new FieldFault("InvalidTemplate", $"spec.template.{section}", Show(map[section]), "it must be an object", $"Write {section} as a map."));
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+}

@@ -1,0 +1,12 @@
+namespace KubeFed.Engine.Federate;
+
+/// <summary>One thing wrong with a federated resource.</summary>
+/// <param name="Id">Stable, such as <c>InvalidOverridePath</c>.</param>
+/// <param name="Field">Where: <c>spec.overrides[0].clusterOverrides[1].path</c>.</param>
+/// <param name="Value">What stands there, as JSON text; empty when the field is missing.</param>
+/// <param name="Message">Why that is wrong.</param>
+/// <param name="Remedy">What to write instead.</param>
+public sealed record FieldFault(string Id, string Field, string Value, string Message, string Remedy)
+{
+    public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Value}: {Message}";
+}

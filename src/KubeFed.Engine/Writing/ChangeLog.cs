@@ -1,0 +1,18 @@
+namespace KubeFed.Engine.Writing;
+
+/// <summary>The changes of one operation, in the order they were made. Not for concurrent use: an operation's writes are a sequence.</summary>
+internal sealed class ChangeLog(IEngineSink sink, bool dryRun)
+{
+    private readonly List<Change> _changes = [];
+
+    public bool DryRun { get; } = dryRun;
+
+    public IReadOnlyList<Change> Changes => [.. _changes];
+
+    public void Add(ChangeKind kind, string cluster, string objectKind, string name)
+    {
+        var change = new Change(kind, cluster, objectKind, name, Applied: !DryRun);
+        _changes.Add(change);
+        sink.Verbose(DryRun && kind != ChangeKind.Unchanged ? $"Would {change.ToString()[..1].ToLowerInvariant()}{change.ToString()[1..]}" : change.ToString());
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Types;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Tests.Types;
+
+/// <summary>api.md section 8.</summary>
+public sealed class CrdGeneratorTests
+{
+    private static readonly ApiResource Widget = new("example.io", "v1", "Widget", "widgets", Namespaced: false) { ShortNames = ["w", "wi"] };
+
+    [Fact]
+    public void Names_scope_and_version_follow_the_target_A90_A91_A92()
+    {
+        var definition = CrdGenerator.Generate(TypeNames.Federated(Widget, "types.example.io", "v2"), retainReplicas: false);
+
+        Assert.Equal("federatedwidgets.types.example.io", definition.Name);
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"kind":"FederatedWidget","plural":"federatedwidgets","shortNames":["fw","fwi"]}"""), definition.Spec!["names"]));
+        Assert.Equal("Cluster", definition.Spec["scope"]!.GetValue<string>());
+        var version = Assert.Single(definition.Spec["versions"]!.AsArray())!;
+        Assert.Equal("v2", version["name"]!.GetValue<string>());
+        Assert.True(version["served"]!.GetValue<bool>() && version["storage"]!.GetValue<bool>());
+        Assert.NotNull(version["subresources"]!["status"]);
+    }
+
+    [Theory]
+    [InlineData("spec.placement.clusters.[]", "name")]
+    [InlineData("spec.placement.clusterSelector.matchExpressions.[]", "key,operator")]
+    [InlineData("spec.overrides.[]", "")]
+    [InlineData("spec.overrides.[].clusterOverrides.[]", "path")]
+    [InlineData("status.conditions.[]", "type,status")]
+    [InlineData("status.clusters.[]", "name")]
+    [InlineData("", "spec")]
+    public void The_schema_requires_what_KubeFeds_requires_A95(string path, string required) =>
+        Assert.Equal(required.Split(',', StringSplitOptions.RemoveEmptyEntries), (At(path)["required"]?.AsArray() ?? []).Select(item => item!.GetValue<string>()));
+
+    [Theory]
+    [InlineData("spec.template", "object")]
+    [InlineData("spec.overrides.[].clusterOverrides.[].value", null)]
+    [InlineData("status.clusters.[].remoteStatus", "object")]
+    public void Free_form_fields_keep_whatever_is_written_A94_P120(string path, string? type)
+    {
+        Assert.True(At(path)["x-kubernetes-preserve-unknown-fields"]!.GetValue<bool>());
+        Assert.Equal(type, At(path)["type"]?.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("name", "string", null)]
+    [InlineData("status", "string", null)]
+    [InlineData("message", "string", null)]
+    [InlineData("lastTransitionTime", "string", "date-time")]
+    [InlineData("observedVersion", "string", null)]
+    [InlineData("appliedHash", "string", null)]
+    public void Status_has_room_for_what_each_cluster_said_and_holds_P73(string field, string type, string? format)
+    {
+        Assert.Equal(type, At($"status.clusters.[].{field}")["type"]!.GetValue<string>());
+        Assert.Equal(format, At($"status.clusters.[].{field}")["format"]?.GetValue<string>());
+    }
+
+    [Fact]
+    public void An_override_operation_is_add_remove_replace_or_empty() =>
+        Assert.Equal("^(add|remove|replace)?$", At("spec.overrides.[].clusterOverrides.[].op")["pattern"]!.GetValue<string>());
+
+    [Fact]
+    public void Kubectl_gets_columns_P76() => Assert.Equal(
+        ["Propagated", "Reason", "Clusters", "Age"],
+        Version()["additionalPrinterColumns"]!.AsArray().Select(column => column!["name"]!.GetValue<string>()));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RetainReplicas_is_there_for_types_that_count_replicas_only(bool offered)
+    {
+        var spec = Schema(CrdGenerator.Generate(TypeNames.Federated(Widget, "g.io", "v1"), offered))["properties"]!["spec"]!["properties"]!.AsObject();
+
+        Assert.Equal(offered, spec.ContainsKey("retainReplicas"));
+    }
+
+    private static JsonNode Version() => CrdGenerator.Generate(TypeNames.Federated(Widget, "g.io", "v1"), retainReplicas: true).Spec!["versions"]![0]!;
+
+    private static JsonNode Schema(KubeObject definition) => definition.Spec!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
+
+    private static JsonNode At(string path) => path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(
+        Version()["schema"]!["openAPIV3Schema"]!, (node, token) => token == "[]" ? node["items"]! : node["properties"]![token]!);
+}
