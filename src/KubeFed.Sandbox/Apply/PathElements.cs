@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Schema;
+using KubeFed.Sandbox.Server;
+
+namespace KubeFed.Sandbox.Apply;
+
+/// <summary>A list that breaks its own rules: an item without its key, or two items with the same.</summary>
+internal sealed class TypedValueException(string message) : Exception(message);
+
+/// <summary>How members and items are named in field paths.</summary>
+internal static class PathElements
+{
+    public static string Field(string name) => "f:" + name;
+
+    /// <summary>The name of a list item by its keys or its value; keys that are absent take their default.</summary>
+    /// <exception cref="TypedValueException">The item has none of its keys, or is null.</exception>
+    public static string Item(JsonNode? item, TypeSchema list, string path)
+    {
+        if (list.Topology == ListTopology.Set)
+        {
+            return item is null
+                ? throw new TypedValueException($"{path}: associative list with values has an element that's an explicit null")
+                : "v:" + item.ToJsonString(JsonText.Options);
+        }
+
+        if (item is not JsonObject map)
+        {
+            throw new TypedValueException($"{path}: associative list with keys may not have non-map elements");
+        }
+
+        var keys = new JsonObject();
+        var given = false;
+        foreach (var key in list.Keys.Order(StringComparer.Ordinal))
+        {
+            if (map.TryGetPropertyValue(key, out var value) && value is not null)
+            {
+                keys[key] = value.DeepClone();
+                given = true;
+            }
+            else if (list.Items.Fields.TryGetValue(key, out var field) && field.Default is not null)
+            {
+                keys[key] = field.Default.DeepClone();
+            }
+            else
+            {
+                keys[key] = null;
+            }
+        }
+
+        if (!given || keys.Any(key => key.Value is null))
+        {
+            var missing = keys.FirstOrDefault(key => key.Value is null).Key ?? list.Keys[0];
+            throw new TypedValueException(
+                given || list.Keys.Count > 1
+                    ? $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(missing)}"
+                    : $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(list.Keys[0])}");
+        }
+
+        return "k:" + keys.ToJsonString(JsonText.Options);
+    }
+
+    /// <summary>A list's items by name, in order.</summary>
+    /// <exception cref="TypedValueException">Two items share a name.</exception>
+    public static List<KeyValuePair<string, JsonNode?>> Items(JsonArray? items, TypeSchema list, string path)
+    {
+        var named = new List<KeyValuePair<string, JsonNode?>>(items?.Count ?? 0);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in items ?? [])
+        {
+            var name = Item(item, list, path);
+            if (!seen.Add(name))
+            {
+                throw new TypedValueException($"{path}: duplicate entries for key {Readable(name)}");
+            }
+
+            named.Add(new KeyValuePair<string, JsonNode?>(name, item));
+        }
+
+        return named;
+    }
+
+    private static string Readable(string element)
+    {
+        var set = new FieldSet();
+        set.Insert([element]);
+        return set.Paths().First();
+    }
+}
