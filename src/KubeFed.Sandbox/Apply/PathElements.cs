@@ -20,7 +20,7 @@ internal static class PathElements
         {
             return item is null
                 ? throw new TypedValueException($"{path}: associative list with values has an element that's an explicit null")
-                : "v:" + item.ToJsonString(JsonText.Options);
+                : "v:" + item.ToJsonString(WireJson.Options);
         }
 
         if (item is not JsonObject map)
@@ -56,7 +56,7 @@ internal static class PathElements
                     : $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(list.Keys[0])}");
         }
 
-        return "k:" + keys.ToJsonString(JsonText.Options);
+        return "k:" + keys.ToJsonString(WireJson.Options);
     }
 
     /// <summary>A list's items by name, in order.</summary>

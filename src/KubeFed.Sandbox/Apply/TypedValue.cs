@@ -194,7 +194,7 @@ internal static class TypedValue
                     leftItem, rightItem, inLeft, inRight, shape.Items, added.Child(element), modified.Child(element), removed.Child(element), path);
             }
         }
-        else if (hasLeft && hasRight && !JsonText.Same(left, right))
+        else if (hasLeft && hasRight && !WireJson.Same(left, right))
         {
             modified.IsMember = true;
         }

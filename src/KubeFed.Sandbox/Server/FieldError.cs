@@ -25,7 +25,7 @@ internal sealed record FieldError(string Reason, string Message, string Field)
 
     public override string ToString() => $"{Field}: {Message}";
 
-    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(JsonText.Options);
+    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(WireJson.Options);
 
-    private static string Print(JsonNode? value) => value is null ? "\"null\"" : value.ToJsonString(JsonText.Options);
+    private static string Print(JsonNode? value) => value is null ? "\"null\"" : value.ToJsonString(WireJson.Options);
 }

@@ -76,6 +76,9 @@ internal sealed class ObjectStore(int historyWindow)
     /// <summary>Held by every writer. Reentrant, because controllers write while a write settles.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>Told of every change, under the gate.</summary>
+    public Action<Change>? Recorded { get; set; }
+
     /// <summary>The newest version given out.</summary>
     public long ResourceVersion { get; private set; } = 1;
 
@@ -249,6 +252,7 @@ internal sealed class ObjectStore(int historyWindow)
     private void Record(Change change)
     {
         ResourceVersion = change.ResourceVersion;
+        Recorded?.Invoke(change);
         _history.Enqueue(change);
         while (_history.Count > historyWindow)
         {

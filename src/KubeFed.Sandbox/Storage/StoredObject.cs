@@ -12,13 +12,14 @@ internal sealed class StoredObject
 {
     private readonly int _metadataStart;
     private readonly int _metadataLength;
+    private readonly int _bodyStart;
 
     private StoredObject(string @namespace, string name, byte[] json)
     {
         Namespace = @namespace;
         Name = name;
         Json = json;
-        (_metadataStart, _metadataLength) = Metadata(json);
+        (_metadataStart, _metadataLength, _bodyStart) = Metadata(json);
     }
 
     /// <summary>Empty for cluster-scoped objects.</summary>
@@ -46,6 +47,9 @@ internal sealed class StoredObject
     /// <summary>Values of the kind's selectable fields, in the order of <see cref="ResourceType.SelectableFields"/>.</summary>
     public IReadOnlyList<string> Fields { get; private init; } = [];
 
+    /// <summary>The object's members without apiVersion and kind, and without the opening brace: how lists of built-in kinds hold it.</summary>
+    public ReadOnlyMemory<byte> BodyJson => Json[_bodyStart..];
+
     /// <summary>The value of <c>metadata</c> as it stands in <see cref="Json"/>.</summary>
     public ReadOnlyMemory<byte> MetadataJson => Json.Slice(_metadataStart, _metadataLength);
 
@@ -58,7 +62,7 @@ internal sealed class StoredObject
     {
         var metadata = json.Child("metadata") ?? throw new InvalidOperationException("An object without metadata can't be stored.");
         var labels = metadata.Child("labels");
-        return new StoredObject(metadata.Text("namespace") ?? string.Empty, metadata.Text("name") ?? string.Empty, JsonText.Utf8(json))
+        return new StoredObject(metadata.Text("namespace") ?? string.Empty, metadata.Text("name") ?? string.Empty, WireJson.Utf8(Ordered(json)))
         {
             ApiVersion = json.Text("apiVersion") ?? string.Empty,
             Uid = metadata.Text("uid") ?? string.Empty,
@@ -74,7 +78,7 @@ internal sealed class StoredObject
     }
 
     /// <summary>A copy that may be changed.</summary>
-    public JsonObject Parse() => (JsonObject)JsonNode.Parse(Json.Span)!;
+    public JsonObject Parse() => (JsonObject)WireJson.Parse(Json.Span)!;
 
     private static string Scalar(JsonNode? node) =>
         node switch
@@ -84,28 +88,54 @@ internal sealed class StoredObject
             _ => node.ToJsonString(),
         };
 
-    private static (int Start, int Length) Metadata(byte[] json)
+    /// <summary>apiVersion, kind and metadata come first, so that parts can be cut out of the bytes.</summary>
+    private static JsonObject Ordered(JsonObject json)
+    {
+        if (json.Count > 2 && json.GetAt(0).Key == "apiVersion" && json.GetAt(1).Key == "kind" && json.GetAt(2).Key == "metadata")
+        {
+            return json;
+        }
+
+        var ordered = new JsonObject();
+        foreach (var key in new[] { "apiVersion", "kind", "metadata" })
+        {
+            ordered[key] = json[key]?.DeepClone();
+        }
+
+        foreach (var (key, value) in json)
+        {
+            if (key is not ("apiVersion" or "kind" or "metadata"))
+            {
+                ordered[key] = value?.DeepClone();
+            }
+        }
+
+        return ordered;
+    }
+
+    private static (int Start, int Length, int Body) Metadata(byte[] json)
     {
         if (json.Length == 0)
         {
-            return (0, 0);
+            return default;
         }
 
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isMetadata = reader.ValueTextEquals("metadata"u8);
+            var property = (int)reader.TokenStartIndex;
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             if (isMetadata)
             {
-                return (start, (int)reader.BytesConsumed - start);
+                return (start, (int)reader.BytesConsumed - start, property);
             }
         }
 
-        return (0, 0);
+        return default;
     }
 }
 

@@ -6,11 +6,16 @@ using System.Text.Json.Nodes;
 namespace KubeFed.Sandbox.Server;
 
 /// <summary>JSON as an API server writes it, and short ways to read it.</summary>
-internal static class JsonText
+internal static class WireJson
 {
-    public static JsonSerializerOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 512 };
 
     private static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>CRD schemas nest deeper than the library's default of 64.</summary>
+    private static JsonDocumentOptions ReaderOptions { get; } = new() { MaxDepth = 512, AllowDuplicateProperties = true };
+
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8) => JsonNode.Parse(utf8, nodeOptions: null, ReaderOptions);
 
     public static byte[] Utf8(JsonNode node)
     {

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Server;
+
+namespace KubeFed.Sandbox.Builtins;
+
+/// <summary>Values as a server written in Go prints them in its errors.</summary>
+internal static class GoText
+{
+    public static string Map(JsonObject? map) =>
+        map is null
+            ? "map[string]string(nil)"
+            : "map[string]string{" + string.Join(", ", map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{FieldError.Quote(pair.Key)}:{FieldError.Quote(map.Text(pair.Key) ?? string.Empty)}")) + "}";
+
+    public static string Texts(IEnumerable<string> texts) => "[]string{" + string.Join(", ", texts.Select(FieldError.Quote)) + "}";
+
+    public static string EmptySlice(string type) => $"[]{type}(nil)";
+
+    public static string Struct(string type, JsonObject? value, IReadOnlyList<string> fields) =>
+        $"{type}{{{string.Join(", ", fields.Select(field => $"{Exported(field)}:{FieldError.Quote(value.Text(field) ?? string.Empty)}"))}}}";
+
+    public static string Print(string path, JsonNode? value) =>
+        value switch
+        {
+            JsonObject map when path.EndsWith("selector", StringComparison.Ordinal) => Selector(map),
+            null => "null",
+            _ => value.ToJsonString(WireJson.Options),
+        };
+
+    private static string Selector(JsonObject selector)
+    {
+        var expressions = selector.Items("matchExpressions") is { Count: > 0 } given
+            ? "[]v1.LabelSelectorRequirement{" + string.Join(", ", given.OfType<JsonObject>().Select(Requirement)) + "}"
+            : "[]v1.LabelSelectorRequirement(nil)";
+        return $"v1.LabelSelector{{MatchLabels:{Map(selector.Child("matchLabels"))}, MatchExpressions:{expressions}}}";
+    }
+
+    private static string Requirement(JsonObject requirement) =>
+        $"v1.LabelSelectorRequirement{{Key:{FieldError.Quote(requirement.Text("key") ?? string.Empty)}, Operator:{FieldError.Quote(requirement.Text("operator") ?? string.Empty)}, "
+        + $"Values:{(requirement.Items("values") is { } values ? Texts(values.Select(value => value?.GetValue<string>() ?? string.Empty)) : "[]string(nil)")}}}";
+
+    private static string Exported(string field) => field == "apiGroup" ? "APIGroup" : char.ToUpperInvariant(field[0]) + field[1..];
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Schema;
+using KubeFed.Sandbox.Server;
+
+namespace KubeFed.Sandbox.CustomResources;
+
+/// <summary>Turns the OpenAPI v3 schema of a CRD version into the shape the rest of the server works with.</summary>
+/// <remarks>Structural schemas of apiextensions.k8s.io/v1.</remarks>
+internal static class CustomSchema
+{
+    /// <summary>The shape of a whole custom object.</summary>
+    public static TypeSchema Compile(JsonObject? schema, BuiltInTypes types)
+    {
+        if (schema is null)
+        {
+            var open = new TypeSchema(ValueKind.Object) { PreserveUnknown = true };
+            types.AddEnvelope(open);
+            return open;
+        }
+
+        var root = Type(schema, types, asObject: true);
+        types.AddEnvelope(root);
+        return root;
+    }
+
+    private static TypeSchema Type(JsonObject schema, BuiltInTypes types, bool asObject = false)
+    {
+        var nullable = schema.Flag("nullable");
+        var preserve = schema.Flag("x-kubernetes-preserve-unknown-fields");
+        if (schema.Flag("x-kubernetes-int-or-string"))
+        {
+            return new TypeSchema(ValueKind.IntOrString) { Rules = schema, Nullable = nullable };
+        }
+
+        switch (schema.Text("type"))
+        {
+            case "string":
+                return new TypeSchema(ValueKind.String) { Rules = schema, Nullable = nullable };
+            case "integer":
+                return new TypeSchema(ValueKind.Integer) { Rules = schema, Nullable = nullable };
+            case "number":
+                return new TypeSchema(ValueKind.Number) { Rules = schema, Nullable = nullable };
+            case "boolean":
+                return new TypeSchema(ValueKind.Boolean) { Rules = schema, Nullable = nullable };
+            case "array":
+                return List(schema, types, nullable);
+            case "object":
+                return Object(schema, types, nullable, preserve);
+            default:
+                return asObject ? Object(schema, types, nullable, preserve) : new TypeSchema(ValueKind.Any) { Rules = schema, Nullable = nullable, PreserveUnknown = preserve };
+        }
+    }
+
+    private static TypeSchema List(JsonObject schema, BuiltInTypes types, bool nullable)
+    {
+        var topology = schema.Text("x-kubernetes-list-type") switch { "set" => ListTopology.Set, "map" => ListTopology.Map, _ => ListTopology.Atomic };
+        return new TypeSchema(ValueKind.List)
+        {
+            Rules = schema,
+            Nullable = nullable,
+            Topology = topology,
+            Keys = topology == ListTopology.Map
+                ? [.. (schema.Items("x-kubernetes-list-map-keys") ?? []).Select(key => key?.GetValue<string>() ?? string.Empty)]
+                : [],
+            Items = schema.Child("items") is { } items ? Type(items, types) : TypeSchema.Untyped,
+        };
+    }
+
+    private static TypeSchema Object(JsonObject schema, BuiltInTypes types, bool nullable, bool preserve)
+    {
+        var atomic = schema.Text("x-kubernetes-map-type") == "atomic";
+        if (schema.Child("properties") is null && schema["additionalProperties"] is { } additional)
+        {
+            return new TypeSchema(ValueKind.Map)
+            {
+                Rules = schema,
+                Nullable = nullable,
+                Atomic = atomic,
+                PreserveUnknown = true,
+                Items = additional is JsonObject items ? Type(items, types) : TypeSchema.Untyped,
+            };
+        }
+
+        var embedded = schema.Flag("x-kubernetes-embedded-resource");
+        var result = new TypeSchema(ValueKind.Object) { Rules = schema, Nullable = nullable, Atomic = atomic, PreserveUnknown = preserve, Embedded = embedded };
+        foreach (var (name, property) in schema.Child("properties") ?? [])
+        {
+            if (property is JsonObject declared)
+            {
+                result.Fields[name] = new FieldSchema(name, Type(declared, types), true, false, declared["default"]?.DeepClone());
+            }
+        }
+
+        if (embedded)
+        {
+            types.AddEnvelope(result);
+        }
+
+        return result;
+    }
+}

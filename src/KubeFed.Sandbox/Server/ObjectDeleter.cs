@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Storage;
+
+namespace KubeFed.Sandbox.Server;
+
+/// <summary>The parts of <c>metav1.DeleteOptions</c> a server acts on.</summary>
+internal sealed record DeleteRequest
+{
+    public string? Propagation { get; init; }
+
+    public bool? OrphanDependents { get; init; }
+
+    public long? GracePeriodSeconds { get; init; }
+
+    public string? Uid { get; init; }
+
+    public string? ResourceVersion { get; init; }
+
+    public bool DryRun { get; init; }
+
+    public static DeleteRequest From(JsonObject? body, RequestInfo info)
+    {
+        var propagation = body.Text("propagationPolicy") ?? info.Parameter("propagationPolicy");
+        if (propagation is not (null or "" or "Background" or "Foreground" or "Orphan"))
+        {
+            throw new ApiError(
+                422,
+                "Invalid",
+                $"DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{propagation}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"")
+            {
+                DetailsGroup = "meta.k8s.io",
+                DetailsKind = "DeleteOptions",
+                Causes = [new ErrorCause("FieldValueNotSupported", $"Unsupported value: \"{propagation}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"", "propagationPolicy")],
+            };
+        }
+
+        var preconditions = body.Child("preconditions");
+        return new DeleteRequest
+        {
+            Propagation = propagation is "" ? null : propagation,
+            OrphanDependents = body?["orphanDependents"] is JsonValue orphan && orphan.TryGetValue<bool>(out var flag) ? flag : null,
+            GracePeriodSeconds = body.Number("gracePeriodSeconds") ?? info.Integer("gracePeriodSeconds"),
+            Uid = preconditions.Text("uid"),
+            ResourceVersion = preconditions.Text("resourceVersion"),
+            DryRun = info.Parameter("dryRun") == "All" || (body.Items("dryRun") is { Count: > 0 }),
+        };
+    }
+}
+
+/// <summary>What a delete led to: the object is gone, or waits for its finalizers.</summary>
+internal sealed record DeleteResult(StoredObject Object, bool Gone);
+
+/// <summary>Deletes objects: at once, or by marking them and waiting for finalizers. The caller holds the store's gate.</summary>
+internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
+{
+    public const string ForegroundFinalizer = "foregroundDeletion";
+    public const string OrphanFinalizer = "orphan";
+
+    public DeleteResult Delete(ResourceType resource, StoredObject live, DeleteRequest request)
+    {
+        CheckPreconditions(resource, live, request);
+        var json = live.Parse();
+        var metadata = json.Ensure("metadata");
+        var finalizers = live.Finalizers.ToList();
+        SetPropagation(resource, request, finalizers);
+        var isNamespace = resource is { IsCore: true, Kind: "Namespace" };
+        var waits = finalizers.Count > 0 || (isNamespace && (json.At("spec.finalizers") as JsonArray)?.Count > 0);
+        if (request.DryRun)
+        {
+            return new DeleteResult(live, Gone: !waits);
+        }
+
+        if (!waits)
+        {
+            return new DeleteResult(writer.Remove(resource, live, json), Gone: true);
+        }
+
+        if (!live.IsDeleting)
+        {
+            metadata["deletionTimestamp"] = cluster.Now;
+            if (!isNamespace)
+            {
+                metadata["deletionGracePeriodSeconds"] = 0;
+            }
+
+            if (metadata.Number("generation") is { } generation)
+            {
+                metadata["generation"] = generation + 1;
+            }
+
+            if (isNamespace)
+            {
+                json.Ensure("status")["phase"] = "Terminating";
+            }
+
+            if (resource.Kind == "CustomResourceDefinition" && finalizers.Contains(Controllers.DefinitionController.CleanupFinalizer))
+            {
+                Builtins.Definitions.SetCondition(
+                    json.Ensure("status"), "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon", cluster.Now);
+            }
+        }
+        else if (finalizers.SequenceEqual(live.Finalizers, StringComparer.Ordinal))
+        {
+            return new DeleteResult(live, Gone: false);
+        }
+
+        metadata.Remove("finalizers");
+        if (finalizers.Count > 0)
+        {
+            metadata["finalizers"] = new JsonArray([.. finalizers.Select(name => JsonValue.Create(name))]);
+        }
+
+        return new DeleteResult(writer.Commit(resource, json), Gone: false);
+    }
+
+    private static void SetPropagation(ResourceType resource, DeleteRequest request, List<string> finalizers)
+    {
+        var policy = request.Propagation
+            ?? (request.OrphanDependents is { } orphan ? orphan ? "Orphan" : "Background" : null)
+            ?? (finalizers.Contains(OrphanFinalizer) ? "Orphan" : finalizers.Contains(ForegroundFinalizer) ? "Foreground" : null)
+            ?? (resource.OrphansByDefault ? "Orphan" : "Background");
+        finalizers.RemoveAll(name => name is ForegroundFinalizer or OrphanFinalizer);
+        if (policy == "Foreground")
+        {
+            finalizers.Add(ForegroundFinalizer);
+        }
+        else if (policy == "Orphan")
+        {
+            finalizers.Add(OrphanFinalizer);
+        }
+    }
+
+    private static void CheckPreconditions(ResourceType resource, StoredObject live, DeleteRequest request)
+    {
+        if (request.Uid is { Length: > 0 } uid && uid != live.Uid)
+        {
+            throw Errors.Conflict(resource, live.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+        }
+
+        var version = live.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (request.ResourceVersion is { Length: > 0 } wanted && wanted != version)
+        {
+            throw Errors.Conflict(
+                resource, live.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
+        }
+    }
+}

@@ -1,0 +1,332 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Apply;
+using KubeFed.Sandbox.Builtins;
+using KubeFed.Sandbox.CustomResources;
+using KubeFed.Sandbox.Schema;
+using KubeFed.Sandbox.Storage;
+
+namespace KubeFed.Sandbox.Server;
+
+/// <summary>How a write is made.</summary>
+/// <param name="Manager">Whom managedFields names.</param>
+/// <param name="DryRun">Do everything but store.</param>
+internal sealed record WriteContext(string Manager, bool DryRun = false)
+{
+    /// <summary><c>status</c>, <c>scale</c>, or empty.</summary>
+    public string Subresource { get; init; } = string.Empty;
+}
+
+/// <summary>What a write left behind.</summary>
+internal sealed record WriteResult(StoredObject Object, bool Created);
+
+/// <summary>Every change to a cluster's objects goes through here: prepare, own, validate, count, store. The caller holds the store's gate.</summary>
+internal sealed class ObjectWriter(ClusterState cluster)
+{
+    private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    private readonly KindRules _rules = new(cluster);
+
+    public WriteResult Create(ResourceType resource, string @namespace, JsonObject value, WriteContext context)
+    {
+        var prepared = Decode(resource, value);
+        Place(resource, @namespace, prepared);
+        var own = (JsonObject)prepared.DeepClone();
+        FieldOwnership.Update(null, Blank(resource), own, resource.Schema, WriterOf(resource, context));
+        TakeManagedFields(own, prepared);
+        return Store(resource, @namespace, prepared, context);
+    }
+
+    /// <summary>Creates by server-side apply.</summary>
+    public WriteResult CreateApplied(ResourceType resource, string @namespace, JsonObject config, WriteContext context)
+    {
+        var decoded = Decode(resource, config);
+        Place(resource, @namespace, decoded);
+        var applied = FieldOwnership.Apply(null, new JsonObject(), config, resource.Schema, WriterOf(resource, context), force: true);
+        TakeManagedFields(applied.Object, decoded);
+        return Store(resource, @namespace, decoded, context);
+    }
+
+    /// <summary>Replaces an object by what <paramref name="build"/> makes of it.</summary>
+    /// <param name="resource">The resource, in the version the caller speaks.</param>
+    /// <param name="live">The stored object.</param>
+    /// <param name="build">Given a copy of the live object in the caller's version, returns the wanted one.</param>
+    /// <param name="context">How to write.</param>
+    /// <param name="applied">The wanted object carries its managedFields already (apply).</param>
+    public WriteResult Update(ResourceType resource, StoredObject live, Func<JsonObject, JsonObject> build, WriteContext context, bool applied = false)
+    {
+        var current = ObjectView.Parse(live, resource, cluster.Types);
+        var wanted = build((JsonObject)current.DeepClone());
+        var managed = applied ? wanted.Child("metadata")?.Items("managedFields")?.DeepClone() : null;
+        wanted = Decode(resource, wanted);
+        CheckIdentity(resource, live, current, wanted);
+        if (applied)
+        {
+            wanted.Ensure("metadata").Remove("managedFields");
+            if (managed is not null)
+            {
+                wanted.Ensure("metadata")["managedFields"] = managed;
+            }
+        }
+        else
+        {
+            FieldOwnership.Update(current, Blank(resource), wanted, resource.Schema, WriterOf(resource, context));
+        }
+
+        var next = Subresources.Merge(resource, context.Subresource, current, wanted);
+        KeepServerFields(current, next);
+        _rules.PrepareUpdate(resource, current, next, context.Subresource);
+        CountGeneration(resource, context.Subresource, current, next);
+        var errors = KindRules.ValidateUpdate(resource, current, next, context.Subresource);
+        if (errors.Count > 0)
+        {
+            throw Errors.Invalid(resource, live.Name, errors);
+        }
+
+        if (WireJson.Same(current, next))
+        {
+            return new WriteResult(live, Created: false);
+        }
+
+        var finished = live.IsDeleting && (next.At("metadata.finalizers") as JsonArray)?.Count is null or 0 && GraceIsOver(next) && NamespaceIsFinal(resource, next);
+        return finished && !context.DryRun ? Finish(resource, live, next) : Commit(resource, next, context, created: false);
+    }
+
+    /// <summary>Stores an object as it is, for the server's own bookkeeping; unchanged objects are left alone.</summary>
+    public StoredObject Put(ResourceType resource, StoredObject live, Action<JsonObject> change, string subresource = "")
+    {
+        var context = new WriteContext(SystemManager) { Subresource = subresource };
+        return Update(
+            resource,
+            live,
+            copy =>
+            {
+                change(copy);
+                return copy;
+            },
+            context).Object;
+    }
+
+    /// <summary>Takes an object out of the store for good.</summary>
+    public StoredObject Remove(ResourceType resource, StoredObject live, JsonObject? last = null)
+    {
+        var version = cluster.Store.NextVersion();
+        var json = last ?? live.Parse();
+        json.Ensure("metadata")["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+        var gone = StoredObject.From(resource, json, version);
+        cluster.Store.Remove(resource.StorageKey, live, gone);
+        return gone;
+    }
+
+    public StoredObject Commit(ResourceType resource, JsonObject value) => Commit(resource, value, new WriteContext(SystemManager), created: false).Object;
+
+    public const string SystemManager = "kube-controller-manager";
+
+    /// <summary>An empty object of a kind: what its fields are compared with when it is created.</summary>
+    public static JsonObject Blank(ResourceType resource)
+    {
+        var blank = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind };
+        if (!resource.IsCustom)
+        {
+            Normalization.Apply(blank, resource.Schema, defaults: false);
+        }
+
+        return blank;
+    }
+
+    /// <summary>An object as the server's types see it: pruned, with defaults.</summary>
+    public JsonObject Decode(ResourceType resource, JsonObject value)
+    {
+        var copy = (JsonObject)value.DeepClone();
+        try
+        {
+            if (resource.IsCustom)
+            {
+                CustomObjects.Normalize(copy, resource.Schema, cluster.Types);
+            }
+            else
+            {
+                if (copy.Child("metadata") is { } metadata && metadata.Text("creationTimestamp") is null)
+                {
+                    metadata.Remove("creationTimestamp");
+                }
+
+                Normalization.Apply(copy, resource.Schema, defaults: true);
+                copy.Child("metadata")?.Remove("selfLink");
+                _rules.Default(resource, copy);
+            }
+        }
+        catch (TypeMismatchException mismatch)
+        {
+            throw Errors.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {mismatch.Message}");
+        }
+
+        copy["apiVersion"] = resource.ApiVersion;
+        copy["kind"] = resource.Kind;
+        return copy;
+    }
+
+    private static void TakeManagedFields(JsonObject from, JsonObject to)
+    {
+        to.Ensure("metadata").Remove("managedFields");
+        if (from.Child("metadata")?.Items("managedFields") is { } managed)
+        {
+            to.Ensure("metadata")["managedFields"] = managed.DeepClone();
+        }
+    }
+
+    private Writer WriterOf(ResourceType resource, WriteContext context) =>
+        new(context.Manager, resource.ApiVersion, cluster.Version.Minor >= 22 ? context.Subresource : string.Empty, cluster.Now);
+
+    private static void Place(ResourceType resource, string @namespace, JsonObject value)
+    {
+        var metadata = value.Ensure("metadata");
+        if (resource.Namespaced)
+        {
+            var given = metadata.Text("namespace") ?? string.Empty;
+            if (given.Length > 0 && given != @namespace)
+            {
+                throw Errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            }
+
+            metadata["namespace"] = @namespace;
+        }
+        else
+        {
+            if (!string.IsNullOrEmpty(metadata.Text("namespace")))
+            {
+                throw Errors.BadRequest("namespace may not be set for cluster-scoped resources");
+            }
+
+            metadata.Remove("namespace");
+        }
+
+        if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
+        {
+            metadata["name"] = string.Concat(prefix.AsSpan(0, Math.Min(prefix.Length, 58)), Suffix());
+        }
+    }
+
+    private WriteResult Store(ResourceType resource, string @namespace, JsonObject value, WriteContext context)
+    {
+        var metadata = value.Ensure("metadata");
+        var name = metadata.Text("name") ?? string.Empty;
+        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
+        {
+            throw new ApiError(500, string.Empty, "resourceVersion should not be set on objects to be created");
+        }
+
+        _rules.Admit(resource, @namespace, name);
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
+        metadata.Remove("selfLink");
+        metadata["uid"] = ClusterState.NewUid();
+        metadata["creationTimestamp"] = cluster.Now;
+        metadata.Remove("generation");
+        if (resource.HasGeneration)
+        {
+            metadata["generation"] = 1;
+        }
+
+        if (resource.IsCustom && resource.HasStatus)
+        {
+            value.Remove("status");
+        }
+
+        _rules.PrepareCreate(resource, value);
+        var errors = KindRules.ValidateCreate(resource, value);
+        if (errors.Count > 0)
+        {
+            throw Errors.Invalid(resource, name, errors);
+        }
+
+        if (cluster.Store.Find(resource.StorageKey, resource.Namespaced ? @namespace : string.Empty, name) is not null)
+        {
+            throw Errors.AlreadyExists(resource, name);
+        }
+
+        return Commit(resource, value, context, created: true);
+    }
+
+    private WriteResult Commit(ResourceType resource, JsonObject value, WriteContext context, bool created)
+    {
+        if (context.DryRun)
+        {
+            if (created)
+            {
+                value.Ensure("metadata").Remove("resourceVersion");
+            }
+
+            return new WriteResult(StoredObject.From(resource, value, cluster.Store.ResourceVersion), created);
+        }
+
+        var version = cluster.Store.NextVersion();
+        value.Ensure("metadata")["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+        var stored = StoredObject.From(resource, value, version);
+        cluster.Store.Put(resource.StorageKey, stored);
+        return new WriteResult(stored, created);
+    }
+
+    private WriteResult Finish(ResourceType resource, StoredObject live, JsonObject last) => new(Remove(resource, live, last), Created: false);
+
+    private static bool GraceIsOver(JsonObject value) => value.At("metadata").Number("deletionGracePeriodSeconds") is null or 0;
+
+    private static bool NamespaceIsFinal(ResourceType resource, JsonObject value) =>
+        !(resource.IsCore && resource.Kind == "Namespace") || (value.At("spec.finalizers") as JsonArray)?.Count is null or 0;
+
+    private static void CheckIdentity(ResourceType resource, StoredObject live, JsonObject current, JsonObject wanted)
+    {
+        var metadata = wanted.Ensure("metadata");
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid)
+        {
+            throw Errors.Conflict(resource, live.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+        }
+
+        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
+        {
+            if (version != current.At("metadata").Text("resourceVersion"))
+            {
+                throw Errors.Modified(resource, live.Name);
+            }
+        }
+        else if (!resource.UnconditionalUpdate)
+        {
+            throw Errors.Invalid(resource, live.Name, new FieldError("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion"));
+        }
+    }
+
+    private static void KeepServerFields(JsonObject current, JsonObject next)
+    {
+        var old = current.Ensure("metadata");
+        var metadata = next.Ensure("metadata");
+        foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace" })
+        {
+            metadata.Remove(field);
+            if (old[field] is { } value)
+            {
+                metadata[field] = value.DeepClone();
+            }
+        }
+    }
+
+    private static void CountGeneration(ResourceType resource, string subresource, JsonObject current, JsonObject next)
+    {
+        if (!resource.HasGeneration || subresource == "status")
+        {
+            return;
+        }
+
+        if (KindRules.SpecChanged(resource, current, next))
+        {
+            next.Ensure("metadata")["generation"] = (current.At("metadata").Number("generation") ?? 0) + 1;
+        }
+    }
+
+    private static string Suffix() => string.Create(5, 0, static (span, _) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = NameAlphabet[Random.Shared.Next(NameAlphabet.Length)];
+        }
+    });
+}
