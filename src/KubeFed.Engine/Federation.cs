@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeFed.Engine;
 
@@ -23,7 +24,7 @@ public sealed record FederationOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public required ILoggerFactory Loggers { get; init; }
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }
 
 /// <summary>
