@@ -1,0 +1,41 @@
+using KubeFed.Engine;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>What the cluster cmdlets have in common.</summary>
+internal static class ClusterWork
+{
+    public static async Task ListAsync(Operation operation, NameFilter names, string? labelSelector)
+    {
+        var now = operation.Now;
+        foreach (var cluster in await FindAsync(operation, names, labelSelector).ConfigureAwait(false))
+        {
+            await operation.Sink.ObjectAsync(ClusterMap.ToOutput(cluster, now), operation.Stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The registered clusters that were named; a literal name that is not registered becomes an error record.</summary>
+    public static async Task<IReadOnlyList<MemberCluster>> FindAsync(Operation operation, NameFilter names, string? labelSelector = null)
+    {
+        var selector = labelSelector is null ? null : LabelSelector.Parse(labelSelector);
+        var clusters = await operation.Federation.Clusters.ListAsync(operation.Stop).ConfigureAwait(false);
+        var found = clusters.Where(cluster => names.Matches(cluster.Name) && selector?.Matches(cluster.Labels) != false).ToList();
+        foreach (var missing in names.Unmatched)
+        {
+            operation.Sink.Error(NotFound(missing, clusters));
+        }
+
+        return found;
+    }
+
+    public static FederationException NotFound(string name, IReadOnlyList<MemberCluster> clusters) => new(
+        "ClusterNotFound",
+        FederationProblem.NotFound,
+        $"The cluster '{name}' is not registered.{(clusters.Count == 0 ? " No cluster is." : $" Registered are: {string.Join(", ", clusters.Select(c => c.Name))}.")}")
+    {
+        Target = name,
+        Remedy = $"Register it with Join-KubeFedCluster -Name {name}.",
+    };
+}

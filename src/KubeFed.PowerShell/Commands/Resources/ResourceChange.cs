@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>What Set-FederatedResource is to change; null leaves a part as it is. Applied anew when someone else wrote in between.</summary>
+internal sealed record ResourceChange
+{
+    public JsonObject? Template { get; init; }
+
+    public PlacementSpec? Placement { get; init; }
+
+    public IReadOnlyList<string> AddClusters { get; init; } = [];
+
+    public IReadOnlyList<string> RemoveClusters { get; init; } = [];
+
+    public IReadOnlyList<OverrideEntry>? Overrides { get; init; }
+
+    public IReadOnlyDictionary<string, string?> Labels { get; init; } = new Dictionary<string, string?>();
+
+    public bool? RetainReplicas { get; init; }
+
+    /// <param name="resource">The resource as it is stored now.</param>
+    /// <param name="overrides">The new <c>spec.overrides</c> where <see cref="Overrides"/> is set.</param>
+    public void ApplyTo(EngineResource resource, JsonArray? overrides)
+    {
+        var spec = resource.Object.Section("spec");
+        if (Template is not null)
+        {
+            spec["template"] = Template.DeepClone();
+        }
+
+        Place(resource);
+        if (Overrides is not null)
+        {
+            spec.Remove("overrides");
+            if (overrides is { Count: > 0 })
+            {
+                spec["overrides"] = overrides.DeepClone();
+            }
+        }
+
+        foreach (var (key, value) in Labels)
+        {
+            resource.Object.SetLabel(key, value);
+        }
+
+        if (RetainReplicas is { } retain)
+        {
+            spec["retainReplicas"] = retain;
+        }
+    }
+
+    private void Place(EngineResource resource)
+    {
+        if (Placement is not null)
+        {
+            resource.PlacementClusters = Placement.Clusters;
+            resource.PlacementSelector = (JsonObject?)Placement.Selector?.DeepClone();
+        }
+
+        if (AddClusters.Count == 0 && RemoveClusters.Count == 0)
+        {
+            return;
+        }
+
+        var named = resource.PlacementClusters ?? (resource.PlacementSelector is null ? [] : throw new InputException(
+            "PlacementIsSelector", $"{resource.Type.Name} '{resource.Key}' is placed by a label selector; no cluster can be added to or removed from it by name.", resource.Key.Name)
+        {
+            Remedy = "Give the clusters with -Cluster, or change the selector with -ClusterSelector or the labels with Set-KubeFedCluster.",
+        });
+        resource.PlacementClusters = [.. named.Union(AddClusters, StringComparer.Ordinal).Except(RemoveClusters, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,88 @@
+using KubeFed.Engine;
+using KubeFed.Engine.Federate;
+using KubeFed.Kubernetes.Objects;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+using EngineType = KubeFed.Engine.Api.FederatedType;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>What the resource cmdlets have in common.</summary>
+internal static class ResourceWork
+{
+    /// <summary>Where a federated object lies on the host: namespaces lie in themselves (E-22), others where the user or the context says.</summary>
+    public static ObjectKey Key(EngineType type, string name, string? @namespace, string contextNamespace)
+    {
+        if (type.IsNamespaceType)
+        {
+            return new ObjectKey(name, name);
+        }
+
+        return type.Federated.Namespaced ? new ObjectKey(@namespace ?? contextNamespace, name) : ObjectKey.ClusterScoped(name);
+    }
+
+    /// <summary>The enabled type that propagates a kind.</summary>
+    public static async Task<EngineType> TypeOfAsync(Operation operation, GroupVersionKind kind)
+    {
+        var types = await operation.Federation.Types.ListAsync(operation.Stop).ConfigureAwait(false);
+        return types.FirstOrDefault(type => type.Target.Group == kind.Group && type.Target.Kind == kind.Kind)
+            ?? throw new FederationException("TypeNotEnabled", FederationProblem.NotReady, $"The kind {kind.Kind} ({kind.ApiVersion}) is not enabled for propagation.")
+            {
+                Target = kind.Kind,
+                Remedy = $"Enable it with Enable-KubeFedType {kind.Kind}.",
+            };
+    }
+
+    /// <summary>Streams the federated resources that names and types select; a literal name that meets nothing becomes an error record.</summary>
+    public static async Task ForEachAsync(
+        Operation operation,
+        IReadOnlyList<string>? typeNames,
+        IReadOnlyList<string>? names,
+        string? @namespace,
+        string? labelSelector,
+        Func<EngineResource, Task> each)
+    {
+        var types = await TypeWork.FindAsync(operation, typeNames).ConfigureAwait(false);
+        if (types.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var name in names ?? ["*"])
+        {
+            var found = false;
+            foreach (var type in types)
+            {
+                var query = new FederatedQuery
+                {
+                    Type = type,
+                    Namespace = type.Federated.Namespaced ? @namespace : null,
+                    Name = name == "*" ? null : name,
+                    LabelSelector = labelSelector,
+                };
+                await foreach (var resource in operation.Federation.Resources.ListAsync(query, operation.Stop).ConfigureAwait(false))
+                {
+                    found = true;
+                    await each(resource).ConfigureAwait(false);
+                }
+            }
+
+            if (!found && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                operation.Sink.Error(NotFound(types, name, @namespace));
+            }
+        }
+    }
+
+    private static FederationException NotFound(IReadOnlyList<EngineType> types, string name, string? @namespace)
+    {
+        var what = types.Count == 1 ? types[0].Federated.Kind : "federated resource";
+        return new FederationException(
+            "FederatedResourceNotFound",
+            FederationProblem.NotFound,
+            $"There is no {what} '{name}'{(@namespace is null ? string.Empty : $" in namespace '{@namespace}'")}.")
+        {
+            Target = name,
+            Remedy = "List what there is with Get-FederatedResource; make one with New-FederatedResource or ConvertTo-FederatedResource.",
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections;
+using KubeFed.Engine.Federate;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>Changes what a federated resource declares. What no parameter names stays as it is.</summary>
+[Cmdlet(VerbsCommon.Set, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(FederatedResource))]
+public sealed class SetFederatedResourceCommand : FederationCmdlet
+{
+    /// <summary>The type by plural, kind, short name or plural.group.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TypeCompleter))]
+    public string Type { get; set; } = string.Empty;
+
+    /// <summary>The resource's name.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>The resource's namespace; without it, the context's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Ns")]
+    public string? Namespace { get; set; }
+
+    /// <summary>The new template, whole: a hashtable, an object, or YAML or JSON text.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Template { get; set; }
+
+    /// <summary>The clusters it goes to from now on; * stands for all.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
+    public string[]? Cluster { get; set; }
+
+    /// <summary>Clusters it goes to in addition.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
+    public string[]? AddCluster { get; set; }
+
+    /// <summary>Clusters it no longer goes to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
+    public string[]? RemoveCluster { get; set; }
+
+    /// <summary>The labels of the clusters it goes to from now on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? ClusterSelector { get; set; }
+
+    /// <summary>All that differs per cluster from now on; @() for nothing.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public object[]? Override { get; set; }
+
+    /// <summary>Labels of the federated object to set; a label with the value $null is removed.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Label { get; set; }
+
+    /// <summary>Whether members keep their own replica counts.</summary>
+    [Parameter]
+    public bool RetainReplicas { get; set; }
+
+    /// <summary>Writes the changed resource.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var change = OrThrow(() => new ResourceChange
+        {
+            Template = Template is null ? null : TemplateInput.From(Single(ManifestInput.Read(Template, nameof(Template)))).Template,
+            Placement = PlacementInput.Read(Cluster, ClusterSelector),
+            AddClusters = AddCluster ?? [],
+            RemoveClusters = RemoveCluster ?? [],
+            Overrides = Override is null ? null : OverrideInput.Read(Override),
+            Labels = LabelInput.Read(Label),
+            RetainReplicas = MyInvocation.BoundParameters.ContainsKey(nameof(RetainReplicas)) ? RetainReplicas : null,
+        });
+        var place = string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}";
+        var changed = TryChange($"{Type} {place} in {Open.Name}", "Set", (operation, dryRun) => SetAsync(operation, change, dryRun), out var resource);
+        if (changed && PassThru)
+        {
+            WriteObject(ResourceMap.ToOutput(resource, DateTimeOffset.Now));
+        }
+    }
+
+    private async Task<EngineResource> SetAsync(Operation operation, ResourceChange change, bool dryRun)
+    {
+        var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
+        var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
+        var overrides = change.Overrides is null ? null : operation.Federation.Resources.Draft(new NewFederatedResource
+        {
+            Type = type,
+            Key = key,
+            Template = [],
+            Placement = PlacementSpec.All,
+            Overrides = change.Overrides,
+        }).Overrides;
+        return await operation.Federation.Resources.EditAsync(type, key, resource => change.ApplyTo(resource, overrides), dryRun, operation.Stop).ConfigureAwait(false);
+    }
+
+    private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1
+        ? manifests[0]
+        : throw new InputException("InvalidManifest", $"-Template holds {manifests.Count} objects; one was expected.", Name);
+}

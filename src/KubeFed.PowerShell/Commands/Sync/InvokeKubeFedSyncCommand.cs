@@ -1,0 +1,74 @@
+using KubeFed.Engine.Propagation;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>
+/// Makes members as the host declares, once, and tells of each resource and cluster as it is known. With -WhatIf it does every read, decides, and writes
+/// nothing: the results are the plan.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "KubeFedSync", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(SyncResult))]
+public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
+{
+    private readonly List<SyncRequest> _requests = [];
+
+    /// <summary>Types by plural, kind, short name or plural.group; without it, all enabled types.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TypeCompleter))]
+    public string[]? Type { get; set; }
+
+    /// <summary>Names of resources; wildcards are allowed.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Namespaces of resources; without it, all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Ns")]
+    public string[]? Namespace { get; set; }
+
+    /// <summary>Acts on these member clusters only; the others are neither read nor written.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
+    public string[]? Cluster { get; set; }
+
+    /// <summary>Resources in work at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _requests.Add(new SyncRequest
+    {
+        Types = Type ?? [],
+        Names = Name ?? [],
+        Namespaces = [.. (Namespace ?? []).Where(name => !string.IsNullOrEmpty(name))],
+        Clusters = Cluster ?? [],
+        ThrottleLimit = ThrottleLimit,
+        DryRun = IsWhatIf,
+    });
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_requests.Count == 0 || (!IsWhatIf && !ShouldProcess($"federation in {Open.Name}", "Sync")))
+        {
+            return;
+        }
+
+        var tally = new SyncTally();
+        foreach (var request in SyncWork.Merge(_requests))
+        {
+            TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally));
+        }
+
+        if (IsWhatIf)
+        {
+            // The plan itself went down the pipeline; this is the line -WhatIf prints for every cmdlet.
+            ShouldProcess(tally.ToString(), tally.ToString(), MyInvocation.MyCommand?.Name);
+        }
+    }
+}

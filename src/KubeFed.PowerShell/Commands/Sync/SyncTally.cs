@@ -1,0 +1,28 @@
+using KubeFed.Engine.Propagation;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>Counts what a plan would do.</summary>
+internal sealed class SyncTally
+{
+    private static readonly PlanAction[] s_writes = [PlanAction.Create, PlanAction.Update, PlanAction.Adopt, PlanAction.Delete, PlanAction.Unmanage];
+
+    private readonly Dictionary<PlanAction, int> _counts = [];
+    private readonly HashSet<string> _clusters = new(StringComparer.Ordinal);
+
+    public void Add(SyncOutcome outcome)
+    {
+        _counts[outcome.Action] = _counts.GetValueOrDefault(outcome.Action) + 1;
+        if (outcome.Cluster is not null && s_writes.Contains(outcome.Action))
+        {
+            _clusters.Add(outcome.Cluster);
+        }
+    }
+
+    /// <summary><c>Sync: 3 Create, 1 Delete in 3 clusters</c>, or that there is nothing to do.</summary>
+    public override string ToString()
+    {
+        var parts = s_writes.Where(_counts.ContainsKey).Select(action => $"{_counts[action]} {action}").ToList();
+        return parts.Count == 0 ? "Sync: nothing to write" : $"Sync: {string.Join(", ", parts)} in {_clusters.Count} {(_clusters.Count == 1 ? "cluster" : "clusters")}";
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Yaml;
+
+namespace KubeFed.PowerShell.Input;
+
+/// <summary>Reads Kubernetes objects as users have them: YAML or JSON text, files of it, hashtables, custom objects, or this module's own objects.</summary>
+internal static class ManifestInput
+{
+    /// <exception cref="InputException">It is none of these.</exception>
+    public static IReadOnlyList<JsonObject> Read(object value, string parameter)
+    {
+        var inner = value is PSObject wrapper ? wrapper.BaseObject : value;
+        return inner switch
+        {
+            string text => Parse(text, $"-{parameter}"),
+            StoredObject stored => [(JsonObject)(stored.Json ?? throw new InputException("InvalidInput", $"-{parameter}: {stored} holds no object.", stored)).DeepClone()],
+            _ => [JsonInput.ToJsonObject(value, parameter)],
+        };
+    }
+
+    /// <exception cref="InputException">The file holds something else.</exception>
+    public static IReadOnlyList<JsonObject> ReadFile(string path) => Parse(File.ReadAllText(path), path);
+
+    private static List<JsonObject> Parse(string text, string source)
+    {
+        IReadOnlyList<JsonNode> documents;
+        try
+        {
+            documents = YamlText.ParseAll(text);
+        }
+        catch (YamlTextException error)
+        {
+            throw new InputException("InvalidManifest", $"{source}: {error.Message}", source) { Remedy = "Correct the YAML or JSON at that place." };
+        }
+
+        return [.. documents.Select(document => document as JsonObject ?? throw new InputException(
+            "InvalidManifest", $"{source}: a Kubernetes object must be a map, not {document.GetValueKind().ToString().ToLowerInvariant()}.", source))];
+    }
+}

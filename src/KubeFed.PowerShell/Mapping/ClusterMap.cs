@@ -1,0 +1,41 @@
+using KubeFed.Engine.Api;
+using EngineChange = KubeFed.Engine.Change;
+using EngineHealth = KubeFed.Engine.Clusters.ClusterHealth;
+
+namespace KubeFed.PowerShell.Mapping;
+
+internal static class ClusterMap
+{
+    public static Cluster ToOutput(MemberCluster cluster, DateTimeOffset now, IEnumerable<EngineChange>? changes = null) => new()
+    {
+        Name = cluster.Name,
+        Status = cluster.Ready switch { true => "Ready", false => "NotReady", null => "Unknown" },
+        KubernetesVersion = cluster.KubernetesVersion,
+        ApiEndpoint = cluster.ApiEndpoint,
+        Labels = cluster.Labels,
+        SecretName = cluster.SecretName,
+        Conditions = [.. cluster.Conditions.Select(condition => new ClusterCondition
+        {
+            Type = condition.Type,
+            Status = condition.Status,
+            Reason = condition.Reason,
+            Message = condition.Message,
+            LastProbeTime = condition.LastProbeTime.LocalDateTime,
+            LastTransitionTime = Times.Local(condition.LastTransitionTime),
+        })],
+        Created = Times.Local(cluster.Joined),
+        Age = Times.Since(cluster.Joined, now),
+        Changes = ChangeMap.ToOutput(changes ?? []),
+        Json = cluster.Source.Json,
+    };
+
+    public static ClusterHealth ToOutput(EngineHealth health) => new()
+    {
+        Name = health.Cluster.Name,
+        Reachable = health.Reachable,
+        Ready = health.Ready,
+        KubernetesVersion = health.Version,
+        Latency = health.Latency,
+        Message = health.Message,
+    };
+}

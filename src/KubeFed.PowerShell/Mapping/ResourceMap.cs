@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Objects;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
+namespace KubeFed.PowerShell.Mapping;
+
+/// <summary>Federated objects as the pipeline shows them. What others stored may have any shape: what does not fit is left out here, never an error.</summary>
+internal static class ResourceMap
+{
+    public static FederatedResource ToOutput(EngineResource resource, DateTimeOffset now)
+    {
+        var clusters = resource.PlacementClusters;
+        var selector = SelectorText(resource.PlacementSelector);
+        return new FederatedResource
+        {
+            Name = resource.Key.Name,
+            Namespace = resource.Key.Namespace,
+            Type = resource.Type.Name,
+            Kind = resource.Type.Federated.Kind,
+            Clusters = clusters?.ToArray(),
+            ClusterSelector = selector,
+            Placement = clusters is not null ? clusters.Count == 0 ? "(none)" : string.Join(',', clusters) : selector ?? "(none)",
+            Overrides = [.. Overrides(resource.Overrides)],
+            RetainReplicas = resource.RetainReplicas,
+            Status = Status(resource),
+            ClusterStatus = [.. ClusterStatuses(resource.Object.Status)],
+            Stored = resource.Object.Uid.Length > 0,
+            Created = Times.Local(resource.Object.CreationTimestamp),
+            Age = Times.Since(resource.Object.CreationTimestamp, now),
+            Json = resource.Object.Json,
+        };
+    }
+
+    private static string Status(EngineResource resource)
+    {
+        if (resource.Object.IsDeleting)
+        {
+            return "Deleting";
+        }
+
+        var condition = (resource.Object.Status?["conditions"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(c => Text(c, "type") == "Propagation");
+        if (condition is null)
+        {
+            return "Pending";
+        }
+
+        return Text(condition, "status") == "True" ? "Propagated" : Text(condition, "reason") is { Length: > 0 } reason ? reason : "NotPropagated";
+    }
+
+    private static IEnumerable<ClusterStatus> ClusterStatuses(JsonObject? status) =>
+        (status?["clusters"] as JsonArray ?? []).OfType<JsonObject>().Select(entry => new ClusterStatus
+        {
+            Cluster = Text(entry, "name") ?? string.Empty,
+            Status = Text(entry, "status") is { Length: > 0 } reason ? reason : "OK",
+            Message = Text(entry, "message") ?? string.Empty,
+            Time = Time(Text(entry, "lastTransitionTime") ?? Text(entry, "time")),
+        });
+
+    private static IEnumerable<Override> Overrides(JsonArray? overrides) =>
+        from entry in (overrides ?? []).OfType<JsonObject>()
+        let cluster = Text(entry, "clusterName") ?? string.Empty
+        from change in (entry["clusterOverrides"] as JsonArray ?? []).OfType<JsonObject>()
+        select new Override
+        {
+            Cluster = cluster,
+            Op = Text(change, "op") is { Length: > 0 } op ? op : "replace",
+            Path = Text(change, "path") ?? string.Empty,
+            Value = RawObject.Value(change["value"]),
+        };
+
+    private static string? SelectorText(JsonObject? selector)
+    {
+        if (selector is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return LabelSelector.FromJson(selector).ToString() is { Length: > 0 } text ? text : "*";
+        }
+        catch (SelectorException)
+        {
+            // The sync reports what is wrong with it; a listing must still show the resource.
+            return "(invalid)";
+        }
+    }
+
+    private static string? Text(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static DateTime? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.LocalDateTime : null;
+}

@@ -1,0 +1,42 @@
+using KubeFed.Engine.Propagation;
+
+namespace KubeFed.PowerShell.Mapping;
+
+internal static class SyncMap
+{
+    public static SyncResult ToOutput(SyncOutcome outcome) => new()
+    {
+        Name = outcome.Resource.Name,
+        Namespace = outcome.Resource.Namespace,
+        Type = outcome.Type.Name,
+        Cluster = outcome.Cluster,
+        Action = ToOutput(outcome.Action),
+        Status = Status(outcome),
+        Message = outcome.Message,
+        Written = outcome.Written,
+        Succeeded = outcome.Succeeded,
+        WhatIf = outcome.DryRun,
+        Time = outcome.Time.LocalDateTime,
+    };
+
+    /// <summary>The stable reason of an outcome, <c>OK</c> when there is none.</summary>
+    public static string Status(SyncOutcome outcome) => outcome switch
+    {
+        { Aggregate: not AggregateReason.None } => outcome.Aggregate.ToString(),
+        { Reason: PropagationReason.Ok } => "OK",
+        _ => outcome.Reason.ToString(),
+    };
+
+    private static SyncAction ToOutput(PlanAction action) => action switch
+    {
+        PlanAction.None => SyncAction.None,
+        PlanAction.Create => SyncAction.Create,
+        PlanAction.Update => SyncAction.Update,
+        PlanAction.Adopt => SyncAction.Adopt,
+        PlanAction.Delete => SyncAction.Delete,
+        PlanAction.Unmanage => SyncAction.Unmanage,
+        PlanAction.Wait => SyncAction.Wait,
+        PlanAction.Skip => SyncAction.Skip,
+        _ => SyncAction.Error,
+    };
+}

@@ -1,0 +1,29 @@
+namespace KubeFed;
+
+/// <summary>One member cluster's copy of a resource, or the lack of one.</summary>
+public sealed class FederatedObject : StoredObject
+{
+    /// <summary>The object's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its namespace; null for an object that has none.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The member cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The type's name: <c>configmaps</c>, <c>deployments.apps</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary><c>Present</c>, <c>Absent</c>, <c>Deleting</c>, <c>Unmanaged</c> when it is there but not ours, or <c>Unreadable</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary><c>ready/desired</c> for workloads; empty for others.</summary>
+    public string Ready { get; init; } = string.Empty;
+
+    /// <summary>Why the member could not be read; empty when it could.</summary>
+    public string Message { get; init; } = string.Empty;
+
+    /// <summary><c>cluster: namespace/name</c>.</summary>
+    public override string ToString() => Namespace is null ? $"{Cluster}: {Name}" : $"{Cluster}: {Namespace}/{Name}";
+}

@@ -1,0 +1,82 @@
+namespace KubeFed;
+
+/// <summary>A resource declared once on the host: a template, where it goes, and what differs there.</summary>
+public sealed class FederatedResource : StoredObject
+{
+    /// <summary>The resource's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its namespace; null for a resource that has none.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The type's name: <c>configmaps</c>, <c>deployments.apps</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The host kind, such as <c>FederatedConfigMap</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The clusters the placement names; null when the selector decides.</summary>
+    public string[]? Clusters { get; init; }
+
+    /// <summary>The placement's label selector in kubectl's form; <c>*</c> selects every cluster, null none.</summary>
+    public string? ClusterSelector { get; init; }
+
+    /// <summary>Where it goes, in one short text.</summary>
+    public required string Placement { get; init; }
+
+    /// <summary>What differs per cluster, one entry per field.</summary>
+    public Override[] Overrides { get; init; } = [];
+
+    /// <summary>Whether members keep their own replica counts.</summary>
+    public bool RetainReplicas { get; init; }
+
+    /// <summary><c>Propagated</c>, <c>Pending</c> before the first sync, <c>Deleting</c>, or the reason why it is not everywhere.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>What the last sync recorded for each cluster.</summary>
+    public ClusterStatus[] ClusterStatus { get; init; } = [];
+
+    /// <summary>Whether the object is stored on the host; false for one that was only composed.</summary>
+    public bool Stored { get; init; }
+
+    /// <summary><c>type namespace/name</c>.</summary>
+    public override string ToString() => Namespace is null ? $"{Type} {Name}" : $"{Type} {Namespace}/{Name}";
+}
+
+/// <summary>One field that differs on one cluster.</summary>
+public sealed class Override
+{
+    /// <summary>The cluster's name.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The RFC 6902 operation: <c>replace</c>, <c>add</c> or <c>remove</c>.</summary>
+    public required string Op { get; init; }
+
+    /// <summary>The RFC 6901 pointer, such as <c>/spec/replicas</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The value; null for <c>remove</c>.</summary>
+    public object? Value { get; init; }
+
+    /// <summary><c>cluster: op path</c>.</summary>
+    public override string ToString() => $"{Cluster}: {Op} {Path}";
+}
+
+/// <summary>What the last sync recorded for one cluster.</summary>
+public sealed class ClusterStatus
+{
+    /// <summary>The cluster's name.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary><c>OK</c>, or the reason why the copy is not as declared.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The server's or the planner's text; empty when there is nothing to say.</summary>
+    public string Message { get; init; } = string.Empty;
+
+    /// <summary>When it came to be so; null when the record does not say.</summary>
+    public DateTime? Time { get; init; }
+
+    /// <summary><c>cluster: status</c>.</summary>
+    public override string ToString() => $"{Cluster}: {Status}";
+}

@@ -1,0 +1,143 @@
+using KubeFed.Engine;
+
+namespace KubeFed.PowerShell.Running;
+
+/// <summary>
+/// A cmdlet whose work runs on the thread pool while the pipeline thread writes what it yields: PowerShell lets no other thread write. Ctrl+C cancels the
+/// work, and so does a pipeline that wants no more (<c>Select-Object -First 1</c>).
+/// </summary>
+public abstract class CancellableCmdlet : PSCmdlet, IDisposable
+{
+    /// <summary>How long a stopped cmdlet waits for its work to tidy up: record what it has done, release what it holds.</summary>
+    private static readonly TimeSpan s_tidyUp = TimeSpan.FromMilliseconds(1500);
+
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Whether <c>-WhatIf</c> is in force, as a parameter or as a preference.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound)
+        ? bound is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Runs work and writes what it yields. An exception of the work becomes an error record.</summary>
+    /// <returns>Whether the work came to its end.</returns>
+    private protected bool TryWork(object? target, Func<IOperationSink, CancellationToken, Task> work)
+    {
+        try
+        {
+            Drain(work);
+            return true;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception error) when (error is not PipelineStoppedException and not RuntimeException)
+        {
+            WriteError(ErrorRecords.From(error, target));
+            return false;
+        }
+    }
+
+    /// <summary>As above, for work that yields one value.</summary>
+    private protected bool TryWork<T>(object? target, Func<IOperationSink, CancellationToken, Task<T>> work, out T result)
+    {
+        var value = default(T)!;
+        var done = TryWork(target, async (sink, stop) => { value = await work(sink, stop).ConfigureAwait(false); });
+        result = value;
+        return done;
+    }
+
+    /// <summary>Runs something quick that reads the user's input; what is wrong with it ends the cmdlet.</summary>
+    private protected T OrThrow<T>(Func<T> read, object? target = null)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is not PipelineStoppedException and not RuntimeException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(error, target));
+            throw;
+        }
+    }
+
+    private void Drain(Func<IOperationSink, CancellationToken, Task> work)
+    {
+        using var mailbox = new PipelineMailbox(TimeProvider.System);
+        using var progress = new ProgressWriter(this);
+        var token = _stop.Token;
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await work(mailbox, token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    mailbox.Complete();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            while (mailbox.TryTake(out var message))
+            {
+                Write(message, progress);
+            }
+        }
+        catch
+        {
+            // The pipeline wants no more. What the work was doing must not go on behind the user's back, nor its end be cut off.
+            _stop.Cancel();
+            ((IAsyncResult)running).AsyncWaitHandle.WaitOne(s_tidyUp);
+            progress.Abandon();
+            throw;
+        }
+
+        running.GetAwaiter().GetResult();
+    }
+
+    private void Write(PipelineMessage message, ProgressWriter progress)
+    {
+        switch (message)
+        {
+            case PipelineMessage.Object one:
+                WriteObject(one.Value);
+                break;
+            case PipelineMessage.Error error:
+                WriteError(ErrorRecords.From(error.Exception, error.Target));
+                break;
+            case PipelineMessage.Warning warning:
+                WriteWarning(warning.Text);
+                break;
+            case PipelineMessage.Verbose verbose:
+                WriteVerbose(verbose.Text);
+                break;
+            case PipelineMessage.Progress step:
+                progress.Write(step.Value);
+                break;
+            default:
+                throw new InvalidOperationException($"{message.GetType().Name} is not a message a cmdlet can write.");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using KubeFed.Engine.Propagation;
+
+namespace KubeFed.PowerShell.Running;
+
+/// <summary>One resource could not be made true in one cluster, as an error record carries it beside the result object.</summary>
+internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome))
+{
+    /// <summary>The stable reason.</summary>
+    public string Id { get; } = SyncMap.Status(outcome) is var status && status == "OK" ? "SyncFailed" : status;
+
+    public string Category { get; } = CategoryOf(outcome);
+
+    public string? Remedy { get; } = RemedyOf(outcome);
+
+    public SyncResult Result { get; } = SyncMap.ToOutput(outcome);
+
+    private static string Text(SyncOutcome outcome)
+    {
+        var place = outcome.Cluster is null ? string.Empty : $" in cluster '{outcome.Cluster}'";
+        var message = outcome.Message.Length > 0 ? outcome.Message : $"{outcome.Action} was not possible.";
+        return $"{outcome.Type.Name} '{outcome.Resource}'{place}: {SyncMap.Status(outcome)}: {message}";
+    }
+
+    private static string CategoryOf(SyncOutcome outcome) => outcome.Reason switch
+    {
+        PropagationReason.ClusterNotFound => "ObjectNotFound",
+        PropagationReason.ClusterNotReady or PropagationReason.TypeNotServed => "ResourceUnavailable",
+        PropagationReason.CredentialsRejected => "AuthenticationError",
+        PropagationReason.AlreadyExists => "ResourceExists",
+        PropagationReason.ManagedLabelFalse => "InvalidOperation",
+        PropagationReason.ApplyOverridesFailed or PropagationReason.ComputeResourceFailed => "InvalidData",
+        PropagationReason.CreationTimedOut or PropagationReason.UpdateTimedOut or PropagationReason.DeletionTimedOut
+            or PropagationReason.LabelRemovalTimedOut => "OperationTimeout",
+        PropagationReason.CreationFailed or PropagationReason.UpdateFailed or PropagationReason.DeletionFailed
+            or PropagationReason.LabelRemovalFailed => "WriteError",
+        PropagationReason.RetrievalFailed or PropagationReason.CachedRetrievalFailed or PropagationReason.VersionRetrievalFailed => "ReadError",
+        PropagationReason.ClientRetrievalFailed => "ConnectionError",
+        _ => outcome.Aggregate switch
+        {
+            AggregateReason.ComputePlacementFailed => "InvalidData",
+            AggregateReason.NamespaceNotFederated => "ObjectNotFound",
+            AggregateReason.ClusterRetrievalFailed => "ReadError",
+            _ => "NotSpecified",
+        },
+    };
+
+    private static string? RemedyOf(SyncOutcome outcome)
+    {
+        var resource = $"{outcome.Type.Name} {outcome.Resource.Name}{(outcome.Resource.Namespace is null ? string.Empty : $" -Namespace {outcome.Resource.Namespace}")}";
+        return outcome.Reason switch
+        {
+            PropagationReason.ClusterNotFound => $"Join the cluster with Join-KubeFedCluster, or take it out of the placement: Set-FederatedResource {resource} -Cluster ...",
+            PropagationReason.ClusterNotReady => $"See what is wrong with Test-KubeFedCluster -Name {outcome.Cluster}, and sync again.",
+            PropagationReason.TypeNotServed => $"Install the type on '{outcome.Cluster}', or leave the cluster out of the placement.",
+            PropagationReason.CredentialsRejected => $"Renew the stored credentials: Join-KubeFedCluster -Name {outcome.Cluster}",
+            PropagationReason.AlreadyExists => "Delete or rename the object in the member, or allow adoption with Install-KubeFed -AdoptResources $true.",
+            PropagationReason.ManagedLabelFalse => "Remove the label kubefed.io/managed=false from the object in the member to have it managed.",
+            PropagationReason.ApplyOverridesFailed => $"Correct the override: Set-FederatedResource {resource} -Override ...",
+            PropagationReason.ComputeResourceFailed => $"Correct the template: Set-FederatedResource {resource} -Template ...",
+            _ => outcome.Aggregate switch
+            {
+                AggregateReason.ComputePlacementFailed => $"Correct the placement: Set-FederatedResource {resource} -Cluster ... or -ClusterSelector ...",
+                AggregateReason.NamespaceNotFederated => $"Federate the namespace first: ConvertTo-FederatedResource namespaces {outcome.Resource.Namespace} -Create",
+                _ => null,
+            },
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using KubeFed.Engine;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+
+namespace KubeFed.PowerShell.Sessions;
+
+/// <summary>What stands behind a session: the kubeconfig it came from, the host's client and the federation.</summary>
+internal sealed class OpenSession(IContextSource contexts, ConnectionSettings host, IKubeClientFactory clients, string kubeFedNamespace) : IDisposable
+{
+    private readonly Lazy<IKubeClient> _host = new(() => clients.Create(host));
+    private Federation? _federation;
+
+    public string Name => host.Name;
+
+    public string Server => host.Server.ToString();
+
+    public string Namespace => host.Namespace ?? "default";
+
+    public IReadOnlyList<string> KubeConfig => contexts.Files;
+
+    public string KubeFedNamespace => kubeFedNamespace;
+
+    public bool Closed { get; private set; }
+
+    public IContextSource Contexts => contexts;
+
+    public IKubeClientFactory Clients => clients;
+
+    public IKubeClient Host => _host.Value;
+
+    public Federation Federation => _federation ??= new Federation(new FederationOptions
+    {
+        Host = Host,
+        HostName = host.Name,
+        SystemNamespace = kubeFedNamespace,
+        Clients = clients,
+    });
+
+    public OpenSession OrThrowIfClosed() => Closed
+        ? throw new InputException("SessionClosed", $"The session '{Name}' was closed.", Name) { Remedy = "Open a new one with Connect-KubeFed." }
+        : this;
+
+    public void Dispose()
+    {
+        if (Closed)
+        {
+            return;
+        }
+
+        Closed = true;
+        _federation?.Dispose();
+        if (_host.IsValueCreated)
+        {
+            _host.Value.Dispose();
+        }
+    }
+}
