@@ -37,9 +37,14 @@ public sealed class ClusterRegistry(Federation federation)
         return await new Join(federation, request, sink, member).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Removes what join made, and deals with the copies as the policy says. Running it again finishes what was broken off.</summary>
+    /// <exception cref="FederationException">
+    /// <c>ClusterNotFound</c> (not with Force), <c>ClusterNotCleaned</c> (not with Force), <c>ClusterMismatch</c>: the given connection leads to another
+    /// cluster than the one joined.
+    /// </exception>
     /// <remarks>cli.md section 3.</remarks>
     public Task<LeaveResult> LeaveAsync(LeaveRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(request.Name);
+        new Leave(federation, request, sink).RunAsync(cancellationToken);
 
     /// <summary>Sets (or, with a null value, removes) labels on the KubeFedCluster.</summary>
     /// <exception cref="FederationException"><c>ClusterNotFound</c> or <c>InvalidClusterLabel</c>.</exception>

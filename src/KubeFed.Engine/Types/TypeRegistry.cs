@@ -51,7 +51,11 @@ public sealed class TypeRegistry(Federation federation)
     public Task<EnableResult> EnableAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
         new EnableType(federation, request, sink).RunAsync(cancellationToken);
 
+    /// <summary>Federated objects and their copies stay; with the CRD gone there must be none.</summary>
+    /// <exception cref="FederationException">
+    /// <c>TypeNotEnabled</c>, <c>FederatedResourcesExist</c> or <c>PropagationStillRunning</c>.
+    /// </exception>
     /// <remarks>cli.md section 5.</remarks>
     public Task<DisableResult> DisableAsync(DisableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(request.Name);
+        new DisableType(federation, request, sink).RunAsync(cancellationToken);
 }

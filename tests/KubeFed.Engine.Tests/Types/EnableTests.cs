@@ -203,9 +203,9 @@ public sealed class EnableTests
         Assert.Empty(fleet.Host.Writes);
     }
 
-    internal static FakeFleet Fleet()
+    internal static FakeFleet Fleet(TimeProvider? time = null)
     {
-        var fleet = new FakeFleet().Installed();
+        var fleet = new FakeFleet(time: time).Installed();
         fleet.Host.Served.AddRange([
             KnownResources.ConfigMaps with { ShortNames = ["cm"] },
             KnownResources.Namespaces with { ShortNames = ["ns"] },

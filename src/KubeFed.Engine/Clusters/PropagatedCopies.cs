@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Writing;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Clusters;
+
+/// <summary>Deals with the copies in a member, found by the managed label, as the caller of leave chose.</summary>
+/// <remarks>P-14, E-103.</remarks>
+internal sealed class PropagatedCopies(Federation federation, ObjectWriter member, LeavePolicy policy)
+{
+    private const int Concurrency = 8;
+
+    /// <summary>What had to stay although the policy is Delete, and why.</summary>
+    public List<string> LeftBehind { get; } = [];
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (policy == LeavePolicy.Keep)
+        {
+            return;
+        }
+
+        var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+
+        // Namespaces last: whether one may go depends on what is left in it.
+        foreach (var type in types.OrderBy(type => type.IsNamespaceType))
+        {
+            var copies = await ListAsync(type.Target, cancellationToken).ConfigureAwait(false);
+            if (policy == LeavePolicy.Orphan)
+            {
+                await ForEachAsync(type.Target, ChangeKind.Update, copies, UnlabelAsync, cancellationToken).ConfigureAwait(false);
+            }
+            else if (type.IsNamespaceType)
+            {
+                await DeleteNamespacesAsync(type.Target, copies, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await ForEachAsync(type.Target, ChangeKind.Delete, copies, DeleteAsync, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<KubeObject>> ListAsync(ApiResource target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var query = new ListQuery { LabelSelector = $"{KubeFedNames.ManagedLabel}=true", MetadataOnly = true };
+            var list = await member.Client.ListAsync(target, query, cancellationToken).ConfigureAwait(false);
+            return [.. list.Items.Where(item => !item.IsDeleting).OrderBy(item => item.Key)];
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            // The member does not serve the type, so it has no copies of it.
+            return [];
+        }
+    }
+
+    private async Task DeleteNamespacesAsync(ApiResource target, IReadOnlyList<KubeObject> copies, CancellationToken cancellationToken)
+    {
+        foreach (var copy in copies)
+        {
+            var onHost = await federation.Host.FindAsync(KnownResources.Namespaces, copy.Key, cancellationToken).ConfigureAwait(false);
+            if (onHost?.Uid == copy.Uid)
+            {
+                // E-103: the member is the host, and its namespace holds the federated objects themselves.
+                await ForEachAsync(target, ChangeKind.Update, [copy], UnlabelAsync, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            // In a dry run the managed copies are still there; in a real one they may be terminating.
+            var others = await NamespaceContents
+                .ListAsync(member.Client, copy.Name, item => item.Label(KubeFedNames.ManagedLabel) == "true", cancellationToken)
+                .ConfigureAwait(false);
+            if (others.Count == 0)
+            {
+                await ForEachAsync(target, ChangeKind.Delete, [copy], DeleteAsync, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                LeftBehind.Add($"Namespace {copy.Name} in {member.Cluster}: it holds {others.Count} objects that were not propagated, such as {others[0]}; it only lost its label");
+                await ForEachAsync(target, ChangeKind.Update, [copy], UnlabelAsync, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ForEachAsync(
+        ApiResource target,
+        ChangeKind kind,
+        IReadOnlyList<KubeObject> copies,
+        Func<ApiResource, KubeObject, CancellationToken, Task> act,
+        CancellationToken cancellationToken)
+    {
+        if (!member.DryRun)
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(copies, options, async (copy, token) => await act(target, copy, token).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        foreach (var copy in copies)
+        {
+            member.Log.Add(kind, member.Cluster, target.Kind, copy.Key.ToString());
+        }
+    }
+
+    private async Task UnlabelAsync(ApiResource target, KubeObject copy, CancellationToken cancellationToken)
+    {
+        var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null } } };
+        try
+        {
+            await member.Client
+                .PatchAsync(target, copy.Key, KubePatch.Merge(patch), new WriteOptions { FieldManager = KubeFedNames.FieldManager }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            // Deleted meanwhile: it has no label any more.
+        }
+    }
+
+    private async Task DeleteAsync(ApiResource target, KubeObject copy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new DeleteOptions { PreconditionUid = copy.Uid, Propagation = DeletionPropagation.Background };
+            await member.Client.DeleteAsync(target, copy.Key, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            // Somebody else deleted it first.
+        }
+    }
+}

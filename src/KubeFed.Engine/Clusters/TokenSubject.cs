@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Json;
+
+namespace KubeFed.Engine.Clusters;
+
+/// <summary>Reads a service account's name out of its token, so that objects another tool named after it can be found (K-24).</summary>
+internal static class TokenSubject
+{
+    private const string Prefix = "system:serviceaccount:";
+
+    /// <summary>Null when the token is no JWT or not one of a service account in the namespace. The signature is not checked: only names are taken.</summary>
+    public static string? ServiceAccountOf(string token, string @namespace)
+    {
+        if (token.Split('.') is not [_, var payload, _])
+        {
+            return null;
+        }
+
+        var base64 = payload.Replace('-', '+').Replace('_', '/');
+        base64 = base64.PadRight(base64.Length + ((4 - (base64.Length % 4)) % 4), '=');
+        var buffer = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, buffer, out var length))
+        {
+            return null;
+        }
+
+        try
+        {
+            var subject = JsonText.ParseObject(Encoding.UTF8.GetString(buffer, 0, length)).Text("sub");
+            var prefix = $"{Prefix}{@namespace}:";
+            return subject is not null && subject.StartsWith(prefix, StringComparison.Ordinal) && subject.Length > prefix.Length ? subject[prefix.Length..] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
