@@ -1,10 +1,139 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Acting;
+
 namespace KubeFed.Engine.Propagation;
 
 /// <summary>One-shot synchronisation: reads, plans, acts, reports, writes status.</summary>
+/// <remarks>
+/// Readiness is what the members answer now, not what was recorded of them earlier: without a running health check a recorded condition may be hours old.
+/// </remarks>
 public sealed class Synchronizer(Federation federation)
 {
+    /// <summary>How long writes under way, and the records of those done, may still take once a run is stopped.</summary>
+    public static TimeSpan GracePeriod { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Streams one outcome per resource and cluster as each is known. A failing item never stops the others.</summary>
-    /// <exception cref="FederationException">Nothing could be started: no control plane, an unknown type name.</exception>
-    public IAsyncEnumerable<SyncOutcome> RunAsync(SyncRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
-        throw new NotImplementedException(federation.SystemNamespace);
+    /// <remarks>
+    /// Cancelling begins nothing new and lets what is under way end and be recorded, within <see cref="GracePeriod"/>; so does leaving the enumeration early.
+    /// </remarks>
+    /// <exception cref="FederationException">
+    /// Nothing could be started: no control plane, an unknown type name, or (<c>ClusterNotFound</c>) a cluster name that matches none.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled; thrown after everything that was done has been reported.</exception>
+    public async IAsyncEnumerable<SyncOutcome> RunAsync(SyncRequest request, IEngineSink sink, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var output = Channel.CreateUnbounded<SyncOutcome>(new UnboundedChannelOptions { SingleReader = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = WorkAsync(request, sink, output.Writer, stop.Token);
+        try
+        {
+            // Not cancelled here: what the work still reports after a cancellation has really been done.
+            await foreach (var outcome in output.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return outcome;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Runs to the end and hands its error, if any, to whoever reads the outcomes; never throws itself.</summary>
+    private async Task WorkAsync(SyncRequest request, IEngineSink sink, ChannelWriter<SyncOutcome> output, CancellationToken stop)
+    {
+        using var writing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, federation.Time);
+        using var onStop = stop.Register(() => writing.CancelAfter(GracePeriod));
+        try
+        {
+            await StartAsync(request, sink, output, stop, writing.Token).ConfigureAwait(false);
+            output.TryComplete();
+        }
+#pragma warning disable CA1031 // Nothing is swallowed: the reader of the outcomes gets it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            output.TryComplete(error);
+        }
+    }
+
+    private async Task StartAsync(SyncRequest request, IEngineSink sink, ChannelWriter<SyncOutcome> output, CancellationToken stop, CancellationToken writing)
+    {
+        var config = await federation.ControlPlane.ReadConfigAsync(stop).ConfigureAwait(false);
+        var scope = new SyncScope(request, config, federation.SystemNamespace);
+        var all = await federation.Types.ListAsync(stop).ConfigureAwait(false);
+        var types = await ChooseAsync(request, scope, all, sink, stop).ConfigureAwait(false);
+        var clusters = await federation.Clusters.ListAsync(stop).ConfigureAwait(false);
+        foreach (var name in request.Clusters.Where(n => !clusters.Any(c => new Federate.NamePattern(n).Matches(c.Name))))
+        {
+            throw new FederationException("ClusterNotFound", FederationProblem.NotFound, $"No registered cluster is called '{name}'.")
+            {
+                Target = name,
+                Remedy = clusters.Count == 0 ? "Join a cluster first." : $"Registered are: {string.Join(", ", clusters.Select(c => c.Name))}.",
+            };
+        }
+
+        var teller = new Teller(output, sink, federation.Time, scope.DryRun);
+        var host = new HostSnapshot(federation, scope, all.FirstOrDefault(t => t.IsNamespaceType), stop);
+        var writer = new HostWriter(federation.Host);
+        var registered = clusters.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var preparation = new ResourcePreparation(federation, scope, clusters, host, writer, teller);
+        var completion = new ResourceCompletion(scope, registered, writer, teller, federation.Time);
+        var orphans = new OrphanSweep(federation, scope, teller);
+        var lanes = clusters
+            .Where(c => scope.IncludesCluster(c.Name))
+            .Select(c => new MemberLane(c, federation.Members.ConnectAsync(c, stop), scope, stop))
+            .ToArray();
+
+        // The members' lists take the longest, so they begin before anything else is asked for.
+        foreach (var lane in lanes)
+        {
+            foreach (var type in types)
+            {
+                _ = lane.ViewAsync(type);
+            }
+        }
+
+        var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller)).ToArray();
+        await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
+    }
+
+    /// <summary>The types asked for, or all; those that are switched off or out of the control plane's reach are left out, with a warning when asked for by name.</summary>
+    private async Task<IReadOnlyList<FederatedType>> ChooseAsync(
+        SyncRequest request, SyncScope scope, IReadOnlyList<FederatedType> all, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var chosen = new List<FederatedType>();
+        if (request.Types.Count == 0)
+        {
+            chosen.AddRange(all);
+        }
+
+        foreach (var name in request.Types)
+        {
+            chosen.Add(await federation.Types.ResolveAsync(name, cancellationToken).ConfigureAwait(false));
+        }
+
+        var usable = new List<FederatedType>();
+        foreach (var type in chosen.DistinctBy(t => t.Name))
+        {
+            var why = !type.PropagationEnabled ? "its propagation is disabled"
+                : !scope.Reaches(type) ? "the control plane is confined to one namespace and the type is cluster-scoped"
+                : null;
+            if (why is null)
+            {
+                usable.Add(type);
+            }
+            else if (request.Types.Count > 0)
+            {
+                sink.Warning($"Type {type.Name} is not synchronised: {why}.");
+            }
+        }
+
+        return usable;
+    }
 }

@@ -81,6 +81,16 @@ public class DesiredObjectTests
     }
 
     [Fact]
+    public void A_port_without_a_protocol_gets_the_default_written_out_E_67_P_44()
+    {
+        var service = new DesiredSource(Make.Resource("{'template':{'spec':{'ports':[{'port':80},{'port':53,'protocol':'UDP'}]}}}", Make.Services)).For("c").Json;
+        Assert.Equal(["TCP", "UDP"], service["spec"]!["ports"]!.AsArray().Select(p => p!["protocol"]!.GetValue<string>()));
+        var deployment = new DesiredSource(Make.Resource(
+            "{'template':{'spec':{'template':{'spec':{'containers':[{'name':'c','ports':[{'containerPort':80}]}]}}}}}", Make.Deployments)).For("c").Json;
+        Assert.Equal("TCP", deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["protocol"]!.GetValue<string>());
+    }
+
+    [Fact]
     public void The_order_of_keys_does_not_change_the_hash() =>
         Assert.Equal(
             new DesiredSource(Make.Resource("{'template':{'data':{'a':'1','b':'2'}}}")).For("c").Hash,

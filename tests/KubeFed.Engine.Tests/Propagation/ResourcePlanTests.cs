@@ -328,6 +328,6 @@ public class ResourcePlanTests
             {'status':{'templateVersion':'{{template ?? LegacyHash.OfTemplate(resource.Template)}}','overridesVersion':'{{LegacyHash.OfOverrides(resource.Object.Spec)}}',
              'clusterVersions':[{'clusterName':'c1','version':'{{version}}'}] } }
             """)!);
-        return new ResourcePlan(resource, plan.Placement) { Legacy = LegacyVersions.Read(resource, plan.Source, stored) };
+        return plan.WithLegacy(LegacyVersions.Read(resource, plan.Source, stored));
     }
 }

@@ -163,6 +163,7 @@ public sealed class DesiredSource
         }
 
         labels[KubeFedNames.ManagedLabel] = "true";
+        PortProtocols.Complete(json);
         return new DesiredObject(json, DesiredObject.HashOf(json));
     }
 }

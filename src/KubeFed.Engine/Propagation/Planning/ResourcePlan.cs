@@ -64,7 +64,11 @@ public sealed class ResourcePlan
     public string? HostNamespaceUid { get; init; }
 
     /// <summary>What a KubeFed controller recorded, where our own record is still empty.</summary>
-    public LegacyVersions Legacy { get; init; } = LegacyVersions.None;
+    public LegacyVersions Legacy { get; private init; } = LegacyVersions.None;
+
+    /// <summary>The same plan with what a KubeFed controller recorded.</summary>
+    public ResourcePlan WithLegacy(LegacyVersions legacy) =>
+        legacy == LegacyVersions.None ? this : new ResourcePlan(Resource, Placement) { Adopt = Adopt, HostNamespaceUid = HostNamespaceUid, Legacy = legacy };
 
     public ResourcePhase Phase => !Resource.Object.IsDeleting ? ResourcePhase.Propagating
         : !Resource.HasSyncFinalizer ? ResourcePhase.Released

@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>
+/// Carries out one cell's plan in its member. Every write is guarded by what the plan has seen; where the member has moved on, the object is read again and
+/// the same plan asked again, so nothing is ever taken over, overwritten or deleted by accident.
+/// </summary>
+/// <param name="client">The member.</param>
+/// <param name="plan">The resource's plan.</param>
+/// <param name="withStatus">Whether the copies' status is collected.</param>
+internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool withStatus)
+{
+    /// <summary>A member that keeps moving is left for the next sync.</summary>
+    private const int Attempts = 4;
+
+    /// <summary>
+    /// No object has this resourceVersion any more: an apply that names it creates the object where there is none and meets a conflict where there is one.
+    /// A plain apply would take over whatever is there, and a POST would own the fields in a way that later applies could not remove.
+    /// </summary>
+    private const string NeverCurrent = "1";
+
+    private static readonly WriteOptions Apply = new() { FieldManager = KubeFedNames.FieldManager, Force = true };
+
+    private static readonly WriteOptions Patch = new() { FieldManager = KubeFedNames.FieldManager };
+
+    private FederatedResource Resource => plan.Resource;
+
+    /// <summary>What the object is now, looked up by name.</summary>
+    /// <exception cref="KubeException">It could not be read.</exception>
+    public async Task<MemberState> LookAsync(CancellationToken cancellationToken) =>
+        await client.FindAsync(Resource.Type.Target, Resource.TargetKey, cancellationToken).ConfigureAwait(false) is { } found
+            ? MemberState.Found(MemberVersion.Of(found, withStatus))
+            : MemberState.Absent;
+
+    /// <summary>Does what the cell says. A refusal by the member ends in the result.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; whether a write went through is then unknown.</exception>
+    public async Task<(CellResult Result, MemberFault? Fault)> ExecuteAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return (await StepAsync(cell, cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (KubeApiException moved) when ((moved.IsConflict || moved.IsAlreadyExists) && attempt < Attempts)
+            {
+                MemberState state;
+                try
+                {
+                    state = await LookAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (KubeException error)
+                {
+                    var unseen = MemberFault.OfLook(error);
+                    return (cell.Failed(unseen.Reason, unseen.Message), unseen);
+                }
+
+                cell = plan.Decide(cell.Cluster, state);
+                if (!cell.Writes)
+                {
+                    return (cell.Stand(), null);
+                }
+            }
+            catch (KubeException error)
+            {
+                var fault = MemberFault.OfWrite(cell.Action, error);
+                return (cell.Failed(fault.Reason, fault.Message), fault);
+            }
+        }
+    }
+
+    private async Task<CellResult> StepAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        switch (cell.Action)
+        {
+            case PlanAction.Create:
+                return await ApplyAsync(cell, NeverCurrent, cell.InitialReplicas, cancellationToken).ConfigureAwait(false);
+            case PlanAction.Adopt:
+                return await ApplyAsync(cell, cell.Version!.ResourceVersion, null, cancellationToken).ConfigureAwait(false);
+            case PlanAction.Update:
+                return await UpdateAsync(cell, cancellationToken).ConfigureAwait(false);
+            case PlanAction.Delete:
+                return await DeleteAsync(cell, cancellationToken).ConfigureAwait(false);
+            case PlanAction.Unmanage:
+                return await UnmanageAsync(cell, cancellationToken).ConfigureAwait(false);
+            default:
+                return cell.Stand();
+        }
+    }
+
+    private async Task<CellResult> UpdateAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        var version = cell.Version!.ResourceVersion;
+        JsonNode? replicas = null;
+        var keepsReplicas = Resource.RetainReplicas && cell.Version.OwnsReplicas && cell.Desired!.Json["spec"] is JsonObject spec && !spec.ContainsKey("replicas");
+        if (keepsReplicas || cell.TakeOver)
+        {
+            var current = await client.GetAsync(Resource.Type.Target, Resource.TargetKey, cancellationToken).ConfigureAwait(false);
+            version = current.ResourceVersion;
+            if (cell.TakeOver && OwnershipTakeOver.Patch(current) is { } patch)
+            {
+                current = await client.PatchAsync(Resource.Type.Target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
+                version = current.ResourceVersion;
+            }
+
+            // As long as nobody else has claimed them the replicas are ours, and leaving them out would reset them; so they are applied as they stand.
+            if (Resource.RetainReplicas && MemberVersion.Of(current).OwnsReplicas)
+            {
+                replicas = current.Spec?["replicas"];
+            }
+        }
+
+        return await ApplyAsync(cell, version, replicas, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<CellResult> ApplyAsync(CellPlan cell, string version, JsonNode? replicas, CancellationToken cancellationToken)
+    {
+        var value = cell.Desired!.ToKubeObject();
+        value.ResourceVersion = version;
+        if (replicas is not null && value.Json["spec"] is JsonObject spec && !spec.ContainsKey("replicas"))
+        {
+            spec["replicas"] = replicas.DeepClone();
+        }
+
+        // Template or override may choose another version of the type than the one that is enabled (E-53).
+        var resource = value.Gvk is var gvk && gvk.ApiVersion == Resource.Type.Target.ApiVersion
+            ? Resource.Type.Target
+            : Resource.Type.Target with { Group = gvk.Group, Version = gvk.Version };
+        var now = await client.ApplyAsync(resource, value, Apply, cancellationToken).ConfigureAwait(false);
+        return cell.Applied(MemberVersion.Of(now, withStatus));
+    }
+
+    private async Task<CellResult> DeleteAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        var options = cell.Deletion with { PreconditionUid = cell.Deletion.PreconditionUid ?? cell.Version!.Uid };
+        try
+        {
+            var left = await client.DeleteAsync(Resource.Type.Target, Resource.TargetKey, options, cancellationToken).ConfigureAwait(false);
+            if (left is null)
+            {
+                return cell.Gone();
+            }
+        }
+        catch (KubeApiException gone) when (gone.IsNotFound)
+        {
+            return cell.Gone(written: false);
+        }
+
+        // Some servers answer with the object although it is gone, and some types wait for finalizers or a grace period: only a look tells (E-96).
+        return await LookAsync(cancellationToken).ConfigureAwait(false) is MemberState.Known { Version: { } still } && still.Uid == cell.Version!.Uid
+            ? cell.Leaving()
+            : cell.Gone();
+    }
+
+    private async Task<CellResult> UnmanageAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        var patch = KubePatch.Merge(new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["resourceVersion"] = cell.Version!.ResourceVersion,
+                ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null },
+            },
+        });
+        try
+        {
+            await client.PatchAsync(Resource.Type.Target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
+            return cell.Gone();
+        }
+        catch (KubeApiException gone) when (gone.IsNotFound)
+        {
+            return cell.Gone(written: false);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>What a run reads from the host beyond the resources themselves, each part once and only when it is needed.</summary>
+internal sealed class HostSnapshot
+{
+    private readonly Federation _federation;
+    private readonly SyncScope _scope;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Lazy<Task<Dictionary<string, FederatedResource>>> _namespaces;
+    private readonly Lazy<Task<Dictionary<string, string>>> _namespaceUids;
+    private readonly Lazy<Task<Dictionary<ObjectKey, KubeObject>>> _namespacedVersions;
+    private readonly Lazy<Task<Dictionary<ObjectKey, KubeObject>>> _clusterVersions;
+
+    public HostSnapshot(Federation federation, SyncScope scope, FederatedType? namespaces, CancellationToken cancellationToken)
+    {
+        (_federation, _scope, _cancellationToken) = (federation, scope, cancellationToken);
+        _namespaces = new(() => ReadNamespacesAsync(namespaces));
+        _namespaceUids = new(ReadNamespaceUidsAsync);
+        _namespacedVersions = new(() => ReadVersionsAsync(CoreResources.PropagatedVersions));
+        _clusterVersions = new(() => ReadVersionsAsync(CoreResources.ClusterPropagatedVersions));
+    }
+
+    /// <summary>All objects of a federated type that the control plane reaches.</summary>
+    /// <exception cref="KubeException">The list could not be read.</exception>
+    public async Task<IReadOnlyList<KubeObject>> ListAsync(FederatedType type)
+    {
+        var query = new ListQuery
+        {
+            Namespace = type.Federated.Namespaced ? _scope.SingleNamespace : null,
+            FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
+        };
+        return (await _federation.Host.ListAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false)).Items;
+    }
+
+    /// <summary>What the namespace of a resource allows (E-45 to E-48).</summary>
+    public async Task<NamespaceScope> NamespaceOfAsync(FederatedType type, ObjectKey key)
+    {
+        if (type.IsNamespaceType || key.Namespace is not { } name || !type.Target.Namespaced)
+        {
+            return NamespaceScope.Unrestricted;
+        }
+
+        var federated = (await _namespaces.Value.ConfigureAwait(false)).GetValueOrDefault(name);
+        return _scope.Config.Scope == ControlPlaneScope.Cluster ? NamespaceScope.Of(name, federated)
+            : federated is null ? NamespaceScope.Unrestricted
+            : NamespaceScope.By(federated);
+    }
+
+    /// <summary>The uid of the host's own Namespace (E-60); null when it has none of that name.</summary>
+    public async Task<string?> NamespaceUidAsync(string name) => (await _namespaceUids.Value.ConfigureAwait(false)).GetValueOrDefault(name);
+
+    /// <summary>What a KubeFed controller recorded of a resource; asked only for resources that carry no record of ours.</summary>
+    public async Task<LegacyVersions> LegacyOfAsync(ResourcePlan plan)
+    {
+        // A KubeFed controller lists a cluster it has propagated to without our fields; a new resource lists none.
+        if (!plan.Recorded.Clusters.Any(c => c.AppliedHash is null && c.Reason == PropagationReason.Ok))
+        {
+            return LegacyVersions.None;
+        }
+
+        var all = await (plan.Resource.Type.Federated.Namespaced ? _namespacedVersions : _clusterVersions).Value.ConfigureAwait(false);
+        var stored = all.GetValueOrDefault(new ObjectKey(plan.Resource.Key.Namespace, LegacyVersions.NameFor(plan.Resource)));
+        return LegacyVersions.Read(plan.Resource, plan.Source, stored);
+    }
+
+    private async Task<Dictionary<string, FederatedResource>> ReadNamespacesAsync(FederatedType? type)
+    {
+        if (type is null)
+        {
+            return [];
+        }
+
+        var items = (await _federation.Host
+            .ListAsync(type.Federated, new ListQuery { Namespace = _scope.SingleNamespace }, _cancellationToken)
+            .ConfigureAwait(false)).Items;
+        // One of another name says nothing about its namespace (E-24).
+        return items.Where(i => i.Name == i.Namespace).ToDictionary(i => i.Name, i => new FederatedResource(type, i), StringComparer.Ordinal);
+    }
+
+    private async Task<Dictionary<string, string>> ReadNamespaceUidsAsync()
+    {
+        var items = (await _federation.Host
+            .ListAsync(KnownResources.Namespaces, new ListQuery { MetadataOnly = true }, _cancellationToken)
+            .ConfigureAwait(false)).Items;
+        return items.ToDictionary(i => i.Name, i => i.Uid, StringComparer.Ordinal);
+    }
+
+    private async Task<Dictionary<ObjectKey, KubeObject>> ReadVersionsAsync(ApiResource resource)
+    {
+        try
+        {
+            var items = (await _federation.Host.ListAsync(resource, new ListQuery(), _cancellationToken).ConfigureAwait(false)).Items;
+            return items.ToDictionary(i => i.Key);
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            // A host that no KubeFed controller ever ran on has no such kind.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Threading.Channels;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>
+/// Works off one member's cells, phase after phase, several at a time within a phase. Cells that have not begun when the run is stopped are given up; a
+/// write that has begun may end.
+/// </summary>
+internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompletion completion, OrphanSweep orphans, Teller teller)
+{
+    private readonly Channel<ResourceRun>[] _phases = [.. Enumerable.Range(0, SyncPhases.Count).Select(_ => Channel.CreateUnbounded<ResourceRun>())];
+
+    public void Enqueue(int phase, ResourceRun run) => _phases[phase].Writer.TryWrite(run);
+
+    /// <summary>No more cells will come in this phase.</summary>
+    public void Close(int phase) => _phases[phase].Writer.TryComplete();
+
+    /// <param name="types">The types whose orphans are looked for at the end.</param>
+    /// <param name="stop">Cancelled when the run is to end.</param>
+    /// <param name="writing">Cancelled a grace period later.</param>
+    public async Task RunAsync(IReadOnlyList<FederatedType> types, CancellationToken stop, CancellationToken writing)
+    {
+        foreach (var phase in _phases)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(scope.Throttle, 16)).Select(_ => DrainAsync(phase.Reader, stop, writing))).ConfigureAwait(false);
+        }
+
+        try
+        {
+            foreach (var type in types)
+            {
+                await orphans.SweepAsync(lane, type, stop, writing).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What was not swept now is swept by the next run.
+        }
+    }
+
+    private async Task DrainAsync(ChannelReader<ResourceRun> cells, CancellationToken stop, CancellationToken writing)
+    {
+        await foreach (var run in cells.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            CellResult? result = null;
+            try
+            {
+                stop.ThrowIfCancellationRequested();
+                result = await CellAsync(run.Plan, stop, writing).ConfigureAwait(false);
+                teller.Cell(run.Plan.Resource.Type, run.Plan.Resource.Key, result);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Given up: what is on record for this cluster stays, and the next run finds out.
+            }
+
+            if (run.Complete(result) && !(stop.IsCancellationRequested && run.Results.Count == 0))
+            {
+                await FinishAsync(run, stop, writing).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task FinishAsync(ResourceRun run, CancellationToken stop, CancellationToken writing)
+    {
+        try
+        {
+            await completion.CompleteAsync(run, writing).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            teller.Whole(run.Plan.Resource, PlanAction.Error, "the run was stopped before what was done could be recorded; the next sync looks again");
+        }
+    }
+
+    private async Task<CellResult> CellAsync(ResourcePlan plan, CancellationToken stop, CancellationToken writing)
+    {
+        var resource = plan.Resource;
+        var view = await lane.ViewAsync(resource.Type).WaitAsync(stop).ConfigureAwait(false);
+        var state = lane.StateOf(view, resource);
+        var cell = plan.Decide(lane.Name, state);
+        var unseen = state is MemberState.Known { Looked: false };
+        if (!cell.NeedsLook && !(scope.DryRun && unseen && cell.Action == PlanAction.Create) && !cell.Writes)
+        {
+            return cell.Stand();
+        }
+
+        if (scope.DryRun && !(unseen && cell.Action == PlanAction.Create))
+        {
+            return cell.Stand();
+        }
+
+        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type));
+        if (cell.NeedsLook || scope.DryRun)
+        {
+            try
+            {
+                cell = plan.Decide(lane.Name, await writer.LookAsync(stop).ConfigureAwait(false));
+            }
+            catch (KubeException error)
+            {
+                var fault = MemberFault.OfLook(error);
+                lane.Report(fault);
+                return cell.Failed(fault.Reason, fault.Message);
+            }
+
+            if (!cell.Writes || scope.DryRun)
+            {
+                return cell.Stand();
+            }
+        }
+
+        var (result, failure) = await writer.ExecuteAsync(cell, writing).ConfigureAwait(false);
+        lane.Report(failure);
+        return result;
+    }
+}

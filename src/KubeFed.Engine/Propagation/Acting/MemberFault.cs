@@ -1,0 +1,69 @@
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>An error of a member in the terms of <c>status.clusters[]</c>.</summary>
+/// <param name="Reason">What it means for the cell.</param>
+/// <param name="Message">The server's words and, where there is one, the remedy.</param>
+/// <param name="Cluster">The whole cluster is out of reach, so that asking again for other resources would only cost time.</param>
+/// <remarks>engine.md section 9.2; P-42, P-49, P-72, P-73.</remarks>
+internal sealed record MemberFault(PropagationReason Reason, string Message, bool Cluster)
+{
+    /// <summary>Whether an exception is one that a member may cause; everything else is a defect and must surface.</summary>
+    public static bool Is(Exception error) => error is KubeException or FederationException;
+
+    /// <summary>No usable list of a type came from the member.</summary>
+    public static MemberFault OfRead(Exception error) => error switch
+    {
+        FederationException connect => new(PropagationReason.ClientRetrievalFailed, Remedied(connect.Message, connect.Remedy), Cluster: true),
+        KubeConnectionException { Failure: ConnectionFailure.Credentials } => new(PropagationReason.CredentialsRejected, Text(error), Cluster: true),
+        KubeConnectionException => new(PropagationReason.ClusterNotReady, Text(error), Cluster: true),
+        KubeApiException { IsUnauthorized: true } => Rejected(error),
+        KubeApiException { IsNotFound: true } => new(PropagationReason.TypeNotServed, $"the member does not serve this type: {error.Message}", Cluster: false),
+        KubeConfigException => new(PropagationReason.ClientRetrievalFailed, Text(error), Cluster: true),
+        _ => new(PropagationReason.CachedRetrievalFailed, Text(error), Cluster: false),
+    };
+
+    /// <summary>A look at one object failed.</summary>
+    public static MemberFault OfLook(Exception error) =>
+        error is KubeApiException { IsUnauthorized: false } ? new(PropagationReason.RetrievalFailed, Text(error), Cluster: false) : OfRead(error);
+
+    /// <summary>A write failed.</summary>
+    public static MemberFault OfWrite(PlanAction action, Exception error) => error switch
+    {
+        KubeConnectionException { Failure: ConnectionFailure.TimedOut } => new(TimedOut(action), Text(error), Cluster: true),
+        KubeConnectionException { Failure: ConnectionFailure.Interrupted } => new(Failed(action), Text(error), Cluster: false),
+        KubeApiException { IsUnauthorized: true } => Rejected(error),
+        KubeApiException { IsNotFound: true } api when api.Status.Kind == "namespaces" =>
+            new(Failed(action), $"{error.Message}. The namespace is not there yet, or no longer: federate it to this cluster.", Cluster: false),
+        KubeApiException { IsNotFound: true } api when api.Status.Name.Length == 0 => OfRead(error),
+        KubeApiException api when api.Message.Contains("field is immutable", StringComparison.Ordinal) =>
+            new(Failed(action), $"{error.Message}. The member never changes this field: undo the change, or delete the copy there and sync again.", Cluster: false),
+        KubeApiException => new(Failed(action), Text(error), Cluster: false),
+        _ => OfRead(error),
+    };
+
+    private static MemberFault Rejected(Exception error) =>
+        new(PropagationReason.CredentialsRejected, $"{error.Message}. Join the cluster again to renew its token.", Cluster: true);
+
+    private static PropagationReason Failed(PlanAction action) => action switch
+    {
+        PlanAction.Create => PropagationReason.CreationFailed,
+        PlanAction.Delete => PropagationReason.DeletionFailed,
+        PlanAction.Unmanage => PropagationReason.LabelRemovalFailed,
+        _ => PropagationReason.UpdateFailed,
+    };
+
+    private static PropagationReason TimedOut(PlanAction action) => action switch
+    {
+        PlanAction.Create => PropagationReason.CreationTimedOut,
+        PlanAction.Delete => PropagationReason.DeletionTimedOut,
+        PlanAction.Unmanage => PropagationReason.LabelRemovalTimedOut,
+        _ => PropagationReason.UpdateTimedOut,
+    };
+
+    private static string Text(Exception error) => Remedied(error.Message, (error as KubeException)?.Remedy);
+
+    private static string Remedied(string message, string? remedy) => remedy is null ? message : $"{message} {remedy}";
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>
+/// One member's own way through a run: its client, its lists, its health. Nothing here is shared with another member, so that one that is dead or slow
+/// holds up nobody else (P-49, P-72, P-101).
+/// </summary>
+internal sealed class MemberLane
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<MemberView>>> _views = new(StringComparer.Ordinal);
+    private readonly SyncScope _scope;
+    private readonly CancellationToken _reading;
+    private MemberFault? _down;
+
+    public MemberLane(MemberCluster cluster, Task<IKubeClient> connecting, SyncScope scope, CancellationToken reading)
+    {
+        (Cluster, Connecting, _scope, _reading) = (cluster, connecting, scope, reading);
+    }
+
+    public MemberCluster Cluster { get; }
+
+    public string Name => Cluster.Name;
+
+    public Task<IKubeClient> Connecting { get; }
+
+    /// <summary>The type's list, read once a run; the first caller starts it.</summary>
+    public Task<MemberView> ViewAsync(FederatedType type) =>
+        _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(Connecting, type, _scope, _reading))).Value;
+
+    /// <summary>What is known of one copy, given its type's list; once the cluster is lost, that it is.</summary>
+    public MemberState StateOf(MemberView view, FederatedResource resource) =>
+        Volatile.Read(ref _down) is { } down ? new MemberState.Unavailable(down.Reason, down.Message) : view.StateOf(resource.TargetKey);
+
+    /// <summary>Remembers that the cluster is lost, so that the rest of its work fails at once instead of one deadline at a time.</summary>
+    public void Report(MemberFault? fault)
+    {
+        if (fault is { Cluster: true })
+        {
+            var lost = fault.Reason == PropagationReason.CredentialsRejected ? fault : fault with { Reason = PropagationReason.ClusterNotReady };
+            Interlocked.CompareExchange(ref _down, lost, null);
+        }
+    }
+}

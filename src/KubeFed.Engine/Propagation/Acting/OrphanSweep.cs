@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>Gives back what carries our label in a member although no federated object stands behind it.</summary>
+/// <remarks>E-23, E-105, S-41, S-42. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.</remarks>
+internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller teller)
+{
+    private readonly ConcurrentDictionary<string, HashSet<ObjectKey>> _wanted = new(StringComparer.Ordinal);
+
+    /// <summary>The targets of all federated objects of a type. A type never made known is not swept.</summary>
+    public void Know(FederatedType type, IEnumerable<KubeObject> federated) =>
+        _wanted[type.Name] = [.. federated.Select(item => new FederatedResource(type, item).TargetKey)];
+
+    /// <summary>Sweeps one type in one member.</summary>
+    public async Task SweepAsync(MemberLane lane, FederatedType type, CancellationToken stop, CancellationToken writing)
+    {
+        if (!scope.IsComplete || !_wanted.TryGetValue(type.Name, out var wanted))
+        {
+            return;
+        }
+
+        var view = await lane.ViewAsync(type).ConfigureAwait(false);
+        foreach (var (key, version) in view.Versions.Where(v => !wanted.Contains(v.Key)).OrderBy(v => v.Key))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (type.IsNamespaceType && ResourceGate.IsReserved(key.Name, federation.SystemNamespace))
+            {
+                continue;
+            }
+
+            var cell = ResourcePlan.Release(lane.Name, version);
+            if (cell.Writes && await IsOrphanAsync(type, key, stop).ConfigureAwait(false))
+            {
+                await ReleaseAsync(lane, type, key, cell, writing).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The federated object may have been made after the list was read.</summary>
+    private async Task<bool> IsOrphanAsync(FederatedType type, ObjectKey key, CancellationToken cancellationToken)
+    {
+        var federated = type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key;
+        try
+        {
+            return await federation.Host.FindAsync(type.Federated, federated, cancellationToken).ConfigureAwait(false) is null;
+        }
+        catch (KubeException error)
+        {
+            teller.Sink.Warning($"{type.Target.Kind} {key} carries the managed label in a member, and whether it still should could not be found out: {error.Message}");
+            return false;
+        }
+    }
+
+    private async Task ReleaseAsync(MemberLane lane, FederatedType type, ObjectKey key, CellPlan cell, CancellationToken writing)
+    {
+        var result = cell.Stand();
+        if (!scope.DryRun)
+        {
+            var orphan = KubeObject.Create(type.Federated, type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key);
+            var plan = new ResourcePlan(new FederatedResource(type, orphan), new Placement { Clusters = [] });
+            var client = await lane.Connecting.ConfigureAwait(false);
+            (result, var fault) = await new CellWriter(client, plan, withStatus: false).ExecuteAsync(cell, writing).ConfigureAwait(false);
+            lane.Report(fault);
+        }
+
+        teller.Cell(type, key, result);
+    }
+}

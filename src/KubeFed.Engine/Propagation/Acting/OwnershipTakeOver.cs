@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>
+/// Hands the fields a KubeFed controller wrote over to our applies. Without it the controller would stay their owner beside us, and a field removed from
+/// the template would never go away.
+/// </summary>
+/// <remarks>
+/// The controller wrote with PUT and POST under whatever its binary was called, so it is known by what it owns: the managed label. KEP-555, "upgrading
+/// from client-side apply", does the same for kubectl.
+/// </remarks>
+internal static class OwnershipTakeOver
+{
+    /// <summary>A merge patch of the ownership records, or null when nothing has to be handed over.</summary>
+    public static KubePatch? Patch(KubeObject current)
+    {
+        if (current.Json["metadata"]?["managedFields"] is not JsonArray entries)
+        {
+            return null;
+        }
+
+        var kept = new JsonArray();
+        JsonObject? ours = null;
+        var changed = false;
+        foreach (var entry in entries.OfType<JsonObject>())
+        {
+            var taken = IsControllers(entry);
+            if (!taken && !IsOurs(entry))
+            {
+                kept.Add(entry.DeepClone());
+                continue;
+            }
+
+            changed |= taken;
+            var copy = (JsonObject)entry.DeepClone();
+            if (ours is null)
+            {
+                ours = copy;
+                ours["manager"] = KubeFedNames.FieldManager;
+                ours["operation"] = "Apply";
+            }
+            else if (ours["fieldsV1"] is JsonObject into && copy["fieldsV1"] is JsonObject from)
+            {
+                Union(into, from);
+            }
+        }
+
+        if (!changed || ours is null)
+        {
+            return null;
+        }
+
+        kept.Insert(0, ours);
+        return KubePatch.Merge(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["resourceVersion"] = current.ResourceVersion, ["managedFields"] = kept },
+        });
+    }
+
+    private static bool IsControllers(JsonObject entry) =>
+        Text(entry, "operation") == "Update" && Text(entry, "subresource") is not { Length: > 0 } && OwnsManagedLabel(entry["fieldsV1"]);
+
+    private static bool IsOurs(JsonObject entry) =>
+        Text(entry, "operation") == "Apply" && Text(entry, "manager") == KubeFedNames.FieldManager && Text(entry, "subresource") is not { Length: > 0 };
+
+    private static bool OwnsManagedLabel(JsonNode? fields) =>
+        fields?["f:metadata"]?["f:labels"] is JsonObject labels && labels.ContainsKey("f:" + KubeFedNames.ManagedLabel);
+
+    private static void Union(JsonObject into, JsonObject from)
+    {
+        foreach (var (key, value) in from)
+        {
+            if (into[key] is JsonObject both && value is JsonObject more)
+            {
+                Union(both, more);
+            }
+            else if (!into.ContainsKey(key))
+            {
+                into[key] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}
