@@ -44,6 +44,9 @@ internal sealed class ObjectWriter(ClusterState cluster)
         Place(resource, @namespace, decoded);
         var applied = FieldOwnership.Apply(null, new JsonObject(), config, resource.Schema, WriterOf(resource, context), force: true);
         TakeManagedFields(applied.Object, decoded);
+
+        // A real server compares an apply's resourceVersion with an existing object only; on creation it counts for nothing.
+        decoded.Ensure("metadata").Remove("resourceVersion");
         return Store(resource, @namespace, decoded, context);
     }
 
