@@ -80,7 +80,7 @@ public sealed class Synchronizer(Federation federation)
 
         var teller = new Teller(output, sink, federation.Time, scope.DryRun);
         var host = new HostSnapshot(federation, scope, all.FirstOrDefault(t => t.IsNamespaceType), stop);
-        var writer = new HostWriter(federation.Host);
+        var writer = new HostWriter(federation.Host, sink);
         var registered = clusters.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var preparation = new ResourcePreparation(federation, scope, clusters, host, writer, teller);
         var completion = new ResourceCompletion(scope, registered, writer, teller, federation.Time);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Recording;
@@ -10,9 +11,11 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// The writes a run makes to a federated object: finalizer on, status, finalizer off; one request each unless somebody else writes at the same moment.
 /// </summary>
 /// <remarks>E-27, E-97, E-113.</remarks>
-internal sealed class HostWriter(IKubeClient host)
+internal sealed class HostWriter(IKubeClient host, IEngineSink sink)
 {
     private const int Attempts = 5;
+
+    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     private static readonly WriteOptions Object = new() { FieldManager = KubeFedNames.FieldManager };
 
@@ -56,7 +59,8 @@ internal sealed class HostWriter(IKubeClient host)
                     ["metadata"] = new JsonObject { ["resourceVersion"] = value.ResourceVersion },
                     ["status"] = wanted.ToJson(value),
                 };
-                await host.PatchAsync(type.Federated, value.Key, KubePatch.Merge(body), Status, cancellationToken).ConfigureAwait(false);
+                var written = await host.PatchAsync(type.Federated, value.Key, KubePatch.Merge(body), Status, cancellationToken).ConfigureAwait(false);
+                WarnIfPruned(type, wanted, written);
                 return true;
             }
             catch (KubeApiException error) when (error.IsConflict && attempt < Attempts)
@@ -72,6 +76,18 @@ internal sealed class HostWriter(IKubeClient host)
             {
                 return false;
             }
+        }
+    }
+
+    /// <summary>A definition that a KubeFed generated drops the version record, so that every run would have to send everything again.</summary>
+    private void WarnIfPruned(FederatedType type, PropagationStatus wanted, KubeObject written)
+    {
+        if (wanted.Clusters.Any(c => c.AppliedHash is not null)
+            && PropagationStatus.Read(written).Clusters.All(c => c.AppliedHash is null)
+            && _warned.TryAdd(type.Name, true))
+        {
+            sink.Warning($"The definition of {type.Federated.Kind} is an older one that can't hold the record of what was applied, so every sync sends everything again. "
+                + $"Enable {type.Name} again to renew it.");
         }
     }
 

@@ -60,12 +60,14 @@ public static class StatusComposer
         var old = stored.Condition;
         var transition = old is null || old.Propagated != propagated || old.Reason != reason;
         var message = placement.Failure != AggregateReason.None ? placement.Message : string.Empty;
-        if (!transition && sameClusters && old!.Message == message && stored.ObservedGeneration == generation)
+
+        // A definition that a KubeFed installed has no room for the message; its absence alone must not be written again and again.
+        var update = transition || !sameClusters || (old!.Message.Length > 0 && old.Message != message);
+        if (!update && stored.ObservedGeneration == generation)
         {
             return stored;
         }
 
-        var update = transition || !sameClusters || old!.Message != message;
         return new PropagationStatus
         {
             ObservedGeneration = generation,

@@ -1,0 +1,571 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Tests.Propagation;
+
+/// <summary>The scenario matrix of KubeFed (engine.md section 15), one test per row, on clusters in memory.</summary>
+public class SyncScenarioTests
+{
+    private const string Everywhere = "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}}}";
+
+    [Fact]
+    public async Task S_1_A_new_resource_is_created_in_every_selected_cluster_for_one_write_each_and_two_on_the_host()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+
+        var outcomes = await bed.SyncAsync();
+
+        Assert.Equal(["c1", "c2", "c3"], outcomes.Where(o => o.Action == PlanAction.Create).Select(o => o.Cluster).Order());
+        Assert.All(outcomes, o => Assert.True(o.Succeeded));
+        foreach (var cluster in (string[])["c1", "c2", "c3"])
+        {
+            var copy = await bed.MapAsync(cluster);
+            Assert.Equal("true", copy!.Label(KubeFedNames.ManagedLabel));
+            Assert.Equal("1", copy.Json["data"]!["a"]!.GetValue<string>());
+        }
+
+        Assert.Contains(KubeFedNames.SyncFinalizer, (await bed.FederatedAsync("configmaps", "web"))!.Finalizers);
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal(
+            [
+                "c1 PATCH /api/v1/namespaces/ns1/configmaps/web", "c2 PATCH /api/v1/namespaces/ns1/configmaps/web", "c3 PATCH /api/v1/namespaces/ns1/configmaps/web",
+                "host PATCH /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/web",
+                "host PATCH /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/web/status",
+            ],
+            bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_2_A_second_sync_writes_nothing_and_neither_does_one_of_a_new_process()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3));
+        await bed.SyncAsync();
+        await bed.SyncAsync();
+        bed.Clear();
+        bed.Open();
+
+        var outcomes = await bed.SyncAsync();
+
+        Assert.Empty(bed.Writes);
+        Assert.All(outcomes, o => Assert.Equal(PlanAction.None, o.Action));
+        Assert.Equal(9, outcomes.Count);
+    }
+
+    [Fact]
+    public async Task S_3_Without_a_FederatedNamespace_nothing_is_propagated_and_the_condition_says_why()
+    {
+        await using var bed = await FederationBed.StartAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+
+        var outcome = Assert.Single(await bed.SyncAsync());
+
+        Assert.Equal((null, AggregateReason.NamespaceNotFederated, false), (outcome.Cluster, outcome.Aggregate, outcome.Succeeded));
+        Assert.Contains("create a FederatedNamespace named ns1", outcome.Message);
+        Assert.Equal("False/NamespaceNotFederated", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task S_4_S_45_Deleting_the_FederatedNamespace_removes_its_content_and_then_the_namespaces()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.DeleteAsync("namespaces", "ns1");
+
+        var outcomes = await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        await bed.SyncAsync();
+
+        Assert.Contains(outcomes, o => o is { Cluster: "c1", Action: PlanAction.Delete, Type.Name: "configmaps", Written: true });
+        Assert.Equal("host", await bed.WhereAsync(KnownResources.Namespaces, "ns1"));
+        Assert.Null(await bed.FederatedAsync("namespaces", "ns1"));
+        Assert.Equal("False/NamespaceNotFederated", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_5_The_namespaces_placement_narrows_its_contents()
+    {
+        await using var bed = await FederationBed.StartAsync();
+        await bed.FederateNamespaceAsync("ns1", "{'clusters':[{'name':'c1'}]}");
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'},{'name':'c2'}]}}");
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("c1", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task S_6_Removing_a_cluster_from_placement_deletes_the_target_there()
+    {
+        await using var bed = await Synced();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusterSelector':null,'clusters':[{'name':'c1'},{'name':'c3'}]}}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal("c1,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Equal("True c1=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Single(bed.Wire("c2").Writes);
+        Assert.Empty(bed.Wire("c1").Writes);
+    }
+
+    [Fact]
+    public async Task S_7_An_empty_placement_removes_it_everywhere()
+    {
+        await using var bed = await Synced();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusters':[]}}}");
+        await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Equal("True", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_8_A_cluster_that_gets_the_label_gets_the_resource()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusterSelector':{'matchLabels':{'foo':'bar'}}}}");
+        await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        await bed.Federation.Clusters.LabelAsync("c2", new Dictionary<string, string?> { ["foo"] = "bar" }, default);
+        await bed.SyncAsync();
+        Assert.Equal("c2", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task S_9_A_selector_that_can_not_be_evaluated_touches_nothing()
+    {
+        await using var bed = await Synced();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}},'placement':{'clusterSelector':{'matchExpressions':[{'key':'a','operator':'Bad'}]}}}}");
+        bed.Clear();
+        var outcomes = await bed.SyncAsync();
+        Assert.Contains(outcomes, o => o is { Cluster: null, Aggregate: AggregateReason.ComputePlacementFailed } && o.Message.Contains("matchExpressions[0].operator", StringComparison.Ordinal));
+        Assert.Equal("False/ComputePlacementFailed c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Single(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_10_A_cluster_that_can_not_be_reached_costs_only_its_own_cells()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        bed.Sandbox["c2"].Offline = true;
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=ClusterNotReady c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Contains("refused", outcomes.First(o => o is { Cluster: "c2", Succeeded: false }).Message);
+
+        bed.Sandbox["c2"].Offline = false;
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_12_An_object_that_was_there_before_is_adopted_and_keeps_what_is_not_ours()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'old','mine':'x'}}");
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var outcomes = await bed.SyncAsync();
+        Assert.Contains(outcomes, o => o is { Cluster: "c1", Action: PlanAction.Adopt, Written: true });
+        var copy = (await bed.MapAsync("c1"))!;
+        Assert.Equal("true", copy.Label(KubeFedNames.ManagedLabel));
+        Assert.Equal(("1", "x"), (copy.Json["data"]!["a"]!.GetValue<string>(), copy.Json["data"]!["mine"]!.GetValue<string>()));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_13_Where_adoption_is_disabled_an_object_that_was_there_before_is_reported_and_left_alone_without_further_attempts()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(adopt: false);
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'old'}}");
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=AlreadyExists c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("old", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Contains("adoptResources", outcomes.Single(o => o is { Cluster: "c1", Type.Name: "configmaps" }).Message);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_14_S_15_An_object_that_opts_out_is_left_alone_even_when_the_resource_goes()
+    {
+        await using var bed = await Synced();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "other", "{'metadata':{'labels':{'kubefed.io/managed':'false'}},'data':{'a':'old'}}");
+        await bed.DeclareAsync("configmaps", "other", Everywhere);
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':'false'}},'data':{'a':'mine'}}");
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=ManagedLabelFalse c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("False/CheckClusters c1=ManagedLabelFalse c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "other"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Equal("c1", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Equal("mine", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task S_16_A_label_taken_off_in_a_member_comes_back()
+    {
+        await using var bed = await Synced();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':null}}}");
+        var outcomes = await bed.SyncAsync();
+        Assert.Contains(outcomes, o => o is { Cluster: "c1", Action: PlanAction.Adopt });
+        Assert.Equal("true", (await bed.MapAsync("c1"))!.Label(KubeFedNames.ManagedLabel));
+    }
+
+    [Fact]
+    public async Task S_17_A_field_of_ours_edited_by_hand_is_repaired_and_only_there()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3));
+        await bed.SyncAsync();
+        await bed.EditAsync("c1", KnownResources.Deployments, "app", "{'spec':{'replicas':9}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal(3, (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!.Spec!["replicas"]!.GetValue<int>());
+        Assert.Equal(["c1 PATCH", "host PATCH"], bed.Writes.Select(w => string.Join(' ', w.Split(' ').Take(2))));
+    }
+
+    [Fact]
+    public async Task S_18_Retained_replicas_stay_what_the_member_made_them_even_across_a_template_change()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3).Replace("{'template'", "{'retainReplicas':true,'template'", StringComparison.Ordinal));
+        await bed.SyncAsync();
+        Assert.Equal(3, Replicas((await bed.CopyAsync("c2", KnownResources.Deployments, "app"))!));
+        await bed.EditAsync("c1", KnownResources.Deployments, "app", "{'spec':{'replicas':9}}");
+        await bed.SyncAsync();
+        Assert.Equal(9, Replicas((await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!));
+
+        await bed.ChangeAsync("deployments.apps", "app", "{'spec':{'template':{'metadata':{'labels':{'x':'y'}},'spec':{'replicas':5}}}}");
+        await bed.SyncAsync();
+        Assert.Equal("y", (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!.Label("x"));
+        Assert.Equal(9, Replicas((await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!));
+        Assert.Equal(3, Replicas((await bed.CopyAsync("c2", KnownResources.Deployments, "app"))!));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_19_S_20_P_39_P_40_What_others_add_to_a_copy_is_theirs_and_costs_no_write()
+    {
+        await using var bed = await Synced();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'annotations':{'theirs':'1'},'labels':{'theirs':'2'}},'data':{'theirs':'3'}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        await bed.SyncAsync();
+        var copy = (await bed.MapAsync("c1"))!;
+        Assert.Equal(("1", "2", "3", "2"),
+            (copy.Annotation("theirs"), copy.Label("theirs"), copy.Json["data"]!["theirs"]!.GetValue<string>(), copy.Json["data"]!["a"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task S_21_A_copy_deleted_by_hand_is_made_again()
+    {
+        await using var bed = await Synced();
+        await bed.Admin("c1").DeleteAsync(KnownResources.ConfigMaps, new ObjectKey("ns1", "web"), Kubernetes.Client.DeleteOptions.Default, default);
+        await bed.SyncAsync();
+        Assert.NotNull(await bed.MapAsync("c1"));
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_22_A_template_change_reaches_every_cluster_and_removed_fields_disappear()
+    {
+        await using var bed = await Synced();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'metadata':{'labels':{'x':'y'}},'data':{'a':null,'b':'2'}}}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        foreach (var cluster in (string[])["c1", "c2", "c3"])
+        {
+            var copy = (await bed.MapAsync(cluster))!;
+            Assert.Equal("y", copy.Label("x"));
+            Assert.Equal("{\"b\":\"2\"}", copy.Json["data"]!.ToJsonString());
+        }
+
+        Assert.Equal(4, bed.Writes.Count);
+    }
+
+    [Fact]
+    public async Task S_23_P_46_An_override_for_one_cluster_is_sent_to_that_cluster_alone()
+    {
+        await using var bed = await Synced();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/data/a','value':'9'}]}]}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal("9", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Equal("1", (await bed.MapAsync("c2"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Equal(["c1", "host"], bed.Writes.Select(w => w.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task S_24_S_25_P_41_Annotations_and_finalizers_can_be_propagated_beside_those_of_others()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web",
+            "{'template':{'metadata':{'annotations':{'a':'b'},'finalizers':['example.com/x']}},'placement':{'clusterSelector':{}},"
+            + "'overrides':[{'clusterName':'c2','clusterOverrides':[{'op':'add','path':'/metadata/annotations/c','value':'d'}]}]}");
+        await bed.SyncAsync();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'annotations':{'theirs':'1'}}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+        Assert.Equal(["example.com/x"], (await bed.MapAsync("c1"))!.Finalizers);
+        Assert.Equal(("b", "1"), ((await bed.MapAsync("c1"))!.Annotation("a"), (await bed.MapAsync("c1"))!.Annotation("theirs")));
+        Assert.Equal("d", (await bed.MapAsync("c2"))!.Annotation("c"));
+    }
+
+    [Fact]
+    public async Task S_26_P_63_Removing_by_override_what_is_not_there_changes_nothing()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", OverrideC1("{'op':'remove','path':'/metadata/annotations/foo'}"));
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_27_An_override_may_add_a_field_by_replacing_it()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", OverrideC1("{'op':'replace','path':'/data/notThere','value':'1'}"));
+        await bed.SyncAsync();
+        Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["notThere"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("S-28 kind", "{'path':'/kind','value':'X'}", "another object")]
+    [InlineData("P-62 no slash", "{'path':'data/a','value':'X'}", "/data/a")]
+    [InlineData("an override that can't apply", "{'path':'/spec/x/y','value':'X'}", "can't be applied")]
+    public async Task S_28_P_61_A_bad_override_fails_its_own_cluster_and_says_why(string id, string operation, string text)
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", OverrideC1(operation));
+        var outcomes = await bed.SyncAsync();
+        Assert.True(await bed.BriefAsync("configmaps", "web") == "False/CheckClusters c1=ApplyOverridesFailed c2=Ok c3=Ok", id);
+        var failed = Assert.Single(outcomes, o => !o.Succeeded);
+        Assert.Contains(text, failed.Message);
+        Assert.Equal(failed.Message, (await bed.StatusAsync("configmaps", "web")).Find("c1")!.Message);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_29_A_cluster_overridden_twice_fails_alone()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusterSelector':{}},'overrides':[{'clusterName':'c1'},{'clusterName':'c1'}]}");
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=ApplyOverridesFailed c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_30_P_42_An_immutable_field_is_named_with_its_remedy()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("deployments.apps", "app", Workload(1));
+        await bed.SyncAsync();
+        await bed.ChangeAsync("deployments.apps", "app", "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'z'}},'template':{'metadata':{'labels':{'a':'z'}}}}}}}");
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=UpdateFailed c2=UpdateFailed c3=UpdateFailed", await bed.BriefAsync("deployments.apps", "app"));
+        Assert.All(outcomes.Where(o => o is { Cluster: not null, Type.Name: "deployments.apps" }), o => Assert.Contains("delete the copy there", o.Message));
+    }
+
+    [Fact]
+    public async Task S_31_A_member_that_rejects_costs_only_its_own_cell()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, TestSupport.Transport.Fault.Refuse(System.Net.HttpStatusCode.Forbidden, "Forbidden", "no way"));
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=CreationFailed c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Contains("no way", (await bed.StatusAsync("configmaps", "web")).Find("c2")!.Message);
+        bed.Faults("c2").Heal();
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_33_P_37_Deleting_a_resource_deletes_every_copy_then_lets_it_go()
+    {
+        await using var bed = await Synced();
+        await bed.DeleteAsync("configmaps", "web");
+        bed.Clear();
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+        Assert.Equal(4, bed.Writes.Count);
+        Assert.Contains(outcomes, o => o is { Cluster: null, Action: PlanAction.Delete, Written: true });
+    }
+
+    [Fact]
+    public async Task S_34_An_orphaned_resource_leaves_its_copies_unlabelled()
+    {
+        await using var bed = await Synced();
+        await bed.DeleteAsync("configmaps", "web", KubeFedNames.OrphanAnnotation);
+        await bed.SyncAsync();
+        Assert.Equal("c1,c2,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Null((await bed.MapAsync("c1"))!.Label(KubeFedNames.ManagedLabel));
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Theory]
+    [InlineData("True")]
+    [InlineData("yes")]
+    public async Task S_35_Only_the_exact_word_orphans(string value)
+    {
+        await using var bed = await Synced();
+        await bed.DeleteAsync("configmaps", "web", KubeFedNames.OrphanAnnotation, value);
+        await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task S_36_The_delete_options_travel_with_every_delete()
+    {
+        await using var bed = await Synced();
+        await bed.DeleteAsync("configmaps", "web", KubeFedNames.DeleteOptionsAnnotation, "{\"propagationPolicy\":\"Orphan\",\"gracePeriodSeconds\":5}");
+        bed.Clear();
+        await bed.SyncAsync();
+        var body = bed.Wire("c1").Writes.First(w => w.Method == "DELETE").Body;
+        Assert.Contains("\"propagationPolicy\":\"Orphan\"", body);
+        Assert.Contains("\"gracePeriodSeconds\":5", body);
+    }
+
+    [Fact]
+    public async Task S_37_Delete_options_that_can_not_be_read_delete_nothing()
+    {
+        await using var bed = await Synced();
+        await bed.DeleteAsync("configmaps", "web", KubeFedNames.DeleteOptionsAnnotation, "{bad");
+        await bed.SyncAsync();
+        Assert.Equal("c1,c2,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Equal("False/CheckClusters c1=DeletionFailed c2=DeletionFailed c3=DeletionFailed", await bed.BriefAsync("configmaps", "web"));
+        await bed.ChangeAsync("configmaps", "web", "{'metadata':{'annotations':{'kubefed.io/deleteoption':null}}}");
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_38_P_36_Deletion_goes_on_where_it_can_and_waits_for_the_cluster_that_is_away()
+    {
+        await using var bed = await Synced();
+        bed.Sandbox["c2"].Offline = true;
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c2=ClusterNotReady", await bed.BriefAsync("configmaps", "web"));
+        bed.Sandbox["c2"].Offline = false;
+        Assert.Equal("c2", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_39_Deletion_does_not_wait_for_a_dead_cluster_that_never_had_a_copy()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'}]}}");
+        await bed.SyncAsync();
+        bed.Sandbox["c3"].Offline = true;
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_40_A_resource_that_goes_without_our_finalizer_is_none_of_our_business()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.ChangeAsync("configmaps", "web", "{'metadata':{'finalizers':['example.com/x']}}");
+        await bed.DeleteAsync("configmaps", "web");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_41_A_labelled_object_that_nothing_stands_behind_loses_the_label_and_nothing_else()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        var stray = (await bed.MapAsync("c1", "stray"))!;
+        Assert.Null(stray.Label(KubeFedNames.ManagedLabel));
+        Assert.Equal("1", stray.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Single(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_43_S_44_S_49_The_hosts_own_namespace_is_adopted_and_only_ever_unlabelled()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1, adopt: false, hostIsMember: true);
+        Assert.Equal("True c1=Ok host=Ok", await bed.BriefAsync("namespaces", "ns1"));
+        Assert.Equal("true", (await bed.CopyAsync("host", KnownResources.Namespaces, "ns1"))!.Label(KubeFedNames.ManagedLabel));
+        await bed.ChangeAsync("namespaces", "ns1", "{'spec':{'placement':{'clusterSelector':null,'clusters':[{'name':'c1'}]}}}");
+        await bed.SyncAsync();
+        var own = (await bed.CopyAsync("host", KnownResources.Namespaces, "ns1"))!;
+        Assert.Null(own.Label(KubeFedNames.ManagedLabel));
+        Assert.False(own.IsDeleting);
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("namespaces", "ns1"));
+    }
+
+    [Fact]
+    public async Task S_47_P_33_System_namespaces_are_passed_over_and_said_to_be()
+    {
+        await using var bed = await FederationBed.StartAsync();
+        await bed.FederateNamespaceAsync("kube-system");
+        bed.Clear();
+        var outcome = Assert.Single(await bed.SyncAsync());
+        Assert.Equal((PlanAction.Skip, true), (outcome.Action, outcome.Succeeded));
+        Assert.Empty(bed.Writes);
+        Assert.Empty((await bed.FederatedAsync("namespaces", "kube-system", "kube-system"))!.Finalizers);
+    }
+
+    [Fact]
+    public async Task S_48_A_FederatedNamespace_of_another_name_is_refused_in_words()
+    {
+        await using var bed = await FederationBed.StartAsync();
+        await bed.DeclareAsync("namespaces", "other", "{'placement':{'clusterSelector':{}}}");
+        bed.Clear();
+        var outcome = Assert.Single(await bed.SyncAsync());
+        Assert.False(outcome.Succeeded);
+        Assert.Contains("rename it to ns1", outcome.Message);
+        Assert.Empty(bed.Writes);
+    }
+
+    private static int Replicas(KubeObject value) => value.Spec!["replicas"]!.GetValue<int>();
+
+    private static string Workload(int replicas) =>
+        """
+        {'template':{'spec':{'replicas':REPLICAS,'selector':{'matchLabels':{'a':'b'}},
+         'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i','ports':[{'containerPort':80}]}]}}}},
+         'placement':{'clusterSelector':{}}}
+        """.Replace("REPLICAS", $"{replicas}", StringComparison.Ordinal);
+
+    private static string OverrideC1(string operation) =>
+        $"{{'template':{{'data':{{'a':'1'}}}},'placement':{{'clusterSelector':{{}}}},'overrides':[{{'clusterName':'c1','clusterOverrides':[{operation}]}}]}}";
+
+    private static async Task<FederationBed> Synced()
+    {
+        var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        bed.Clear();
+        return bed;
+    }
+}
