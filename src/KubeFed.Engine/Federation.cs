@@ -2,6 +2,7 @@ using KubeFed.Engine.Clusters;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Scheduling;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ public sealed class Federation : IDisposable
         Clusters = new ClusterRegistry(this);
         Types = new TypeRegistry(this);
         Resources = new FederatedResources(this);
+        Scheduling = new Scheduler(this);
         Sync = new Synchronizer(this);
     }
 
@@ -61,6 +63,8 @@ public sealed class Federation : IDisposable
     public TypeRegistry Types { get; }
 
     public FederatedResources Resources { get; }
+
+    public Scheduler Scheduling { get; }
 
     public Synchronizer Sync { get; }
 

@@ -27,14 +27,16 @@ internal static class Fullness
 
         if (reading.Room is { } room)
         {
-            return (room, memory with { UnavailableSince = null });
+            return (room, room <= (reading.Replicas ?? 0) ? Found(room, memory, settings, now) : Fading(memory, now));
         }
 
-        return memory.FullSince is not { } since ? (null, SchedulingMemory.Empty)
-            : now - since < memory.CoolDown ? (Math.Max(memory.FullAt, reading.Ready), memory with { UnavailableSince = null })
-            : now - since < 3 * memory.CoolDown ? (null, memory with { UnavailableSince = null })
-            : (null, SchedulingMemory.Empty);
+        var believed = memory.FullSince is { } since && now - since < memory.CoolDown ? Math.Max(memory.FullAt, reading.Ready) : (long?)null;
+        return (believed, Fading(memory, now));
     }
+
+    /// <summary>A full cluster is remembered beyond its cool-down, so that the next one can be longer.</summary>
+    private static SchedulingMemory Fading(SchedulingMemory memory, DateTimeOffset now) =>
+        memory.FullSince is { } since && now - since < 3 * memory.CoolDown ? memory with { UnavailableSince = null } : SchedulingMemory.Empty;
 
     private static SchedulingMemory Found(long capacity, SchedulingMemory memory, SchedulingSettings settings, DateTimeOffset now)
     {

@@ -148,11 +148,16 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
 
     private SchedulingDecision Stop(SchedulingReason reason, string message)
     {
-        // What could not be reached is remembered, or its toleration would begin anew with every run.
-        foreach (var reading in view.Clusters.Where(reading => reading.Failure is not null && !_clusters.ContainsKey(reading.Name)))
+        // What was noticed is remembered, or every toleration and cool-down would begin anew with every run.
+        foreach (var reading in view.Clusters.Where(reading => !_clusters.ContainsKey(reading.Name)))
         {
-            var found = Availability.Of(reading, Memory(reading.Name), settings, now);
-            _clusters[reading.Name] = new() { Cluster = reading.Name, Reason = reading.Failure!, Memory = Memory(reading.Name) with { UnavailableSince = found.Since } };
+            _clusters[reading.Name] = new()
+            {
+                Cluster = reading.Name,
+                Replicas = _written.TryGetValue(reading.Name, out var replicas) ? replicas : null,
+                Reason = reading.Failure ?? "unchanged",
+                Memory = Memory(reading.Name) with { UnavailableSince = Availability.Of(reading, Memory(reading.Name), settings, now).Since },
+            };
         }
 
         return Decision(reason) with { Message = message };
