@@ -33,18 +33,16 @@ internal static class Apportionment
     public static long Fill(Span<Claim> claims, long amount)
     {
         Int128 room = 0;
-        foreach (ref var claim in claims)
+        foreach (ref readonly var claim in claims)
         {
-            // Nobody can end above what it has plus everything; this keeps "unbounded" out of the sums.
-            claim.Upper = Math.Max(claim.Value, Math.Min(claim.Upper, claim.Value + amount));
-            room += claim.Weight > 0 ? claim.Upper - claim.Value : 0;
+            room += claim.Open ? claim.Upper - claim.Value : 0;
         }
 
         if (room <= amount)
         {
             foreach (ref var claim in claims)
             {
-                claim.Value = claim.Weight > 0 ? claim.Upper : claim.Value;
+                claim.Value = claim.Open ? claim.Upper : claim.Value;
             }
 
             return amount - (long)room;
@@ -93,7 +91,7 @@ internal static class Apportionment
             if (claim.Open)
             {
                 least = Math.Min(least, claim.Weight);
-                reach = Math.Max(reach, claim.Upper - claim.Base);
+                reach = Math.Max(reach, Reach(claim, amount));
             }
         }
 
@@ -101,7 +99,7 @@ internal static class Apportionment
         for (var step = 0; step < 160; step++)
         {
             var middle = low + ((high - low) / 2);
-            var given = Given(claims, middle);
+            var given = Given(claims, middle, amount);
             if (given > amount)
             {
                 high = middle;
@@ -121,7 +119,7 @@ internal static class Apportionment
         {
             if (claim.Open)
             {
-                var value = Math.Max(claim.Value, At(claim, low) - 2);
+                var value = Math.Max(claim.Value, At(claim, low, amount) - 2);
                 sum += value - claim.Value;
                 claim.Value = value;
             }
@@ -130,19 +128,22 @@ internal static class Apportionment
         return sum;
     }
 
-    private static double Given(ReadOnlySpan<Claim> claims, double level)
+    private static double Given(ReadOnlySpan<Claim> claims, double level, long amount)
     {
         var sum = 0.0;
         foreach (ref readonly var claim in claims)
         {
-            sum += claim.Open ? Math.Max(0, At(claim, level) - claim.Value) : 0;
+            sum += claim.Open ? Math.Max(0, At(claim, level, amount) - claim.Value) : 0;
         }
 
         return sum;
     }
 
-    private static long At(in Claim claim, double level) =>
-        claim.Base + (long)Math.Min(Math.Floor((level * claim.Weight) + 0.5), claim.Upper - claim.Base);
+    private static long At(in Claim claim, double level, long amount) =>
+        claim.Base + (long)Math.Min(Math.Floor((level * claim.Weight) + 0.5), Reach(claim, amount));
+
+    /// <summary>The most a claim can end with above its base; keeps "unbounded" out of the arithmetic.</summary>
+    private static long Reach(in Claim claim, long amount) => Math.Min(claim.Upper, claim.Value + amount) - claim.Base;
 
     /// <summary>Whose turn it is: the greatest weight / (2 x got + 1).</summary>
     private readonly record struct Turn(long Weight, long Got, int Index);

@@ -22,6 +22,8 @@ public class FairPlanTests
     [InlineData(true, "A,B", 10, "A:w0; B:w1", "A5 B3", "", "A0 B10")]
     [InlineData(false, "A,B", 6, "A:w0; B:w1", "A5 B3", "", "A3 B3")]
     [InlineData(false, "A,B", 0, "*:w1", "A3", "", "A0 B0")]
+    [InlineData(false, "A,B,C", 8, "A:w0; B:w0; C:w1", "A30 B10", "", "A6 B2 C0")] // in proportion to what runs
+    [InlineData(false, "A,B,C", 4, "A:w0; B:w0; C:w1", "A30 B10", "", "A3 B1 C0")]
     public void Shares_are_rounded_to_the_nearest_and_never_exceed_the_total(
         bool rebalance, string clusters, long total, string preferences, string current, string capacity, string planned)
     {

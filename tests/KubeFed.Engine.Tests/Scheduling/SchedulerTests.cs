@@ -229,7 +229,7 @@ public class SchedulerTests
             """);
         await fleet.Apply();
 
-Assert.Equal("c1=2 c2=1", fleet.Written("Farm", "farms", "/spec/size"));
+        Assert.Equal("c1=2 c2=1", fleet.Written("Farm", "farms", "/spec/size"));
     }
 
     [Fact] // P-85
