@@ -1,4 +1,11 @@
-using System.CommandLine;
+using KubeFed.Host.Cli;
 
-var root = new RootCommand("Declare a resource once on a host cluster and make it true on every member cluster.");
-return await root.Parse(args).InvokeAsync();
+var environment = new HostEnvironment
+{
+    Out = Console.Out,
+    Error = Console.Error,
+    In = Console.In,
+    Interactive = !Console.IsOutputRedirected,
+    Width = Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 80, 120),
+};
+return await KubefedCommandLine.RunAsync(args, environment, CancellationToken.None);

@@ -6,8 +6,10 @@ namespace KubeFed.Engine.Federate;
 
 /// <summary>Turns an existing object into its federated form. Pure.</summary>
 /// <remarks>K-53 to K-56, P-125.</remarks>
-internal static class TargetConversion
+public static class TargetConversion
 {
+    /// <summary>The federated form; nothing is asked of any server.</summary>
+    /// <exception cref="FederationException"><c>KindMismatch</c>: the type federates another kind; <c>TokenSecretNotFederable</c>.</exception>
     public static FederatedResource Convert(FederatedType type, KubeObject target, PlacementSpec placement)
     {
         if (target.Kind != type.Target.Kind || target.Gvk.Group != type.Target.Group)

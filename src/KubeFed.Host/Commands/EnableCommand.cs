@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Types;
+using KubeFed.Host.Cli;
+
+namespace KubeFed.Host.Commands;
+
+/// <summary><c>kubefed enable (NAME | -f FILE)</c>.</summary>
+/// <remarks>cli.md section 4.</remarks>
+internal static class EnableCommand
+{
+    internal static Command Create(HostEnvironment environment)
+    {
+        var command = new Command("enable", "Make an API type federated.");
+        var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Plural, singular, kind, short name or plural.group." };
+        var flags = new TypeFlags(command);
+        var federatedVersion = new Option<string>("--federated-version")
+        {
+            Description = "API version of the federated type.",
+            HelpName = "version",
+            DefaultValueFactory = _ => KubeFedNames.TypesVersion,
+        };
+        var file = new Option<string>("--filename", "-f") { Description = "A file with an EnableTypeDirective, instead of NAME and its flags.", HelpName = "path" };
+        command.Arguments.Add(name);
+        command.Options.Add(federatedVersion);
+        command.Options.Add(file);
+        var output = OutputFlag.AddTo(command);
+        var connection = new ConnectionFlags(command);
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
+        {
+            var yaml = OutputFlag.IsYaml(result, output);
+            var request = result.GetValue(file) is { Length: > 0 } path
+                ? EnableDirective.Read(await InputText.ReadAsync(environment, path, cancellationToken).ConfigureAwait(false), path)
+                : new EnableRequest
+                {
+                    Name = result.GetValue(name) is { Length: > 0 } given ? given : throw new UsageException("NAME is required"),
+                    TargetVersion = flags.Version(result),
+                    FederatedGroup = flags.Group(result),
+                    FederatedVersion = result.GetValue(federatedVersion) ?? KubeFedNames.TypesVersion,
+                };
+            using var host = HostConnection.Open(environment, connection, result);
+            request = request with { DryRun = yaml || connection.DryRun(result) };
+            var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+            if (yaml)
+            {
+                await environment.Out.WriteAsync(Manifests.Write(WithoutStatus(enabled.Type.Source.Json, withoutNamespace: true))).ConfigureAwait(false);
+                await environment.Out.WriteAsync(Manifests.Write(WithoutStatus(enabled.CustomResourceDefinition.Json, withoutNamespace: false))).ConfigureAwait(false);
+                return ExitCode.Ok;
+            }
+
+            ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    /// <remarks>cli.md section 4 step 1.</remarks>
+    private static JsonObject WithoutStatus(JsonObject stored, bool withoutNamespace)
+    {
+        var json = (JsonObject)stored.DeepClone();
+        json.Remove("status");
+        if (json["metadata"] is JsonObject metadata)
+        {
+            metadata.Remove("creationTimestamp");
+            if (withoutNamespace)
+            {
+                metadata.Remove("namespace");
+            }
+        }
+
+        return json;
+    }
+}

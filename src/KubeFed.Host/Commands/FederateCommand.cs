@@ -1,0 +1,74 @@
+using System.CommandLine;
+using KubeFed.Host.Cli;
+
+namespace KubeFed.Host.Commands;
+
+/// <summary><c>kubefed federate TYPE-NAME RESOURCE-NAME</c>, or <c>-f FILE</c>.</summary>
+/// <remarks>cli.md section 6, modes A and C.</remarks>
+internal static class FederateCommand
+{
+    internal static Command Create(HostEnvironment environment)
+    {
+        var command = new Command("federate", "Make the federated form of a resource, placed in all clusters.");
+        var words = new Argument<string[]>("TYPE-NAME RESOURCE-NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "The type, as for enable, and the resource's name." };
+        var enableType = new Option<bool>("--enable-type", "-t") { Description = "Enable the type first when it is not." };
+        var file = new Option<string>("--filename", "-f") { Description = "Convert the objects in a file (- for standard input) and print them; nothing is created.", HelpName = "path" };
+        command.Arguments.Add(words);
+        var space = NamespaceFlag.AddTo(command);
+        var output = OutputFlag.AddTo(command);
+        command.Options.Add(enableType);
+        command.Options.Add(file);
+        var connection = new ConnectionFlags(command);
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
+        {
+            var given = result.GetValue(words) ?? [];
+            if (given.FirstOrDefault(word => word.StartsWith('-')) is { } flag)
+            {
+                throw new UsageException($"unknown flag: {flag}");
+            }
+
+            if (result.GetValue(file) is { Length: > 0 } path)
+            {
+                return given.Length == 0
+                    ? await FileFederation.RunAsync(environment, path, cancellationToken).ConfigureAwait(false)
+                    : throw new UsageException($"Flag '--filename' does not take any args. Got args: [{string.Join(' ', given)}]");
+            }
+
+            var request = new FederateRequest
+            {
+                TypeName = given.Length > 0 ? given[0] : throw new UsageException("TYPE-NAME is required"),
+                ResourceName = given.Length > 1 ? given[1] : throw new UsageException("RESOURCE-NAME is required"),
+                Yaml = OutputFlag.IsYaml(result, output),
+                EnableType = result.GetValue(enableType),
+                DryRun = connection.DryRun(result),
+            };
+            if (request is { EnableType: true, Yaml: true })
+            {
+                throw new UsageException("Flag '--enable-type' cannot be used with '--output [yaml]'");
+            }
+
+            using var host = HostConnection.Open(environment, connection, result);
+            var federation = new HostFederation(environment, host);
+            return await federation.RunAsync(request with { Namespace = NamespaceFlag.Value(result, space, host) }, cancellationToken).ConfigureAwait(false);
+        }));
+        return command;
+    }
+}
+
+/// <summary>What to federate from the host.</summary>
+internal sealed record FederateRequest
+{
+    public required string TypeName { get; init; }
+
+    public required string ResourceName { get; init; }
+
+    /// <summary>Of the resource; ignored for cluster-scoped types (K-51).</summary>
+    public string Namespace { get; init; } = string.Empty;
+
+    /// <summary>Print, create nothing.</summary>
+    public bool Yaml { get; init; }
+
+    public bool EnableType { get; init; }
+
+    public bool DryRun { get; init; }
+}

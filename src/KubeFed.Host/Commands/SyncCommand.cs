@@ -1,0 +1,71 @@
+using System.CommandLine;
+using KubeFed.Engine.Propagation;
+using KubeFed.Host.Cli;
+
+namespace KubeFed.Host.Commands;
+
+/// <summary><c>kubefed sync</c>: one synchronisation, a line per resource and cluster as each is known. Not a kubefedctl verb.</summary>
+internal static class SyncCommand
+{
+    internal static Command Create(HostEnvironment environment)
+    {
+        var command = new Command("sync", "Make what is declared true, once; print what was done in each cluster.");
+        var types = Many("--type", "Only these types, as enable takes them.");
+        var names = Many("--name", "Only resources of these names; * and ? allowed.");
+        var namespaces = Many("--namespace", "Only resources in these namespaces.", "-n");
+        var clusters = Many("--cluster", "Only act on these member clusters.");
+        foreach (var option in new[] { types, names, namespaces, clusters })
+        {
+            command.Options.Add(option);
+        }
+
+        var connection = new ConnectionFlags(command);
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
+        {
+            using var host = HostConnection.Open(environment, connection, result);
+            var request = new SyncRequest
+            {
+                Types = result.GetValue(types) ?? [],
+                Names = result.GetValue(names) ?? [],
+                Namespaces = result.GetValue(namespaces) ?? [],
+                Clusters = result.GetValue(clusters) ?? [],
+                DryRun = connection.DryRun(result),
+            };
+            var failed = 0;
+            await foreach (var outcome in host.Federation.Sync.RunAsync(request, host.Sink, cancellationToken).ConfigureAwait(false))
+            {
+                failed += outcome.Succeeded ? 0 : 1;
+                await environment.Out.WriteLineAsync(Line(outcome)).ConfigureAwait(false);
+            }
+
+            return failed == 0 && host.Sink.Errors == 0 ? ExitCode.Ok : ExitCode.Failed;
+        }));
+        return command;
+    }
+
+    private static Option<string[]> Many(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = false };
+
+    private static string Line(SyncOutcome outcome)
+    {
+        var what = $"{outcome.Type.Federated.QualifiedName}/{outcome.Resource}";
+        var where = outcome.Cluster is null ? string.Empty : $" in {outcome.Cluster}";
+        var why = outcome.Reason == PropagationReason.Ok ? string.Empty : $" ({outcome.Reason})";
+        var message = outcome.Message.Length == 0 ? string.Empty : $": {outcome.Message}";
+        return $"{what}{where} {Verb(outcome)}{why}{message}{(outcome.DryRun ? " (dry run)" : string.Empty)}";
+    }
+
+    private static string Verb(SyncOutcome outcome) => outcome.Action switch
+    {
+        _ when !outcome.Succeeded => "failed",
+        PlanAction.None => "unchanged",
+        PlanAction.Create => "created",
+        PlanAction.Update => "updated",
+        PlanAction.Adopt => "adopted",
+        PlanAction.Delete => "deleted",
+        PlanAction.Unmanage => "released",
+        PlanAction.Wait => "waiting",
+        PlanAction.Skip => "skipped",
+        _ => "failed",
+    };
+}

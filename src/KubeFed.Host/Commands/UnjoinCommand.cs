@@ -1,0 +1,59 @@
+using System.CommandLine;
+using KubeFed.Engine.Clusters;
+using KubeFed.Host.Cli;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+
+namespace KubeFed.Host.Commands;
+
+/// <summary><c>kubefed unjoin CLUSTER_NAME</c>.</summary>
+/// <remarks>cli.md section 3.</remarks>
+internal static class UnjoinCommand
+{
+    internal static Command Create(HostEnvironment environment)
+    {
+        var command = new Command("unjoin", "Remove a cluster from the federation; the copies in it stay.");
+        var cluster = new ClusterFlags(command);
+        var force = new Option<bool>("--force") { Description = "Go on when the member cannot be reached, and name what was left there." };
+        command.Options.Add(force);
+        var connection = new ConnectionFlags(command);
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
+        {
+            var name = cluster.Name(result);
+            var hostName = cluster.HostName(result);
+            using var host = HostConnection.Open(environment, connection, result);
+            var request = new LeaveRequest
+            {
+                Name = name,
+                Member = Member(host, cluster.Context(result), result.GetValue(force)),
+                HostClusterName = hostName,
+                Force = result.GetValue(force),
+                DryRun = connection.DryRun(result),
+            };
+            var left = await host.Federation.Clusters.LeaveAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+            host.Tell(left.Changes);
+            foreach (var item in left.LeftBehind)
+            {
+                await environment.Error.WriteLineAsync($"Warning: left behind: {item}").ConfigureAwait(false);
+            }
+
+            await environment.Error.WriteLineAsync($"{(request.DryRun ? "Would unjoin" : "Unjoined")} {name}.").ConfigureAwait(false);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    /// <summary>With --force a context that cannot be loaded is no obstacle: only the host's objects are removed then (section 3 step 1).</summary>
+    private static ConnectionSettings? Member(HostConnection host, string context, bool force)
+    {
+        try
+        {
+            return host.Context(context);
+        }
+        catch (KubeConfigException error) when (force)
+        {
+            host.Sink.Warning(error.Message);
+            return null;
+        }
+    }
+}
