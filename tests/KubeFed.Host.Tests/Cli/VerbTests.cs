@@ -1,0 +1,255 @@
+using KubeFed.Engine.Api;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Yaml;
+
+namespace KubeFed.Host.Tests.Cli;
+
+/// <summary>kubefedctl's verbs on the sandbox: what they print, and what is then there.</summary>
+public sealed class VerbTests
+{
+    private const string System = KubeFedNames.DefaultSystemNamespace;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Join_and_unjoin_leave_standard_output_empty_K1()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var joined = await bench.OkAsync("join", "cluster1");
+        Assert.Empty(joined.Out);
+        Assert.NotNull(await bench.Host.FindAsync(CoreResources.KubeFedClusters, new ObjectKey(System, "cluster1"), Token));
+        Assert.NotNull(bench.Sandbox["cluster1"].Peek(KnownResources.ServiceAccounts, new ObjectKey(System, "cluster1-host")));
+
+        var left = await bench.OkAsync("unjoin", "cluster1");
+        Assert.Empty(left.Out);
+        Assert.Null(await bench.Host.FindAsync(CoreResources.KubeFedClusters, new ObjectKey(System, "cluster1"), Token));
+        Assert.Null(bench.Sandbox["cluster1"].Peek(KnownResources.ServiceAccounts, new ObjectKey(System, "cluster1-host")));
+    }
+
+    [Fact]
+    public async Task Join_takes_another_context_host_name_and_secret_name()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        await bench.OkAsync("join", "east", "--cluster-context", "cluster2", "--host-cluster-name", "hub", "--secret-name", "east-token", "--host-cluster-context", "host");
+
+        Assert.NotNull(await bench.Host.FindAsync(KnownResources.Secrets, new ObjectKey(System, "east-token"), Token));
+        Assert.NotNull(bench.Sandbox["cluster2"].Peek(KnownResources.ServiceAccounts, new ObjectKey(System, "east-hub")));
+    }
+
+    [Fact]
+    public async Task A_second_join_is_an_error_unless_existing_objects_are_allowed_K10()
+    {
+        await using var bench = await Bench.StartAsync();
+        await bench.OkAsync("join", "cluster1");
+
+        var again = await bench.RunAsync("join", "cluster1");
+        Assert.Equal(1, again.ExitCode);
+        Assert.StartsWith("Error: ", again.Error, StringComparison.Ordinal);
+
+        await bench.OkAsync("join", "cluster1", "--error-on-existing=false");
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_join_writes_nothing_K3()
+    {
+        await using var bench = await Bench.StartAsync();
+        foreach (var cluster in bench.Sandbox.Clusters)
+        {
+            cluster.ResetCounters();
+        }
+
+        await bench.OkAsync("join", "cluster1", "--dry-run");
+
+        Assert.All(bench.Sandbox.Clusters, cluster => Assert.Equal(0, cluster.Writes));
+    }
+
+    [Fact]
+    public async Task An_unknown_context_is_named_and_exits_with_1()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var run = await bench.RunAsync("join", "nowhere");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'nowhere'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("cluster1", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Enable_prints_what_it_created_and_then_updated_K35()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        Assert.Equal(
+            [
+                "customresourcedefinition.apiextensions.k8s.io/federateddeployments.types.kubefed.io created",
+                "federatedtypeconfig.core.kubefed.io/deployments.apps created in namespace kube-federation-system",
+            ],
+            (await bench.OkAsync("enable", "deployments.apps")).Lines);
+        Assert.Equal(
+            [
+                "customresourcedefinition.apiextensions.k8s.io/federateddeployments.types.kubefed.io updated",
+                "federatedtypeconfig.core.kubefed.io/deployments.apps updated in namespace kube-federation-system",
+            ],
+            (await bench.OkAsync("enable", "deployments.apps")).Lines);
+    }
+
+    [Fact]
+    public async Task Enable_with_yaml_output_prints_both_objects_and_makes_neither()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var run = await bench.OkAsync("enable", "deploy", "-o", "yaml");
+
+        var documents = YamlText.ParseAll(run.Out);
+        Assert.Equal(["FederatedTypeConfig", "CustomResourceDefinition"], documents.Select(d => d["kind"]!.ToString()));
+        Assert.Equal("deployments.apps", documents[0]["metadata"]!["name"]!.ToString());
+        Assert.Null(documents[0]["metadata"]!["namespace"]);
+        Assert.Equal("FederatedDeployment", documents[0]["spec"]!["federatedType"]!["kind"]!.ToString());
+        Assert.Equal("federateddeployments.types.kubefed.io", documents[1]["metadata"]!["name"]!.ToString());
+        Assert.All(documents, d => Assert.Null(d["status"]));
+        Assert.Null(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(System, "deployments.apps"), Token));
+    }
+
+    [Fact]
+    public async Task Enable_reads_a_directive_file()
+    {
+        await using var bench = await Bench.StartAsync();
+        var file = Path.Combine(Path.GetDirectoryName(bench.KubeConfig)!, "directive.yaml");
+        await File.WriteAllTextAsync(
+            file,
+            "apiVersion: core.kubefed.io/v1beta1\nkind: EnableTypeDirective\nmetadata:\n  name: configmaps\nspec:\n  federatedVersion: v1beta1\n",
+            Token);
+
+        await bench.OkAsync("enable", "-f", file);
+
+        Assert.NotNull(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(System, "configmaps"), Token));
+    }
+
+    [Fact]
+    public async Task Disable_prints_what_went()
+    {
+        await using var bench = await Bench.StartAsync();
+        await bench.OkAsync("enable", "configmaps");
+
+        var run = await bench.OkAsync("disable", "configmaps", "--delete-crd");
+
+        Assert.Contains("customresourcedefinition \"federatedconfigmaps.types.kubefed.io\" deleted", run.Lines);
+        Assert.Contains("federatedtypeconfig \"kube-federation-system/configmaps\" deleted", run.Lines);
+        Assert.Null(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(System, "configmaps"), Token));
+    }
+
+    [Fact]
+    public async Task Federate_makes_the_federated_form_placed_everywhere_K55()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+
+        var refused = await bench.RunAsync("federate", "configmaps", "settings", "-n", "shop");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--enable-type", refused.Error, StringComparison.Ordinal);
+
+        await bench.OkAsync("federate", "configmaps", "settings", "-n", "shop", "-t");
+        var stored = await bench.Host.GetAsync(FederatedConfigMaps, new ObjectKey("shop", "settings"), Token);
+        Assert.Equal("{\"matchLabels\":{}}", stored.Spec!["placement"]!["clusterSelector"]!.ToJsonString());
+        Assert.Equal("blue", stored.Spec!["template"]!["data"]!["color"]!.ToString());
+
+        var again = await bench.RunAsync("federate", "configmaps", "settings", "-n", "shop");
+        Assert.Equal(1, again.ExitCode); // K-52: AlreadyExists is an error.
+    }
+
+    [Fact]
+    public async Task Federate_with_yaml_output_needs_no_enabled_type_and_creates_nothing_K50()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+
+        var run = await bench.OkAsync("federate", "configmaps", "settings", "-n", "shop", "-o", "yaml");
+
+        var document = Assert.Single(YamlText.ParseAll(run.Out));
+        Assert.Equal("FederatedConfigMap", document["kind"]!.ToString());
+        Assert.Equal("types.kubefed.io/v1beta1", document["apiVersion"]!.ToString());
+        Assert.Equal("shop", document["metadata"]!["namespace"]!.ToString());
+        Assert.Null(document["spec"]!["template"]!["kind"]);
+    }
+
+    [Fact]
+    public async Task Federate_converts_a_file_without_any_cluster_K62_K63()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: i\n  namespace: shop\nspec: {}\n",
+            Token);
+
+        var run = await KubefedRun.Of("federate", "-f", file, "--kubeconfig", "/does/not/exist");
+
+        File.Delete(file);
+        Assert.Equal(0, run.ExitCode);
+        var documents = YamlText.ParseAll(run.Out);
+        Assert.Equal(["FederatedDeployment", "FederatedIngress"], documents.Select(d => d["kind"]!.ToString()));
+        Assert.Null(documents[0]["metadata"]!["namespace"]);
+        Assert.Equal("3", documents[0]["spec"]!["template"]!["spec"]!["replicas"]!.ToString());
+        Assert.Equal("shop", documents[1]["metadata"]!["namespace"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Orphaning_deletion_is_switched_and_shown_K72_K73()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+        await bench.OkAsync("federate", "configmaps", "settings", "-n", "shop", "-t");
+
+        Assert.Equal(["Disabled"], (await bench.OkAsync("orphaning-deletion", "status", "FederatedConfigMap", "settings", "-n", "shop")).Lines);
+        Assert.Empty((await bench.OkAsync("orphaning-deletion", "enable", "FederatedConfigMap", "settings", "-n", "shop")).Out);
+        Assert.Equal(["Enabled"], (await bench.OkAsync("orphaning-deletion", "status", "fcm", "settings", "-n", "shop")).Lines);
+        await bench.OkAsync("orphaning-deletion", "disable", "FederatedConfigMap", "settings", "-n", "shop");
+        Assert.Null((await bench.Host.GetAsync(FederatedConfigMaps, new ObjectKey("shop", "settings"), Token)).Annotation(KubeFedNames.OrphanAnnotation));
+    }
+
+    [Fact]
+    public async Task Sync_prints_a_line_per_resource_and_cluster_and_a_dry_run_writes_nothing()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+        await bench.OkAsync("join", "cluster1");
+        await bench.OkAsync("federate", "namespaces", "shop", "-t");
+        await bench.OkAsync("federate", "configmaps", "settings", "-n", "shop", "-t");
+
+        var plan = await bench.OkAsync("sync", "--dry-run", "--type", "namespaces");
+        Assert.Equal(["federatednamespaces.types.kubefed.io/shop/shop in cluster1 created (dry run)"], plan.Lines);
+        Assert.Null(bench.Sandbox["cluster1"].Peek(KnownResources.Namespaces, ObjectKey.ClusterScoped("shop")));
+
+        var run = await bench.OkAsync("sync");
+        Assert.Contains("federatedconfigmaps.types.kubefed.io/shop/settings in cluster1 created", run.Lines);
+        Assert.NotNull(bench.Sandbox["cluster1"].Peek(KnownResources.ConfigMaps, new ObjectKey("shop", "settings")));
+    }
+
+    [Fact]
+    public async Task Sync_exits_with_1_when_a_copy_failed()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+        await bench.OkAsync("join", "cluster1");
+        await bench.OkAsync("federate", "namespaces", "shop", "-t");
+        bench.Sandbox["cluster1"].Offline = true;
+
+        var run = await bench.RunAsync("sync");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(run.Lines, line => line.StartsWith("federatednamespaces.types.kubefed.io/shop/shop in cluster1 failed", StringComparison.Ordinal));
+    }
+
+    private static ApiResource FederatedConfigMaps { get; } = new(KubeFedNames.TypesGroup, KubeFedNames.TypesVersion, "FederatedConfigMap", "federatedconfigmaps", Namespaced: true);
+
+    private static async Task SeedAsync(Bench bench)
+    {
+        await bench.Host.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped("shop")), WriteOptions.Default, Token);
+        var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("shop", "settings"));
+        map.Json["data"] = new global::System.Text.Json.Nodes.JsonObject { ["color"] = "blue" };
+        await bench.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, Token);
+    }
+}
