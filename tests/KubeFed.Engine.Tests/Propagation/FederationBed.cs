@@ -26,10 +26,10 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     private readonly ConcurrentDictionary<string, (CountingHandler Counter, FaultHandler Faults)> _wires = new();
     private readonly Dictionary<string, IKubeClient> _admins = [];
 
-    private FederationBed(Sandbox.Sandbox sandbox)
+    private FederationBed(Sandbox.Sandbox sandbox, TimeProvider? time)
     {
         Sandbox = sandbox;
-        Clients = new KubeClientFactory([sandbox.Transport], wrap: (inner, settings) =>
+        Clients = new KubeClientFactory([sandbox.Transport], time: time, wrap: (inner, settings) =>
         {
             // One wire per server, whoever makes the client; the counter sits inside, so that it counts what reaches the server.
             var wire = _wires.GetOrAdd(settings.Server.Host.Split('.')[0], _ => (new CountingHandler(inner), new FaultHandler()));
@@ -57,9 +57,16 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     public List<EngineProgress> Progressed { get; } = [];
 
     public static async Task<FederationBed> StartAsync(
-        int members = 3, bool adopt = true, ControlPlaneScope scope = ControlPlaneScope.Cluster, bool hostIsMember = false, string[]? types = null, string[]? namespaces = null)
+        int members = 3,
+        bool adopt = true,
+        ControlPlaneScope scope = ControlPlaneScope.Cluster,
+        bool hostIsMember = false,
+        string[]? types = null,
+        string[]? namespaces = null,
+        TimeProvider? time = null)
     {
-        var bed = new FederationBed(KubeFed.Sandbox.Sandbox.Start(new SandboxOptions { Clusters = ["host", .. Enumerable.Range(1, members).Select(i => $"c{i}")] }));
+        var sandbox = KubeFed.Sandbox.Sandbox.Start(new SandboxOptions { Clusters = ["host", .. Enumerable.Range(1, members).Select(i => $"c{i}")] });
+        var bed = new FederationBed(sandbox, time);
         await bed.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = scope, AdoptResources = adopt }, bed, TestContext.Current.CancellationToken);
         foreach (var cluster in bed.Sandbox.Clusters.Where(c => hostIsMember || c != bed.Sandbox.Host))
         {
@@ -81,9 +88,9 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     }
 
     /// <summary>As <see cref="StartAsync"/>, with ns1 federated to all members and synchronised.</summary>
-    public static async Task<FederationBed> WithNamespaceAsync(int members = 3, bool adopt = true, bool hostIsMember = false)
+    public static async Task<FederationBed> WithNamespaceAsync(int members = 3, bool adopt = true, bool hostIsMember = false, TimeProvider? time = null)
     {
-        var bed = await StartAsync(members, adopt, hostIsMember: hostIsMember);
+        var bed = await StartAsync(members, adopt, hostIsMember: hostIsMember, time: time);
         await bed.FederateNamespaceAsync("ns1");
         await bed.SyncAsync();
         bed.Clear();

@@ -83,14 +83,10 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         var state = lane.StateOf(view, resource);
         var cell = plan.Decide(lane.Name, state);
         var unseen = state is MemberState.Known { Looked: false };
-        if (!cell.NeedsLook && !(scope.DryRun && unseen && cell.Action == PlanAction.Create) && !cell.Writes)
+        var mayMeetAnother = unseen && cell.Action == PlanAction.Create;
+        if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
         {
-            return cell.Stand();
-        }
-
-        if (scope.DryRun && !(unseen && cell.Action == PlanAction.Create))
-        {
-            return cell.Stand();
+            return Foreseen(cell);
         }
 
         var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type));
@@ -109,7 +105,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
 
             if (!cell.Writes || scope.DryRun)
             {
-                return cell.Stand();
+                return Foreseen(cell);
             }
         }
 
@@ -117,4 +113,8 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         lane.Report(failure);
         return result;
     }
+
+    /// <summary>The result of a cell nothing is written for. A dry run takes it that the member removes at once what it would be told to.</summary>
+    private CellResult Foreseen(CellPlan cell) =>
+        scope.DryRun && cell is { Action: PlanAction.Delete or PlanAction.Unmanage } ? cell.Stand() with { Listed = false } : cell.Stand();
 }

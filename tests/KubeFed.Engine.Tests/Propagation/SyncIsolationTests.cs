@@ -1,0 +1,224 @@
+using System.Net;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.TestSupport.Transport;
+
+namespace KubeFed.Engine.Tests.Propagation;
+
+/// <summary>What one member's trouble costs the others: nothing (P-49, P-72, P-101).</summary>
+public class SyncIsolationTests
+{
+    private const string Everywhere = "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}}}";
+
+    [Fact]
+    public async Task S_32_P_72_A_member_that_hangs_delays_nobody_and_spoils_nobodys_result()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        // The run ends only when it is stopped: by then every other member has everything.
+        bed.Faults("c2").When(_ => true, Fault.Hang);
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var outcome in bed.Federation.Sync.RunAsync(new SyncRequest { ThrottleLimit = 4, Types = ["configmaps"] }, bed, stop.Token))
+            {
+                Assert.NotEqual("c2", outcome.Cluster);
+                if (++seen == 120)
+                {
+                    await stop.CancelAsync();
+                }
+            }
+        });
+        bed.Faults("c2").Heal();
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal("True c1=Ok c3=Ok", await bed.BriefAsync("configmaps", $"web{i:00}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_member_that_is_lost_half_way_costs_one_attempt_and_the_rest_of_its_cells_fail_at_once()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        for (var i = 0; i < 30; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, Fault.Unreachable);
+        var outcomes = await bed.SyncAsync(new SyncRequest { ThrottleLimit = 1, Types = ["configmaps"] });
+        Assert.Equal(1, bed.Faults("c2").Injected);
+        Assert.Equal(30, outcomes.Count(o => o is { Cluster: "c1", Written: true }));
+        Assert.Equal(30, outcomes.Count(o => o is { Cluster: "c2", Reason: PropagationReason.ClusterNotReady, Succeeded: false }));
+    }
+
+    [Theory]
+    [InlineData(PlanAction.Create, PropagationReason.CreationTimedOut)]
+    [InlineData(PlanAction.Update, PropagationReason.UpdateTimedOut)]
+    [InlineData(PlanAction.Adopt, PropagationReason.UpdateTimedOut)]
+    [InlineData(PlanAction.Delete, PropagationReason.DeletionTimedOut)]
+    [InlineData(PlanAction.Unmanage, PropagationReason.LabelRemovalTimedOut)]
+    public void A_write_that_runs_out_of_time_is_named_for_what_it_was_and_counts_against_the_cluster_E_31(PlanAction action, PropagationReason reason)
+    {
+        var fault = MemberFault.OfWrite(action, new KubeConnectionException("c1", ConnectionFailure.TimedOut, "no answer within 30 s"));
+        Assert.Equal((reason, true), (fault.Reason, fault.Cluster));
+        Assert.Contains("30 s", fault.Message);
+    }
+
+    [Fact]
+    public async Task S_60_P_49_A_member_without_the_type_fails_that_type_there_alone()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.DeclareAsync("secrets", "key", "{'template':{'stringData':{'a':'1'}},'placement':{'clusterSelector':{}}}");
+        bed.Faults("c2").When(r => r.RequestUri!.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal), Fault.Refuse(HttpStatusCode.NotFound, "NotFound", "the server could not find the requested resource"));
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=TypeNotServed c3=Ok", await bed.BriefAsync("secrets", "key"));
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task A_token_the_member_no_longer_accepts_is_named_with_its_remedy()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var cluster = await bed.Federation.Clusters.FindAsync("c2", default);
+        await bed.Admin("host").PatchAsync(
+            KnownResources.Secrets,
+            new ObjectKey(bed.Federation.SystemNamespace, cluster!.SecretName),
+            KubePatch.Merge((System.Text.Json.Nodes.JsonObject)Make.Json("{'data':{'token':'d3Jvbmc='}}")!),
+            WriteOptions.Default,
+            default);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=CredentialsRejected c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Contains("Join the cluster again", (await bed.StatusAsync("configmaps", "web")).Find("c2")!.Message);
+    }
+
+    [Fact]
+    public async Task A_cluster_without_its_secret_is_that_clusters_fault_alone()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var cluster = await bed.Federation.Clusters.FindAsync("c2", default);
+        await bed.Admin("host").DeleteAsync(KnownResources.Secrets, new ObjectKey(bed.Federation.SystemNamespace, cluster!.SecretName), DeleteOptions.Default, default);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=ClientRetrievalFailed c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task S_11_A_dead_cluster_that_was_never_selected_is_not_mentioned()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        bed.Sandbox["c3"].Offline = true;
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'}]}}");
+        var outcomes = await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.DoesNotContain(outcomes, o => o.Cluster == "c3");
+    }
+
+    [Fact]
+    public async Task S_42_A_stray_label_is_taken_off_where_it_can_be()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        foreach (var cluster in (string[])["c1", "c2"])
+        {
+            await bed.PutAsync(cluster, KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+        }
+
+        bed.Sandbox["c2"].Offline = true;
+        await bed.SyncAsync();
+        Assert.Null((await bed.MapAsync("c1", "stray"))!.Label(KubeFedNames.ManagedLabel));
+        bed.Sandbox["c2"].Offline = false;
+        Assert.NotNull((await bed.MapAsync("c2", "stray"))!.Label(KubeFedNames.ManagedLabel));
+        await bed.SyncAsync();
+        Assert.Null((await bed.MapAsync("c2", "stray"))!.Label(KubeFedNames.ManagedLabel));
+    }
+
+    [Fact]
+    public async Task An_object_that_appears_between_the_list_and_the_write_is_met_by_the_plan_and_not_taken_over_by_accident()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1, adopt: false);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Patch)
+                {
+                    bed.Sandbox["c1"].Seed(KubeObject.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web","namespace":"ns1"},"data":{"a":"theirs"}}"""));
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=AlreadyExists", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("theirs", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task An_object_that_opts_out_between_the_list_and_the_write_stays_out()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        var once = 0;
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Patch && Interlocked.Exchange(ref once, 1) == 0)
+                {
+                    bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':'false'}}}").GetAwaiter().GetResult();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=ManagedLabelFalse", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_status_written_by_somebody_else_meanwhile_is_read_again_and_both_are_kept()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        var once = 0;
+        bed.Faults("host").When(
+            request =>
+            {
+                if (request.RequestUri!.AbsolutePath.EndsWith("/status", StringComparison.Ordinal) && Interlocked.Exchange(ref once, 1) == 0)
+                {
+                    bed.ChangeAsync("configmaps", "web", "{'metadata':{'labels':{'theirs':'1'}}}").GetAwaiter().GetResult();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("1", (await bed.FederatedAsync("configmaps", "web"))!.Label("theirs"));
+    }
+
+    [Fact]
+    public async Task A_host_that_refuses_the_finalizer_keeps_the_resource_from_every_member()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        bed.Faults("host").When(r => r.Method == HttpMethod.Patch, Fault.Refuse(HttpStatusCode.Forbidden, "Forbidden", "read-only"));
+        var outcomes = await bed.SyncAsync();
+        var failed = Assert.Single(outcomes, o => o.Type.Name == "configmaps");
+        Assert.Equal((null, false), (failed.Cluster, failed.Succeeded));
+        Assert.Contains("read-only", failed.Message);
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+}

@@ -1,0 +1,293 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.TestSupport.Transport;
+
+namespace KubeFed.Engine.Tests.Propagation;
+
+/// <summary>What a run is asked for: dry runs, filters, being stopped; and what it says of requests that make no sense.</summary>
+public class SyncRequestTests
+{
+    private const string Everywhere = "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}}}";
+
+    [Fact]
+    public async Task A_dry_run_says_exactly_what_the_real_run_then_does_and_writes_nothing()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "gone", Everywhere);
+        await bed.DeclareAsync("configmaps", "drifted", Everywhere);
+        await bed.SyncAsync();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'old'}}");
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.EditAsync("c2", KnownResources.ConfigMaps, "drifted", "{'data':{'a':'x'}}");
+        await bed.DeleteAsync("configmaps", "gone");
+        bed.Clear();
+
+        var planned = await bed.SyncAsync(new SyncRequest { DryRun = true });
+        Assert.Empty(bed.Writes);
+        Assert.All(planned, o => Assert.True(o is { DryRun: true, Written: false }));
+        var done = await bed.SyncAsync();
+
+        Assert.Contains(planned, o => o is { Cluster: "c1", Resource.Name: "web", Action: PlanAction.Adopt });
+        Assert.Contains(planned, o => o is { Cluster: "c2", Resource.Name: "drifted", Action: PlanAction.Update });
+        Assert.Contains(planned, o => o is { Cluster: "c3", Resource.Name: "gone", Action: PlanAction.Delete });
+        Assert.Equal(Lines(done), Lines(planned));
+    }
+
+    [Fact]
+    public async Task Only_the_clusters_asked_for_are_touched_and_the_others_keep_their_record()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("c1", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        await bed.SyncAsync();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'x'}}");
+        await bed.EditAsync("c2", KnownResources.ConfigMaps, "web", "{'data':{'a':'x'}}");
+        var before = (await bed.StatusAsync("configmaps", "web")).Find("c2");
+
+        var outcomes = await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+
+        Assert.All(outcomes, o => Assert.Equal("c1", o.Cluster));
+        Assert.Equal("x", (await bed.MapAsync("c2"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Equal(before, (await bed.StatusAsync("configmaps", "web")).Find("c2"));
+    }
+
+    [Fact]
+    public async Task Deleting_with_a_cluster_filter_waits_for_the_clusters_left_out()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("c2,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.NotNull(await bed.FederatedAsync("configmaps", "web"));
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Theory]
+    [InlineData("cm", "a*", "", "abc")]
+    [InlineData("ConfigMap", "x", "", "x")]
+    [InlineData("", "?", "", "x")]
+    [InlineData("configmaps", "", "ns1", "abc,x")]
+    [InlineData("configmaps", "", "elsewhere", "")]
+    [InlineData("secrets", "", "", "")]
+    public async Task Only_what_was_asked_for_is_synchronised(string type, string name, string @namespace, string expected)
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "abc", Everywhere);
+        await bed.DeclareAsync("configmaps", "x", Everywhere);
+        await bed.SyncAsync(new SyncRequest { Types = Some(type), Names = Some(name), Namespaces = Some(@namespace) });
+        var found = new List<string>();
+        foreach (var map in (string[])["abc", "x"])
+        {
+            if (await bed.MapAsync("c1", map) is not null)
+            {
+                found.Add(map);
+            }
+        }
+
+        Assert.Equal(expected, string.Join(',', found));
+
+        static string[] Some(string text) => text.Length == 0 ? [] : [text];
+    }
+
+    [Fact]
+    public async Task A_filtered_run_calls_nothing_an_orphan()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Names = ["web"] });
+        await bed.SyncAsync(new SyncRequest { Namespaces = ["ns1"] });
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task Unknown_clusters_and_types_in_the_request_are_refused_before_anything_happens()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        var cluster = await Assert.ThrowsAsync<FederationException>(() => bed.SyncAsync(new SyncRequest { Clusters = ["c9"] }));
+        Assert.Equal(("ClusterNotFound", "c9"), (cluster.Id, cluster.Target));
+        Assert.Contains("c1, c2", cluster.Remedy);
+        var type = await Assert.ThrowsAsync<FederationException>(() => bed.SyncAsync(new SyncRequest { Types = ["ingresses"] }));
+        Assert.Equal("TypeNotEnabled", type.Id);
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_34_A_placement_that_names_an_unknown_cluster_reports_it_and_serves_the_others()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'},{'name':'mars'}]}}");
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok mars=ClusterNotFound", await bed.BriefAsync("configmaps", "web"));
+        Assert.Contains("join it, or take the name out", outcomes.Single(o => o.Cluster == "mars").Message);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusters':[{'name':'c1'}]}}}");
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task A_template_that_is_no_object_of_the_kind_fails_where_it_is_refused_with_the_servers_words()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "bad", "{'template':{'data':'text'},'placement':{'clusterSelector':{}}}");
+        await bed.DeclareAsync("configmaps", "good", Everywhere);
+        var outcomes = await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=CreationFailed", await bed.BriefAsync("configmaps", "bad"));
+        Assert.True(outcomes.Single(o => o.Resource.Name == "good").Succeeded);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_left_the_federation_is_dropped_from_the_record()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.Admin("host").DeleteAsync(CoreResources.KubeFedClusters, new ObjectKey(bed.Federation.SystemNamespace, "c2"), Kubernetes.Client.DeleteOptions.Default, default);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task Finalizers_and_status_conditions_of_others_survive()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.ChangeAsync("configmaps", "web", "{'metadata':{'finalizers':['example.com/x']}}");
+        await bed.SyncAsync();
+        Assert.Equal(["example.com/x", KubeFedNames.SyncFinalizer], (await bed.FederatedAsync("configmaps", "web"))!.Finalizers);
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Equal(["example.com/x"], (await bed.FederatedAsync("configmaps", "web"))!.Finalizers);
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task A_namespace_and_its_content_declared_together_come_true_in_one_run()
+    {
+        await using var bed = await FederationBed.StartAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_38_A_namespace_and_its_content_deleted_together_leave_nothing_behind()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.DeleteAsync("namespaces", "ns1");
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("namespaces", "ns1"));
+        Assert.Equal("host", await bed.WhereAsync(KnownResources.Namespaces, "ns1"));
+    }
+
+    [Fact]
+    public async Task A_type_whose_definition_is_gone_is_told_and_the_others_go_on()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.Admin("host").DeleteAsync(
+            KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("federatedsecrets.types.kubefed.io"), Kubernetes.Client.DeleteOptions.Default, default);
+        await bed.SyncAsync();
+        var error = Assert.Single(bed.Errors);
+        Assert.Equal(("FederatedListFailed", "secrets"), (error.Id, error.Target));
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task Stopping_lets_the_write_under_way_end_and_records_it_and_begins_nothing_new()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        foreach (var i in Enumerable.Range(0, 40))
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        using var stop = new CancellationTokenSource();
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Patch)
+                {
+                    stop.Cancel();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bed.SyncAsync(new SyncRequest { ThrottleLimit = 2, Types = ["configmaps"] }, stop.Token));
+        bed.Faults("c1").Heal();
+
+        var made = 0;
+        foreach (var i in Enumerable.Range(0, 40))
+        {
+            var exists = await bed.MapAsync("c1", $"web{i:00}") is not null;
+            var recorded = (await bed.StatusAsync("configmaps", $"web{i:00}")).Find("c1") is { AppliedHash: not null };
+            Assert.Equal(exists, recorded);
+            made += exists ? 1 : 0;
+        }
+
+        Assert.InRange(made, 1, 39);
+        await bed.SyncAsync();
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task Leaving_the_enumeration_early_stops_the_run_and_leaves_nothing_half_recorded()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        foreach (var i in Enumerable.Range(0, 20))
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        await foreach (var outcome in bed.Federation.Sync.RunAsync(new SyncRequest { ThrottleLimit = 1, Types = ["configmaps"] }, NullSink.Instance, default))
+        {
+            Assert.True(outcome.Written);
+            break;
+        }
+
+        foreach (var i in Enumerable.Range(0, 20))
+        {
+            var status = await bed.StatusAsync("configmaps", $"web{i:00}");
+            foreach (var cluster in (string[])["c1", "c2"])
+            {
+                Assert.Equal(await bed.MapAsync(cluster, $"web{i:00}") is not null, status.Find(cluster) is { AppliedHash: not null });
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Progress_counts_every_resource_once()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "a", Everywhere);
+        await bed.DeclareAsync("configmaps", "b", Everywhere);
+        bed.Progressed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal([1, 2, 3], bed.Progressed.Select(p => p.Done).Order());
+        Assert.All(bed.Progressed, p => Assert.Equal(3, p.Total));
+    }
+
+    private static IEnumerable<string> Lines(IEnumerable<SyncOutcome> outcomes) =>
+        outcomes.Select(o => $"{o.Type} {o.Resource} {o.Cluster} {o.Action} {o.Reason}").Order();
+}

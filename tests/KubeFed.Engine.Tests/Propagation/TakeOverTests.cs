@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Tests.Propagation;
+
+/// <summary>Taking a host over from a KubeFed controller in place.</summary>
+public class TakeOverTests
+{
+    private const string Spec = "{'template':{'data':{'a':'1','b':'2'}},'placement':{'clusterSelector':{}}}";
+
+    [Fact]
+    public async Task S_58_P_46_What_KubeFed_recorded_is_believed_so_that_no_member_is_written_to()
+    {
+        await using var bed = await Controlled();
+        bed.Clear();
+        var outcomes = await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
+        Assert.All(outcomes, o => Assert.Equal(PlanAction.None, o.Action));
+        Assert.Equal(["host PATCH"], bed.Writes.Select(w => string.Join(' ', w.Split(' ').Take(2))));
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task Fields_removed_from_the_template_of_an_object_KubeFed_wrote_go_away_and_those_of_others_stay()
+    {
+        await using var bed = await Controlled();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'mine':'x'}}");
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'b':null}}}}");
+        await bed.SyncAsync();
+        Assert.Equal("{\"a\":\"1\",\"mine\":\"x\"}", (await bed.MapAsync("c1"))!.Json["data"]!.ToJsonString());
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task A_copy_that_changed_since_KubeFed_recorded_it_is_repaired()
+    {
+        await using var bed = await Controlled();
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'x'}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Equal(["c1", "c1", "host"], bed.Writes.Select(w => w.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Only_the_writer_of_the_managed_label_hands_over_and_what_is_ours_already_is_joined()
+    {
+        var patch = OwnershipTakeOver.Patch(Owned(
+            """
+            {'manager':'hyperfed','operation':'Update','fieldsV1':{'f:data':{'f:a':{}},'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},
+            {'manager':'kubectl','operation':'Update','fieldsV1':{'f:data':{'f:b':{}}}},
+            {'manager':'kubefed','operation':'Apply','fieldsV1':{'f:data':{'f:c':{}}}},
+            {'manager':'hyperfed','operation':'Update','subresource':'status','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}
+            """));
+        var expected = Make.Json(
+            """
+            {'metadata':{'resourceVersion':'7','managedFields':[
+             {'manager':'kubefed','operation':'Apply','fieldsV1':{'f:data':{'f:a':{},'f:c':{}},'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},
+             {'manager':'kubectl','operation':'Update','fieldsV1':{'f:data':{'f:b':{}}}},
+             {'manager':'hyperfed','operation':'Update','subresource':'status','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]}}
+            """);
+        Assert.True(JsonNode.DeepEquals(expected, patch!.Body), patch.Body.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{'manager':'kubefed','operation':'Apply','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}")]
+    [InlineData("{'manager':'kubectl','operation':'Update','fieldsV1':{'f:data':{'f:b':{}}}}")]
+    public void Where_nobody_else_wrote_the_label_nothing_is_handed_over(string entries) => Assert.Null(OwnershipTakeOver.Patch(Owned(entries)));
+
+    private static KubeObject Owned(string entries) =>
+        new((JsonObject)Make.Json($"{{'metadata':{{'resourceVersion':'7','managedFields':[{entries}]}}}}")!);
+
+    /// <summary>One ConfigMap as a KubeFed controller leaves it: copies made by POST, its record in a PropagatedVersion, its status without our fields.</summary>
+    private static async Task<FederationBed> Controlled()
+    {
+        var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        var value = await bed.DeclareAsync("configmaps", "web", Spec);
+        var type = await bed.TypeAsync("configmaps");
+        var resource = new FederatedResource(type, value);
+        var versions = new JsonArray();
+        foreach (var cluster in (string[])["c1", "c2"])
+        {
+            var copy = await bed.PutAsync(cluster, KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1','b':'2'}}", manager: "hyperfed");
+            versions.Add(new JsonObject { ["clusterName"] = cluster, ["version"] = $"rv:{copy.ResourceVersion}" });
+        }
+
+        await bed.ChangeAsync("configmaps", "web", "{'metadata':{'finalizers':['kubefed.io/sync-controller']}}");
+        await Status(type.Federated, "web", (JsonObject)Make.Json(
+            "{'observedGeneration':1,'conditions':[{'type':'Propagation','status':'True','lastUpdateTime':'2026-01-01T00:00:00Z','lastTransitionTime':'2026-01-01T00:00:00Z'}],'clusters':[{'name':'c2'},{'name':'c1'}]}")!);
+        await bed.Admin("host").CreateAsync(
+            CoreResources.PropagatedVersions, KubeObject.Create(CoreResources.PropagatedVersions, new ObjectKey("ns1", "configmap-web")), WriteOptions.Default, default);
+        await Status(CoreResources.PropagatedVersions, "configmap-web", new JsonObject
+        {
+            ["templateVersion"] = LegacyHash.OfTemplate(resource.Template),
+            ["overridesVersion"] = LegacyHash.OfOverrides(resource.Object.Spec),
+            ["clusterVersions"] = versions,
+        });
+        return bed;
+
+        Task<KubeObject> Status(ApiResource kind, string name, JsonObject status) => bed.Admin("host").PatchAsync(
+            kind, new ObjectKey("ns1", name), KubePatch.Merge(new JsonObject { ["status"] = status }), new WriteOptions { FieldManager = "hyperfed", Subresource = "status" }, default);
+    }
+}
