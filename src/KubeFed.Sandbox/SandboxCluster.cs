@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.Sandbox.Builtins;
-using KubeFed.Sandbox.Controllers;
 using KubeFed.Sandbox.Server;
 
 namespace KubeFed.Sandbox;
@@ -21,7 +20,7 @@ public sealed class SandboxCluster
         Version = options.Version;
         ServerUri = new Uri($"http://{name}.sandbox.invalid");
         _state = new ClusterState(name, KubernetesVersion.Parse(options.Version), sandbox.TimeProvider, sandbox.HistoryWindow);
-        _server = new ApiServer(_state, ServerUri, new Workload(sandbox.SimulateWorkloads), sandbox.BookmarkInterval);
+        _server = new ApiServer(_state, ServerUri, sandbox.SimulateWorkloads, sandbox.BookmarkInterval);
         Bootstrap.Fill(_state, _server, options);
     }
 

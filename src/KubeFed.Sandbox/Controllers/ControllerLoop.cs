@@ -1,3 +1,4 @@
+using KubeFed.Sandbox.Controllers.Workloads;
 using KubeFed.Sandbox.Security;
 using KubeFed.Sandbox.Server;
 using KubeFed.Sandbox.Storage;
@@ -12,6 +13,9 @@ internal interface IController
 
     /// <summary>Acts on a change. Runs under the store's gate; what it writes comes back as further changes.</summary>
     void Handle(Change change);
+
+    /// <summary>Does what was put off until all changes were seen. True when there may be more to do.</summary>
+    bool Idle() => false;
 }
 
 /// <summary>
@@ -25,16 +29,22 @@ internal sealed class ControllerLoop
     private readonly Queue<Change> _pending = new();
     private bool _settling;
 
-    public ControllerLoop(ClusterState cluster, ObjectWriter writer, ObjectDeleter deleter, Tokens tokens, Workload workload)
+    public ControllerLoop(ClusterState cluster, ObjectWriter writer, ObjectDeleter deleter, Tokens tokens, bool simulateWorkloads)
     {
         _cluster = cluster;
-        _controllers =
-        [
+        var controllers = new List<IController>
+        {
             new DefinitionController(cluster, writer, deleter),
             new ServiceAccountController(cluster, writer, deleter, tokens),
             new NamespaceController(cluster, writer, deleter),
             new GarbageCollector(cluster, writer, deleter),
-        ];
+        };
+        if (simulateWorkloads)
+        {
+            controllers.Add(new WorkloadController(cluster, writer, deleter));
+        }
+
+        _controllers = controllers;
         cluster.Store.Recorded = change =>
         {
             if (IsRunning && _controllers.Any(controller => controller.Concerns(change)))
@@ -42,10 +52,7 @@ internal sealed class ControllerLoop
                 _pending.Enqueue(change);
             }
         };
-        Workload = workload;
     }
-
-    public Workload Workload { get; }
 
     /// <summary>False leaves every object as clients wrote it: a cluster without a controller manager.</summary>
     public bool IsRunning { get; set; } = true;
@@ -71,20 +78,29 @@ internal sealed class ControllerLoop
             _settling = true;
             try
             {
-                while (_pending.TryDequeue(out var change))
+                do
                 {
-                    foreach (var controller in _controllers)
-                    {
-                        if (controller.Concerns(change))
-                        {
-                            controller.Handle(change);
-                        }
-                    }
+                    Drain();
                 }
+                while (_controllers.Any(controller => controller.Idle()) || _pending.Count > 0);
             }
             finally
             {
                 _settling = false;
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        while (_pending.TryDequeue(out var change))
+        {
+            foreach (var controller in _controllers)
+            {
+                if (controller.Concerns(change))
+                {
+                    controller.Handle(change);
+                }
             }
         }
     }

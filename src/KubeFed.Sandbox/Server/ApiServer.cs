@@ -17,7 +17,7 @@ internal sealed class ApiServer
     private readonly VirtualResources _virtual;
     private readonly Authorizer _authorizer;
 
-    public ApiServer(ClusterState cluster, Uri uri, Workload workload, TimeSpan bookmarkInterval)
+    public ApiServer(ClusterState cluster, Uri uri, bool simulateWorkloads, TimeSpan bookmarkInterval)
     {
         _cluster = cluster;
         _uri = uri;
@@ -29,7 +29,7 @@ internal sealed class ApiServer
         _lists = new ListHandler(cluster);
         _watches = new WatchHandler(cluster, bookmarkInterval);
         _virtual = new VirtualResources(cluster, _authorizer, Tokens);
-        Controllers = new ControllerLoop(cluster, _writer, deleter, Tokens, workload);
+        Controllers = new ControllerLoop(cluster, _writer, deleter, Tokens, simulateWorkloads);
     }
 
     public Tokens Tokens { get; }
