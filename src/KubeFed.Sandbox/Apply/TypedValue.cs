@@ -84,20 +84,14 @@ internal static class TypedValue
                     continue;
                 }
 
-                if (owned.Find(element) is not { IsEmpty: false } ownedChild)
+                var ownedChild = owned.Find(element);
+                if (lastChild.IsMember && ownedChild is not { IsEmpty: false })
                 {
-                    if (lastChild.IsMember || shape.Kind == ValueKind.Object)
-                    {
-                        map.Remove(key);
-                    }
-                    else
-                    {
-                        Prune(child, shape.Member(key), lastChild, new FieldSet());
-                    }
+                    map.Remove(key);
                 }
                 else
                 {
-                    Prune(child, shape.Member(key), lastChild, ownedChild);
+                    Prune(child, shape.Member(key), lastChild, ownedChild ?? new FieldSet());
                 }
             }
         }
