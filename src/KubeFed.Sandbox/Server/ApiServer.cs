@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Controllers;
 using KubeFed.Sandbox.Security;
+using KubeFed.Sandbox.Tables;
 
 namespace KubeFed.Sandbox.Server;
 
@@ -63,13 +64,7 @@ internal sealed class ApiServer
 
     private User Authenticate(SandboxRequest request)
     {
-        var header = request.Header("authorization");
-        if (string.IsNullOrEmpty(header))
-        {
-            return User.Anonymous;
-        }
-
-        var user = (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Tokens.Authenticate(header[7..].Trim()) : null) ?? throw Errors.Unauthorized();
+        var user = Identify(request);
         if (request.Header("impersonate-user") is not { Length: > 0 } other)
         {
             return user;
@@ -83,6 +78,23 @@ internal sealed class ApiServer
 
         var groups = (request.Header("impersonate-group") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return new User(other, [.. groups, "system:authenticated"]);
+    }
+
+    /// <summary>A certificate goes before a token, and a wrong one of either is no way to be anonymous.</summary>
+    private User Identify(SandboxRequest request)
+    {
+        if (request.ClientCertificate is { } certificate)
+        {
+            return Tokens.Certificates.Authenticate(certificate, _cluster.Time.GetUtcNow()) ?? throw Errors.Unauthorized();
+        }
+
+        var header = request.Header("authorization");
+        if (string.IsNullOrEmpty(header))
+        {
+            return User.Anonymous;
+        }
+
+        return (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Tokens.Authenticate(header[7..].Trim()) : null) ?? throw Errors.Unauthorized();
     }
 
     private void Authorize(User user, RequestInfo info)
@@ -172,7 +184,9 @@ internal sealed class ApiServer
                 ListHandler.WritePartial(buffer, found, form.MetaVersion);
                 return new SandboxResponse(200, "application/json") { Body = buffer.WrittenMemory };
             case ObjectForm.Table:
-                return WriteHandler.Json(200, Tables.Of(resource, [ObjectView.Parse(found, resource, _cluster.Types)], [], _cluster.Time.GetUtcNow()));
+                var version = new JsonObject { ["resourceVersion"] = found.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+                var table = Table.For(resource, info, form);
+                return WriteHandler.Json(200, table.Of([ObjectView.Parse(found, resource, _cluster.Types)], version, _cluster.Time.GetUtcNow()));
             default:
                 return new SandboxResponse(200, "application/json") { Body = ObjectView.Json(found, resource, _cluster.Types) };
         }
