@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Controllers;
+using KubeFed.Sandbox.Describing;
 using KubeFed.Sandbox.Security;
 using KubeFed.Sandbox.Tables;
 
@@ -46,7 +47,7 @@ internal sealed class ApiServer
             var user = Authenticate(request);
             var info = RequestInfo.Parse(request);
             Authorize(user, info);
-            return info.IsResource ? Resource(request, info, user) : NonResource(info);
+            return info.IsResource ? Resource(request, info, user) : NonResource(request, info);
         }
         catch (ApiError error)
         {
@@ -108,20 +109,26 @@ internal sealed class ApiServer
         }
     }
 
-    private SandboxResponse NonResource(RequestInfo info)
+    private SandboxResponse NonResource(SandboxRequest request, RequestInfo info)
     {
         if (info.Method is not ("GET" or "HEAD"))
         {
             throw new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource") { EmptyDetails = true };
         }
 
+        var accept = request.Header("accept");
+        if (info.Segments is ["api" or "apis"] && AggregatedDiscovery.Wanted(accept, _cluster.Version.Minor) is { } aggregated)
+        {
+            return AggregatedDiscovery.Answer(_cluster.Catalog, aggregated, core: info.Segments[0] == "api");
+        }
+
         return info.Segments switch
         {
-            [] => WriteHandler.Json(200, Discovery.Paths(_cluster.Catalog)),
+            [] => WriteHandler.Json(200, Discovery.Paths(_cluster.Catalog, OpenApi.Paths(_cluster))),
             ["version"] => WriteHandler.Json(200, Version()),
             ["healthz" or "livez" or "readyz"] => Text("ok"),
             ["healthz" or "livez" or "readyz", _, ..] => Text("ok"),
-            ["openapi", "v2"] => WriteHandler.Json(200, OpenApi.Document(_cluster.Catalog, _cluster.Version.GitVersion)),
+            ["openapi", ..] => OpenApi.Answer(_cluster, [.. info.Segments.Skip(1)], accept) ?? throw NoPage(),
             ["api"] => WriteHandler.Json(200, Discovery.CoreVersions(_uri)),
             ["apis"] => WriteHandler.Json(200, Discovery.Groups(_cluster.Catalog)),
             ["api", var version] => WriteHandler.Json(200, Discovery.Resources(_cluster.Catalog, string.Empty, version) ?? throw NoPage()),
