@@ -15,9 +15,9 @@ public static class YamlText
     public static IReadOnlyList<JsonNode> ParseAll(string text)
     {
         var documents = new List<JsonNode>();
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             while (parser.TryConsume<DocumentStart>(out _))
             {
@@ -33,6 +33,12 @@ public static class YamlText
         {
             var (line, column) = Place(error, text);
             throw new YamlTextException($"Line {line}, column {column}: {Reason(error)}", line, column, error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // Some malformed texts trip the scanner itself: "a: [\nb: {" for one. The last thing it understood is the nearest place there is.
+            var place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlTextException($"Line {place.Line}, column {place.Column}: the text is malformed from here on.", place.Line, place.Column, error);
         }
 
         return documents;

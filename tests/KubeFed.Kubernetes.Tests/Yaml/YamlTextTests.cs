@@ -53,6 +53,38 @@ public sealed class YamlTextTests
         Assert.StartsWith($"Line {line}, column ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("clusters: [\nusers: {")]
+    [InlineData("a: \"\\q\"")]
+    public void Text_that_trips_the_scanner_is_still_a_fault_of_the_text(string yaml) =>
+        Assert.StartsWith("Line ", Assert.Throws<YamlTextException>(() => YamlText.Parse(yaml)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void However_a_text_is_mangled_it_reads_or_is_refused()
+    {
+        const string Whole = "apiVersion: v1\nkind: Config\nclusters:\n- name: 'a'\n  cluster: {server: \"https://x\", list: [1, 2.5, ~]}\nusers: &u\n- *u\n? |\n  k\n: >-\n  v\n";
+        const string Noise = "{}[]:,-?&*!|>'\"%@`#\t\n \\a0~";
+        var random = new Random(20260101);
+        for (var run = 0; run < 5000; run++)
+        {
+            var text = Whole.ToCharArray();
+            for (var edit = random.Next(1, 6); edit > 0; edit--)
+            {
+                text[random.Next(text.Length)] = Noise[random.Next(Noise.Length)];
+            }
+
+            var mangled = new string(text, 0, random.Next(1, text.Length));
+            try
+            {
+                YamlText.ParseAll(mangled);
+            }
+            catch (YamlTextException refused)
+            {
+                Assert.True(refused.Line >= 0, mangled);
+            }
+        }
+    }
+
     [Fact]
     public void Aliases_that_multiply_are_refused_before_they_fill_the_memory()
     {
