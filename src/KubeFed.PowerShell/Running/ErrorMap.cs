@@ -2,6 +2,7 @@ using KubeFed.Engine;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.PowerShell.Running;
 
@@ -19,6 +20,7 @@ internal static class ErrorMap
         KubeConfigException config => new("KubeConfigInvalid", "InvalidData", null, config.Message, config.Remedy),
         ApiLookupException lookup => new(
             lookup.Candidates.Count > 1 ? "TypeAmbiguous" : "TypeNotServed", "InvalidArgument", null, lookup.Message, lookup.Remedy ?? LookupRemedy(lookup)),
+        YamlTextException yaml => new("InvalidManifest", "InvalidData", null, yaml.Message, yaml.Remedy),
         SelectorException selector => new("InvalidSelector", "InvalidArgument", null, selector.Message, null),
         TimeoutException => new("OperationTimeout", "OperationTimeout", null, error.Message, null),
         OperationCanceledException => new("OperationCanceled", "OperationStopped", null, error.Message, null),

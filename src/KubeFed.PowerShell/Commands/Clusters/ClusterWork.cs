@@ -21,6 +21,12 @@ internal static class ClusterWork
     {
         var selector = labelSelector is null ? null : LabelSelector.Parse(labelSelector);
         var clusters = await operation.Federation.Clusters.ListAsync(operation.Stop).ConfigureAwait(false);
+        if (clusters.Count == 0)
+        {
+            // An empty list may only mean that the control plane is elsewhere; its absence is then the thing to say.
+            await operation.Federation.ControlPlane.ReadConfigAsync(operation.Stop).ConfigureAwait(false);
+        }
+
         var found = clusters.Where(cluster => names.Matches(cluster.Name) && selector?.Matches(cluster.Labels) != false).ToList();
         foreach (var missing in names.Unmatched)
         {
