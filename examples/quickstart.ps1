@@ -64,7 +64,7 @@ function Invoke-SyncUntilSettled([int] $TimeoutSec = 120) {
 }
 
 function Show-Table {
-    $input | Out-String -Stream | Where-Object { $_.Trim() } | ForEach-Object { Write-Host "    $_" }
+    $input | Out-String -Stream -Width 140 | Where-Object { $_.Trim() } | ForEach-Object { Write-Host "    $_" }
 }
 
 $sandbox = $null
