@@ -1,0 +1,65 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $sandbox = Start-TestFederation -Name whatif
+    New-FederatedResource configmaps there -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * | Out-Null
+}
+
+AfterAll {
+    $sandbox | Stop-KubeFedSandbox -WhatIf:$false
+}
+
+Describe '-WhatIf' {
+    It 'writes nothing: <_>' -ForEach @(
+        { Install-KubeFed -WhatIf -Verbose }
+        { Install-KubeFed -KubeFedNamespace elsewhere -WhatIf -Verbose }
+        { Join-KubeFedCluster member1 -WhatIf -Verbose }
+        { Join-KubeFedCluster again -ClusterContext member1 -WhatIf -Verbose }
+        { Set-KubeFedCluster member1 -Label @{ a = 'b' } -WhatIf -Verbose }
+        { Remove-KubeFedCluster member1 -WhatIf -Verbose }
+        { Enable-KubeFedType secrets -WhatIf -Verbose }
+        { Disable-KubeFedType configmaps -WhatIf -Verbose }
+        { New-FederatedResource configmaps new -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * -WhatIf -Verbose }
+        { ConvertTo-FederatedResource configmaps kube-root-ca.crt -Namespace demo -Create -WhatIf -Verbose -ErrorAction SilentlyContinue }
+        { Set-FederatedResource configmaps there -Namespace demo -Cluster member1 -WhatIf -Verbose }
+        { Remove-FederatedResource configmaps there -Namespace demo -WhatIf -Verbose }
+        { Invoke-KubeFedSync -WhatIf -Verbose }
+        { Invoke-KubeFedRequest /api/v1/namespaces/demo -Method Delete -WhatIf -Verbose }
+    ) {
+        Get-Write $_ | Should -BeNullOrEmpty
+    }
+
+    It 'gives the plan of a sync as results' {
+        $plan = Invoke-KubeFedSync configmaps there -WhatIf
+        $plan.Count | Should -Be 3
+        $plan.Action | Select-Object -Unique | Should -Be 'Create'
+        $plan.WhatIf | Select-Object -Unique | Should -BeTrue
+        $plan.Written | Select-Object -Unique | Should -BeFalse
+    }
+
+    It 'prints what would happen, line by line: <_.Expected>' -ForEach @(
+        @{ Script = 'Join-KubeFedCluster again -ClusterContext member1 -WhatIf'; Expected = 'What if: Create KubeFedCluster kube-federation-system/again in host' }
+        @{ Script = 'Enable-KubeFedType secrets -WhatIf'; Expected = 'What if: Create FederatedTypeConfig kube-federation-system/secrets in host' }
+        @{ Script = 'Invoke-KubeFedSync -WhatIf | Out-Null'; Expected = 'What if: Sync: nothing to write' }
+    ) {
+        Invoke-Fresh @"
+Import-Module '$ModulePath'
+`$sandbox = Start-KubeFedSandbox -Member 1
+`$null = Install-KubeFed
+`$null = Enable-KubeFedType namespaces
+$($_.Script)
+"@ | Should -Contain $_.Expected
+    }
+
+    It 'is in force as a preference too' {
+        $WhatIfPreference = $true
+        Get-Write { Remove-FederatedResource configmaps there -Namespace demo -Verbose } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A sync' {
+    It 'writes only what its plan said, and nothing the second time' {
+        (Invoke-KubeFedSync | Where-Object Written).Count | Should -BeGreaterThan 0
+        Get-Write { Invoke-KubeFedSync -Verbose } | Should -BeNullOrEmpty
+        Invoke-KubeFedSync | Where-Object Written | Should -BeNullOrEmpty
+    }
+}
