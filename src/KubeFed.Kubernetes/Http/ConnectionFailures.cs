@@ -13,13 +13,8 @@ internal static class ConnectionFailures
     /// <summary>True when a connection that had been established went away: a GET may simply be sent again.</summary>
     public static bool IsLostConnection(Exception error) => error switch
     {
-        HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError,
-        } => false,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError } => false,
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } => true,
-        ProxyConnectException => false,
-        HttpRequestException request when Find<ProxyConnectException>(request) is not null => false,
         HttpRequestException request => FindSocketError(request) is { } code ? IsReset(code) : request.InnerException is IOException,
         IOException => true,
         _ => false,
@@ -33,10 +28,9 @@ internal static class ConnectionFailures
             return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, $"{request.Title}: {rejected.Message}", error) { Remedy = rejected.Remedy };
         }
 
-        if (Find<ProxyConnectException>(error) is not null || error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError })
+        if (Find<ProxyConnectException>(error) is { } proxy)
         {
-            return new KubeConnectionException(
-                settings.Name, ConnectionFailure.Unreachable, $"{request.Title}: the proxy gives no way to {server}: {Innermost(error)}", error)
+            return new KubeConnectionException(settings.Name, ConnectionFailure.Unreachable, $"{request.Title}: {proxy.Message}", error)
             {
                 Remedy = "Check proxy-url, or the proxy variables of the environment.",
             };

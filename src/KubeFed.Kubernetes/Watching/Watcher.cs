@@ -84,7 +84,7 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
 
             await connection.CancelAsync().ConfigureAwait(false);
             var lasted = time.GetElapsedTime(started);
-            if (events > 0 || lasted >= QuietSpell)
+            if (lasted >= QuietSpell)
             {
                 backoff.Reset();
             }

@@ -39,9 +39,9 @@ public abstract class FederationCmdlet : CancellableCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _own && _open is not null)
+        if (disposing && _own)
         {
-            AfterWork(_open);
+            _open?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -86,7 +86,6 @@ internal sealed class ResourceCatalog
                     scale.Text("labelSelectorPath")?.TrimStart('.')),
             UnconditionalUpdate = false,
             IsCustom = true,
-            PrinterColumns = [.. (version.Items("additionalPrinterColumns") ?? []).OfType<JsonObject>()],
         };
     }
 

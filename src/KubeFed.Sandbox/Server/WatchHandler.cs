@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Storage;
-using KubeFed.Sandbox.Tables;
 
 namespace KubeFed.Sandbox.Server;
 
@@ -18,25 +20,24 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             throw new ApiError(400, "BadRequest", $"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
         }
 
-        var lines = new WatchLines(cluster, resource, form, form.Form == ObjectForm.Table ? Table.For(resource, info, form) : null);
-        return new SandboxResponse(200, "application/json") { Stream = Lines(resource, info, lines, selection, position) };
+        return new SandboxResponse(200, "application/json") { Stream = Lines(resource, info, form, selection, position) };
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> Lines(
-        ResourceType resource, RequestInfo info, WatchLines lines, Selection selection, long position, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ResourceType resource, RequestInfo info, Negotiation form, Selection selection, long position, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var (subscription, initial) = Open(resource, selection, position);
         if (subscription is null)
         {
             var gone = Errors.Expired($"too old resource version: {position} ({cluster.Store.CompactedVersion + 1})");
-            yield return WatchLines.Error(gone);
+            yield return Line("ERROR", WireJson.Utf8(gone.ToStatus()));
             yield break;
         }
 
         using var _ = subscription;
         foreach (var item in initial)
         {
-            yield return lines.Event("ADDED", item);
+            yield return Event("ADDED", resource, item, form);
         }
 
         var bookmarks = info.Parameter("allowWatchBookmarks") is "true" or "1";
@@ -49,7 +50,7 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             {
                 if (Seen(change, selection) is { } type)
                 {
-                    yield return lines.Event(type, change.Object);
+                    yield return Event(type, resource, type == "DELETED" ? Last(change) : change.Object, form);
                 }
 
                 continue;
@@ -61,16 +62,16 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
                 yield break;
             }
 
-            if (state == WaitOutcome.Idle && IdleAt(resource, subscription) is { } idle)
+            if (state == WaitOutcome.Idle)
             {
-                yield return lines.Bookmark(idle);
+                yield return Bookmark(resource, form);
                 nextBookmark = cluster.Time.GetUtcNow() + bookmarkInterval;
             }
         }
 
-        if (bookmarks && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IdleAt(resource, subscription) is { } last)
+        if (bookmarks && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            yield return lines.Bookmark(last);
+            yield return Bookmark(resource, form);
         }
     }
 
@@ -125,15 +126,45 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
         };
     }
 
+    /// <summary>A watcher sees an object go as it last saw it, with the version of the change.</summary>
+    private static StoredObject Last(Change change) => change.Object;
+
     private static TimeSpan Lifetime(RequestInfo info) =>
         info.Integer("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(45);
 
-    /// <summary>The version up to which this watch has told everything; null while there is more to tell, which a bookmark must not run ahead of.</summary>
-    private long? IdleAt(ResourceType resource, Subscription subscription)
+    private ReadOnlyMemory<byte> Bookmark(ResourceType resource, Negotiation form)
     {
-        lock (cluster.Store.Gate)
+        var partial = form.Form == ObjectForm.PartialMetadata;
+        var version = cluster.Store.Read(resource.StorageKey).ResourceVersion;
+        return Line("BOOKMARK", WireJson.Utf8(new JsonObject
         {
-            return subscription.Changes.TryPeek(out _) ? null : cluster.Store.Read(resource.StorageKey).ResourceVersion;
+            ["kind"] = partial ? "PartialObjectMetadata" : resource.Kind,
+            ["apiVersion"] = partial ? "meta.k8s.io/" + form.MetaVersion : resource.ApiVersion,
+            ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
+        }));
+    }
+
+    private ReadOnlyMemory<byte> Event(string type, ResourceType resource, StoredObject value, Negotiation form)
+    {
+        switch (form.Form)
+        {
+            case ObjectForm.PartialMetadata:
+                var buffer = new ArrayBufferWriter<byte>(512);
+                ListHandler.WritePartial(buffer, value, form.MetaVersion);
+                return Line(type, buffer.WrittenMemory);
+            case ObjectForm.Table:
+                return Line(type, WireJson.Utf8(Tables.Of(resource, [ObjectView.Parse(value, resource, cluster.Types)], [], cluster.Time.GetUtcNow())));
+            default:
+                return Line(type, ObjectView.Json(value, resource, cluster.Types));
         }
+    }
+
+    private static ReadOnlyMemory<byte> Line(string type, ReadOnlyMemory<byte> json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(json.Length + 48);
+        buffer.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":"));
+        buffer.Write(json.Span);
+        buffer.Write("}\n"u8);
+        return buffer.WrittenMemory;
     }
 }

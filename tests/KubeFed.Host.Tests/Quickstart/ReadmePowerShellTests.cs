@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace KubeFed.Host.Tests.Quickstart;
+
+/// <summary>The README's PowerShell block, run as a reader would run it.</summary>
+public sealed partial class ReadmePowerShellTests
+{
+    [Fact]
+    public async Task The_commands_of_the_README_run_on_the_sandbox()
+    {
+        var root = Path.GetDirectoryName(Transcript.ReadmePath)!;
+        if (FindOnPath("pwsh") is not { } pwsh)
+        {
+            Assert.Skip("pwsh is not on PATH");
+            return;
+        }
+
+        if (!File.Exists(Path.Combine(root, "out", "KubeFed", "KubeFed.PowerShell.dll")))
+        {
+            Assert.Skip("the module is not built: build the solution");
+        }
+
+        var script = Block().Match(await File.ReadAllTextAsync(Transcript.ReadmePath, TestContext.Current.CancellationToken)).Groups["script"].Value;
+        Assert.NotEmpty(script);
+        var start = new ProcessStartInfo(pwsh) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "-NoProfile", "-NonInteractive", "-Command", $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0 && (await error).Length == 0, $"exit code {process.ExitCode}\n{await error}\n{await output}");
+        Assert.Equal(["2/2", "2/2", "5/5"], Ready().Matches(await output).Select(match => match.Value).Order(StringComparer.Ordinal));
+    }
+
+    private static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
+            .FirstOrDefault(File.Exists);
+
+    [GeneratedRegex(@"## In PowerShell, on the sandbox\s+```powershell\n(?<script>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"\b\d/\d\b")]
+    private static partial Regex Ready();
+}
