@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,12 +18,24 @@ public static class JsonText
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
 
-    /// <exception cref="JsonException">Not JSON, nested too deeply, or a key stands twice in one object.</exception>
-    public static JsonNode? Parse(string text) => JsonNode.Parse(text, nodeOptions: null, Options);
+    private static ReadOnlySpan<byte> SurrogateEscape => "\\ud"u8;
+
+    private static ReadOnlySpan<byte> UpperSurrogateEscape => "\\uD"u8;
+
+    /// <exception cref="JsonException">Not JSON, nested too deeply, a key stands twice in one object, or an escape stands for half a character.</exception>
+    public static JsonNode? Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     /// <summary>UTF-8; a byte-order mark is not accepted, as RFC 8259 says of senders.</summary>
     /// <exception cref="JsonException">As for text, or not UTF-8.</exception>
-    public static JsonNode? Parse(ReadOnlySpan<byte> utf8) => JsonNode.Parse(utf8, nodeOptions: null, Options);
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOf(SurrogateEscape) >= 0 || utf8.IndexOf(UpperSurrogateEscape) >= 0)
+        {
+            CheckStrings(utf8);
+        }
+
+        return JsonNode.Parse(utf8, nodeOptions: null, Options);
+    }
 
     /// <inheritdoc cref="Parse(string)"/>
     public static JsonObject ParseObject(string text) =>
@@ -52,5 +65,25 @@ public static class JsonText
         }
 
         return buffer.ToArray();
+    }
+
+    /// <summary>Half a surrogate pair, escaped, is found by the library only when the text is first read as a string; here it is found at once.</summary>
+    private static void CheckStrings(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                try
+                {
+                    _ = reader.GetString();
+                }
+                catch (InvalidOperationException error)
+                {
+                    throw new JsonException("An escape stands for half a character.", error);
+                }
+            }
+        }
     }
 }

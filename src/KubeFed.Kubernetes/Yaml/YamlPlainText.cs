@@ -10,6 +10,7 @@ internal static partial class YamlPlainText
     /// <summary>True when the text, unquoted, reads back as this very string, here and in readers of YAML 1.1.</summary>
     public static bool IsSafe(string text) =>
         Plain().IsMatch(text)
+        && !text.StartsWith("...", StringComparison.Ordinal)
         && !text.EndsWith(':')
         && !text.EndsWith(' ')
         && !text.Contains(": ", StringComparison.Ordinal)

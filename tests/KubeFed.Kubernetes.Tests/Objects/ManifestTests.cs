@@ -124,6 +124,7 @@ public class ManifestTests
     [InlineData("[a")]
     [InlineData("---")]
     [InlineData("...")]
+    [InlineData("... x")]
     [InlineData("a\tb")]
     [InlineData("a\nb")]
     [InlineData("a\nb\n")]
