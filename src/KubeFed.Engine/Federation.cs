@@ -25,6 +25,9 @@ public sealed record FederationOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Thresholds, tolerations and cool-downs of replica scheduling.</summary>
+    public SchedulingSettings Scheduling { get; init; } = SchedulingSettings.Default;
+
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }
 

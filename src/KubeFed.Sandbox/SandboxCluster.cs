@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
@@ -71,6 +72,12 @@ public sealed class SandboxCluster
 
     /// <summary>The cluster's certificate authority, PEM.</summary>
     public string CertificateAuthority => _server.Tokens.Authority;
+
+    /// <summary>A TLS certificate for a listener on loopback, issued by <see cref="CertificateAuthority"/>; with its key. The caller disposes of it.</summary>
+    public X509Certificate2 IssueServerCertificate() => _server.Tokens.Certificates.IssueServer();
+
+    /// <summary>A client certificate that the cluster knows as <paramref name="user"/> in <paramref name="groups"/>; with its key. The caller disposes of it.</summary>
+    public X509Certificate2 IssueClientCertificate(string user, IEnumerable<string> groups) => _server.Tokens.Certificates.IssueClient(user, groups);
 
     /// <summary>Settings that connect as administrator.</summary>
     public ConnectionSettings Settings => new() { Name = Name, Server = ServerUri, Credentials = new TokenCredentials(AdminToken) };

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Scheduling;
 
 namespace KubeFed.Engine.Propagation;
 
@@ -99,6 +100,7 @@ public sealed class Synchronizer(Federation federation)
             }
         }
 
+        host.Drafts = await SchedulingPass.RunAsync(federation, request, types, scope.Includes, sink, stop).ConfigureAwait(false);
         var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller)).ToArray();
         await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
     }

@@ -46,7 +46,7 @@ public sealed class PreferenceStore(Federation federation)
     public async Task<StoredPreference> SetAsync(ObjectKey key, SchedulingPreference preference, bool dryRun, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(preference);
-        var round = await SchedulingRound.BeginAsync(federation, SchedulingSettings.Default, cancellationToken).ConfigureAwait(false);
+        var round = await SchedulingRound.BeginAsync(federation, cancellationToken).ConfigureAwait(false);
         var problems = PreferenceValidation.Validate(preference, await round.SupportedKindsAsync(cancellationToken).ConfigureAwait(false));
         if (problems.Count > 0)
         {

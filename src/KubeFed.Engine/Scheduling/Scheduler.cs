@@ -19,23 +19,23 @@ public sealed class Scheduler(Federation federation)
 
     /// <summary>What would be written for one preference, from the live state; writes nothing.</summary>
     /// <exception cref="FederationException"><c>PreferenceNotFound</c>, or the control plane cannot be read.</exception>
-    public async Task<SchedulingDecision> PlanAsync(ObjectKey key, SchedulingSettings settings, CancellationToken cancellationToken) =>
-        await PlanAsync(await Preferences.GetAsync(key, cancellationToken).ConfigureAwait(false), settings, cancellationToken).ConfigureAwait(false);
+    public async Task<SchedulingDecision> PlanAsync(ObjectKey key, CancellationToken cancellationToken) =>
+        await PlanAsync(await Preferences.GetAsync(key, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The same for a preference that need not be stored.</summary>
-    public async Task<SchedulingDecision> PlanAsync(StoredPreference preference, SchedulingSettings settings, CancellationToken cancellationToken)
+    public async Task<SchedulingDecision> PlanAsync(StoredPreference preference, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(preference);
-        var round = await SchedulingRound.BeginAsync(federation, settings, cancellationToken).ConfigureAwait(false);
+        var round = await SchedulingRound.BeginAsync(federation, cancellationToken).ConfigureAwait(false);
         return await WriteBackAsync(await DecideAsync(round, preference, cancellationToken).ConfigureAwait(false), dryRun: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Decides and writes one preference, and records the decision in its status.</summary>
     /// <exception cref="FederationException"><c>PreferenceNotFound</c>, or the control plane cannot be read.</exception>
-    public async Task<SchedulingDecision> ApplyAsync(ObjectKey key, SchedulingSettings settings, CancellationToken cancellationToken)
+    public async Task<SchedulingDecision> ApplyAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         var stored = await Preferences.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        var round = await SchedulingRound.BeginAsync(federation, settings, cancellationToken).ConfigureAwait(false);
+        var round = await SchedulingRound.BeginAsync(federation, cancellationToken).ConfigureAwait(false);
         return await ApplyAsync(round, stored, dryRun: false, cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,7 +54,7 @@ public sealed class Scheduler(Federation federation)
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var round = await SchedulingRound.BeginAsync(federation, request.Settings, stop.Token).ConfigureAwait(false);
+        var round = await SchedulingRound.BeginAsync(federation, stop.Token).ConfigureAwait(false);
         var decisions = Channel.CreateBounded<SchedulingDecision>(64);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, request.ThrottleLimit), CancellationToken = stop.Token };
         var work = Parallel.ForEachAsync(chosen, options, async (preference, token) =>

@@ -14,6 +14,4 @@ public sealed record SchedulingRequest
 
     /// <summary>Preferences in work at once.</summary>
     public int ThrottleLimit { get; init; } = 16;
-
-    public SchedulingSettings Settings { get; init; } = SchedulingSettings.Default;
 }

@@ -42,6 +42,7 @@ public static class KubefedCommandLine
         var root = new RootCommand("Declare a resource once on a host cluster and make it true on every member cluster.")
         {
             QuickstartCommand.Create(environment),
+            SandboxServer.SandboxCommand.Create(environment),
             JoinCommand.Create(environment),
             UnjoinCommand.Create(environment),
             EnableCommand.Create(environment),

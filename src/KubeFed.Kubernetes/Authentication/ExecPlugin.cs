@@ -39,8 +39,8 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
                 process.StandardInput.Close();
             }
 
-            var output = ReadAsync(process.StandardOutput, either.Token);
-            var complaints = interactive ? Task.FromResult(string.Empty) : ReadAsync(process.StandardError, either.Token);
+            var output = ReadAsync(process, process.StandardOutput, either.Token);
+            var complaints = interactive ? Task.FromResult(string.Empty) : ReadAsync(process, process.StandardError, either.Token);
             await Task.WhenAll(output, complaints, process.WaitForExitAsync(either.Token)).ConfigureAwait(false);
             return Understand(process.ExitCode, await output.ConfigureAwait(false), await complaints.ConfigureAwait(false));
         }
@@ -52,7 +52,6 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
         }
         catch (InvalidDataException error)
         {
-            Kill(process);
             throw Failure(error.Message, null, error);
         }
     }
@@ -158,7 +157,7 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
         };
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(Process process, StreamReader reader, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var buffer = new char[4096];
@@ -168,6 +167,8 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
             text.Append(buffer, 0, count);
             if (text.Length > MaxOutput)
             {
+                // Nobody reads on, so it would wait for ever to be rid of the rest.
+                Kill(process);
                 throw new InvalidDataException("prints more than a credential can be");
             }
         }

@@ -13,8 +13,13 @@ internal static class ConnectionFailures
     /// <summary>True when a connection that had been established went away: a GET may simply be sent again.</summary>
     public static bool IsLostConnection(Exception error) => error switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError } => false,
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError,
+        } => false,
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } => true,
+        ProxyConnectException => false,
+        HttpRequestException request when Find<ProxyConnectException>(request) is not null => false,
         HttpRequestException request => FindSocketError(request) is { } code ? IsReset(code) : request.InnerException is IOException,
         IOException => true,
         _ => false,
@@ -28,9 +33,10 @@ internal static class ConnectionFailures
             return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, $"{request.Title}: {rejected.Message}", error) { Remedy = rejected.Remedy };
         }
 
-        if (Find<ProxyConnectException>(error) is { } proxy)
+        if (Find<ProxyConnectException>(error) is not null || error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError })
         {
-            return new KubeConnectionException(settings.Name, ConnectionFailure.Unreachable, $"{request.Title}: {proxy.Message}", error)
+            return new KubeConnectionException(
+                settings.Name, ConnectionFailure.Unreachable, $"{request.Title}: the proxy gives no way to {server}: {Innermost(error)}", error)
             {
                 Remedy = "Check proxy-url, or the proxy variables of the environment.",
             };

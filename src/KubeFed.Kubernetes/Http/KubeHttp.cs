@@ -70,7 +70,7 @@ internal sealed class KubeHttp : IDisposable
         KubeRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationTokenSource? connection, CancellationToken cancellationToken)
     {
         // A person may have to log in for the first credential; the deadline is for the server.
-        await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(_settings.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var started = _time.GetTimestamp();
@@ -82,12 +82,12 @@ internal sealed class KubeHttp : IDisposable
             KubeException failure;
             try
             {
-                return await AttemptAsync(request, read, connection, either.Token).ConfigureAwait(false);
+                return await AttemptAsync(request, credential, read, connection, either.Token).ConfigureAwait(false);
             }
             catch (KubeApiException refused) when (refused.IsUnauthorized && !renewed && _credentials.Renew())
             {
                 renewed = true;
-                await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+                credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
                 deadline.CancelAfter(_settings.Timeout);
                 started = _time.GetTimestamp();
                 continue;
@@ -125,6 +125,7 @@ internal sealed class KubeHttp : IDisposable
 
             _logger.LogDebug("{Cluster}: {Request} is sent again in {Wait} ms: {Reason}", _settings.Name, request.Title, (int)pause.TotalMilliseconds, failure.Message);
             await SleepAsync(pause, failure, cancellationToken, either.Token).ConfigureAwait(false);
+            credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -141,10 +142,13 @@ internal sealed class KubeHttp : IDisposable
     }
 
     private async Task<T> AttemptAsync<T>(
-        KubeRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationTokenSource? connection, CancellationToken either)
+        KubeRequest request,
+        IssuedCredential credential,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationTokenSource? connection,
+        CancellationToken either)
     {
         var gated = connection is null;
-        var credential = await _credentials.GetAsync(either).ConfigureAwait(false);
         if (gated)
         {
             await _gate.EnterAsync(either).ConfigureAwait(false);

@@ -68,14 +68,14 @@ internal sealed class ServerCertificateCheck : IDisposable
             };
     }
 
-    private X509ChainPolicy Policy()
+    private X509ChainPolicy Policy(X509Certificate2? only = null)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // serverAuth
         if (_anchors is not null)
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(_anchors);
+            policy.CustomTrustStore.AddRange(only is null ? _anchors : [only]);
             policy.DisableCertificateDownloads = true;
         }
 
@@ -112,26 +112,20 @@ internal sealed class ServerCertificateCheck : IDisposable
     /// <summary>The chain as the platform built it did not hold; see whether it does by our rules, and say why if not.</summary>
     private void VerifyChain(X509Certificate2 leaf, X509Chain? first)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy = Policy();
-        foreach (var element in first?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        // Anchors are tried one by one: of two with the same name, as in the rotation of an authority, the platform looks at one only.
+        IEnumerable<X509Certificate2?> anchors = _anchors ?? (IEnumerable<X509Certificate2?>)[null];
+        var flags = X509ChainStatusFlags.NoError;
+        foreach (var anchor in anchors)
         {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+            var found = Verify(leaf, first, anchor);
+            if (found == X509ChainStatusFlags.NoError)
+            {
+                return;
+            }
+
+            flags |= found;
         }
 
-        chain.ChainPolicy.ExtraStore.AddRange(first?.ChainPolicy.ExtraStore ?? []);
-        if (_disabled.HasFlag(TlsChecksDisabled.ValidityPeriod))
-        {
-            chain.ChainPolicy.VerificationTimeIgnored = false;
-            chain.ChainPolicy.VerificationTime = leaf.NotBefore.AddSeconds(1);
-        }
-
-        if (chain.Build(leaf) || EndsInAnIntermediateAnchor(chain, leaf))
-        {
-            return;
-        }
-
-        var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
         if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
             throw new ServerCertificateException(
@@ -145,20 +139,40 @@ internal sealed class ServerCertificateCheck : IDisposable
             "Set certificate-authority-data to the authority that signed the server's certificate.");
     }
 
-    /// <summary>
-    /// .NET takes only self-signed certificates as roots. Letting an unknown authority pass is safe only together with the demand that the chain holds
-    /// one of the configured certificates: the flag alone would let a foreign authority's leaf pass too.
-    /// </summary>
-    private bool EndsInAnIntermediateAnchor(X509Chain chain, X509Certificate2 leaf)
+    /// <summary>What is wrong with the chain up to this anchor (null: the system's); nothing when it holds.</summary>
+    private X509ChainStatusFlags Verify(X509Certificate2 leaf, X509Chain? first, X509Certificate2? anchor)
     {
-        if (_anchors is null || chain.ChainStatus.Any(status => status.Status is not (X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NoError)))
+        using var chain = new X509Chain();
+        chain.ChainPolicy = Policy(anchor);
+        foreach (var element in first?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {
-            return false;
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         }
 
+        chain.ChainPolicy.ExtraStore.AddRange(first?.ChainPolicy.ExtraStore ?? []);
+        if (_disabled.HasFlag(TlsChecksDisabled.ValidityPeriod))
+        {
+            chain.ChainPolicy.VerificationTimeIgnored = false;
+            chain.ChainPolicy.VerificationTime = leaf.NotBefore.AddSeconds(1);
+        }
+
+        if (chain.Build(leaf))
+        {
+            return X509ChainStatusFlags.NoError;
+        }
+
+        var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        return flags == X509ChainStatusFlags.PartialChain && anchor is not null && EndsInAnIntermediateAnchor(chain, leaf, anchor) ? X509ChainStatusFlags.NoError : flags;
+    }
+
+    /// <summary>
+    /// .NET takes only self-signed certificates as roots. Letting an unknown authority pass is safe only together with the demand that the chain holds
+    /// the configured certificate: the flag alone would let a foreign authority's leaf pass too.
+    /// </summary>
+    private static bool EndsInAnIntermediateAnchor(X509Chain chain, X509Certificate2 leaf, X509Certificate2 anchor)
+    {
         chain.ChainPolicy.VerificationFlags |= X509VerificationFlags.AllowUnknownCertificateAuthority;
-        return chain.Build(leaf)
-            && chain.ChainElements.Any(element => _anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)));
+        return chain.Build(leaf) && chain.ChainElements.Any(element => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span));
     }
 
     private static string Describe(X509Certificate2 certificate) => certificate.Subject.Length > 0 ? certificate.Subject : $"serial {certificate.SerialNumber}";

@@ -84,7 +84,7 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
 
             await connection.CancelAsync().ConfigureAwait(false);
             var lasted = time.GetElapsedTime(started);
-            if (lasted >= QuietSpell)
+            if (events > 0 || lasted >= QuietSpell)
             {
                 backoff.Reset();
             }

@@ -8,10 +8,14 @@ namespace KubeFed.PowerShell.Running;
 /// </summary>
 public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 {
-    /// <summary>How long a stopped cmdlet waits for its work to tidy up: record what it has done, release what it holds.</summary>
+    /// <summary>
+    /// How long a stopped cmdlet waits for its work to tidy up: end what is under way, record what was done. Work that needs longer goes on in the
+    /// background for as long as the engine grants it; the prompt does not wait for that.
+    /// </summary>
     private static readonly TimeSpan s_tidyUp = TimeSpan.FromMilliseconds(1500);
 
     private readonly CancellationTokenSource _stop = new();
+    private Task _work = Task.CompletedTask;
 
     /// <summary>Whether <c>-WhatIf</c> is in force, as a parameter or as a preference.</summary>
     private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound)
@@ -25,14 +29,18 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <summary>Releases what the cmdlet holds, once its work has ended.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _stop.Dispose();
+            AfterWork(_stop);
         }
     }
+
+    /// <summary>Disposes of something that the work may still use for a moment.</summary>
+    private protected void AfterWork(IDisposable held) => _work.ContinueWith(
+        (_, state) => ((IDisposable)state!).Dispose(), held, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -82,7 +90,7 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
 
     private void Drain(Func<IOperationSink, CancellationToken, Task> work)
     {
-        using var mailbox = new PipelineMailbox(TimeProvider.System);
+        var mailbox = new PipelineMailbox(TimeProvider.System);
         using var progress = new ProgressWriter(this);
         var token = _stop.Token;
         var running = Task.Run(
@@ -98,6 +106,8 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
                 }
             },
             CancellationToken.None);
+        _work = running;
+        using var onStop = token.Register(() => Task.Delay(s_tidyUp, TimeProvider.System).ContinueWith(_ => mailbox.Complete(), TaskScheduler.Default));
         try
         {
             while (mailbox.TryTake(out var message))
@@ -112,6 +122,17 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
             ((IAsyncResult)running).AsyncWaitHandle.WaitOne(s_tidyUp);
             progress.Abandon();
             throw;
+        }
+        finally
+        {
+            AfterWork(mailbox);
+        }
+
+        // Once stopped, the mailbox may have been closed before the work has ended.
+        if (!running.IsCompleted && token.IsCancellationRequested)
+        {
+            progress.Abandon();
+            throw new OperationCanceledException(token);
         }
 
         running.GetAwaiter().GetResult();

@@ -39,9 +39,9 @@ public abstract class FederationCmdlet : CancellableCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _own)
+        if (disposing && _own && _open is not null)
         {
-            _open?.Dispose();
+            AfterWork(_open);
         }
 
         base.Dispose(disposing);

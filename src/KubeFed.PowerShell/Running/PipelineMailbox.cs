@@ -11,7 +11,7 @@ namespace KubeFed.PowerShell.Running;
 /// </summary>
 internal sealed class PipelineMailbox(TimeProvider time, int limit = PipelineMailbox.DefaultLimit) : IOperationSink, IDisposable
 {
-    public const int DefaultLimit = 256;
+    public const int DefaultLimit = 32;
 
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(100);
 

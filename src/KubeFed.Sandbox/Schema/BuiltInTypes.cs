@@ -7,12 +7,16 @@ internal sealed class BuiltInTypes
 {
     private readonly Dictionary<string, TypeSchema> _types = new(StringComparer.Ordinal);
 
+    /// <summary>By their fields, which an atomic variant of a type shares with it.</summary>
+    private readonly Dictionary<object, string> _names = new(ReferenceEqualityComparer.Instance);
+
     private BuiltInTypes(IEnumerable<string> lines)
     {
         var entries = Entries(lines).ToList();
         foreach (var (name, _) in entries)
         {
             _types[name] = new TypeSchema(ValueKind.Object);
+            _names[_types[name].Fields] = name;
         }
 
         foreach (var (name, fields) in entries)
@@ -35,6 +39,9 @@ internal sealed class BuiltInTypes
     public TypeSchema Metadata => _types["ObjectMeta"];
 
     public TypeSchema this[string name] => _types[name];
+
+    /// <summary>What a type is called in the table; null for one that is not in it.</summary>
+    public string? NameOf(TypeSchema type) => _names.GetValueOrDefault(type.Fields);
 
     /// <summary>The shape of a whole object: apiVersion, kind, metadata and what the kind adds; untyped below that when the kind is not known.</summary>
     public TypeSchema Kind(string kind)

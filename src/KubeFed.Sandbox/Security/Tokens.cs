@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,13 +12,16 @@ internal sealed class Tokens(ClusterState cluster)
 {
     private const string Issuer = "kubernetes/serviceaccount";
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly Lazy<string> _authority = new(() => MakeAuthority(cluster));
+    private readonly Lazy<Authority> _authority = new(() => new Authority(cluster.Name, cluster.Time.GetUtcNow()));
 
     /// <summary>What the kubeconfig of an administrator carries.</summary>
     public string AdminToken { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>PEM. The sandbox speaks no TLS in process, but clients expect a certificate beside a token.</summary>
-    public string Authority => _authority.Value;
+    /// <summary>The sandbox speaks no TLS in process, but clients expect a certificate beside a token, and a listener does.</summary>
+    public Authority Certificates => _authority.Value;
+
+    /// <summary>PEM.</summary>
+    public string Authority => Certificates.Pem;
 
     /// <summary>A token that lives as long as its Secret.</summary>
     public string ForSecret(string @namespace, string account, string accountUid, string secret) => Sign(new JsonObject
@@ -105,14 +107,4 @@ internal sealed class Tokens(ClusterState cluster)
     }
 
     private static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
-
-    private static string MakeAuthority(ClusterState cluster)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=kubernetes-ca-" + cluster.Name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = cluster.Time.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddYears(10));
-        return certificate.ExportCertificatePem() + "\n";
-    }
 }

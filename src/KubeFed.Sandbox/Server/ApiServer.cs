@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Controllers;
+using KubeFed.Sandbox.Describing;
 using KubeFed.Sandbox.Security;
+using KubeFed.Sandbox.Tables;
 
 namespace KubeFed.Sandbox.Server;
 
@@ -45,7 +47,7 @@ internal sealed class ApiServer
             var user = Authenticate(request);
             var info = RequestInfo.Parse(request);
             Authorize(user, info);
-            return info.IsResource ? Resource(request, info, user) : NonResource(info);
+            return info.IsResource ? Resource(request, info, user) : NonResource(request, info);
         }
         catch (ApiError error)
         {
@@ -63,13 +65,7 @@ internal sealed class ApiServer
 
     private User Authenticate(SandboxRequest request)
     {
-        var header = request.Header("authorization");
-        if (string.IsNullOrEmpty(header))
-        {
-            return User.Anonymous;
-        }
-
-        var user = (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Tokens.Authenticate(header[7..].Trim()) : null) ?? throw Errors.Unauthorized();
+        var user = Identify(request);
         if (request.Header("impersonate-user") is not { Length: > 0 } other)
         {
             return user;
@@ -85,6 +81,23 @@ internal sealed class ApiServer
         return new User(other, [.. groups, "system:authenticated"]);
     }
 
+    /// <summary>A certificate goes before a token, and a wrong one of either is no way to be anonymous.</summary>
+    private User Identify(SandboxRequest request)
+    {
+        if (request.ClientCertificate is { } certificate)
+        {
+            return Tokens.Certificates.Authenticate(certificate, _cluster.Time.GetUtcNow()) ?? throw Errors.Unauthorized();
+        }
+
+        var header = request.Header("authorization");
+        if (string.IsNullOrEmpty(header))
+        {
+            return User.Anonymous;
+        }
+
+        return (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Tokens.Authenticate(header[7..].Trim()) : null) ?? throw Errors.Unauthorized();
+    }
+
     private void Authorize(User user, RequestInfo info)
     {
         var wanted = info.IsResource
@@ -96,20 +109,26 @@ internal sealed class ApiServer
         }
     }
 
-    private SandboxResponse NonResource(RequestInfo info)
+    private SandboxResponse NonResource(SandboxRequest request, RequestInfo info)
     {
         if (info.Method is not ("GET" or "HEAD"))
         {
             throw new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource") { EmptyDetails = true };
         }
 
+        var accept = request.Header("accept");
+        if (info.Segments is ["api" or "apis"] && AggregatedDiscovery.Wanted(accept, _cluster.Version.Minor) is { } aggregated)
+        {
+            return AggregatedDiscovery.Answer(_cluster.Catalog, aggregated, core: info.Segments[0] == "api");
+        }
+
         return info.Segments switch
         {
-            [] => WriteHandler.Json(200, Discovery.Paths(_cluster.Catalog)),
+            [] => WriteHandler.Json(200, Discovery.Paths(_cluster.Catalog, OpenApi.Paths(_cluster))),
             ["version"] => WriteHandler.Json(200, Version()),
             ["healthz" or "livez" or "readyz"] => Text("ok"),
             ["healthz" or "livez" or "readyz", _, ..] => Text("ok"),
-            ["openapi", "v2"] => WriteHandler.Json(200, OpenApi.Document(_cluster.Catalog, _cluster.Version.GitVersion)),
+            ["openapi", ..] => OpenApi.Answer(_cluster, [.. info.Segments.Skip(1)], accept) ?? throw NoPage(),
             ["api"] => WriteHandler.Json(200, Discovery.CoreVersions(_uri)),
             ["apis"] => WriteHandler.Json(200, Discovery.Groups(_cluster.Catalog)),
             ["api", var version] => WriteHandler.Json(200, Discovery.Resources(_cluster.Catalog, string.Empty, version) ?? throw NoPage()),
@@ -172,7 +191,9 @@ internal sealed class ApiServer
                 ListHandler.WritePartial(buffer, found, form.MetaVersion);
                 return new SandboxResponse(200, "application/json") { Body = buffer.WrittenMemory };
             case ObjectForm.Table:
-                return WriteHandler.Json(200, Tables.Of(resource, [ObjectView.Parse(found, resource, _cluster.Types)], [], _cluster.Time.GetUtcNow()));
+                var version = new JsonObject { ["resourceVersion"] = found.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+                var table = Table.For(resource, info, form);
+                return WriteHandler.Json(200, table.Of([ObjectView.Parse(found, resource, _cluster.Types)], version, _cluster.Time.GetUtcNow()));
             default:
                 return new SandboxResponse(200, "application/json") { Body = ObjectView.Json(found, resource, _cluster.Types) };
         }

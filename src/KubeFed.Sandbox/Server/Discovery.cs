@@ -8,7 +8,7 @@ internal static class Discovery
     private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
     private static readonly string[] CorePaths = ["/api", "/api/v1", "/apis", "/apis/"];
-    private static readonly string[] PlainPaths = ["/healthz", "/livez", "/openapi/v2", "/readyz", "/version"];
+    private static readonly string[] PlainPaths = ["/healthz", "/livez", "/readyz", "/version"];
     private static readonly string[] SubVerbs = ["get", "patch", "update"];
 
     public static JsonObject CoreVersions(Uri server) => new()
@@ -56,11 +56,12 @@ internal static class Discovery
     }
 
     /// <summary>The paths a server lists at its root.</summary>
-    public static JsonObject Paths(ResourceCatalog catalog) => new()
+    public static JsonObject Paths(ResourceCatalog catalog, IEnumerable<string> further) => new()
     {
         ["paths"] = new JsonArray([.. CorePaths
             .Concat(catalog.All.Where(type => !type.IsCore).SelectMany(type => new[] { $"/apis/{type.Group}", $"/apis/{type.ApiVersion}" }))
             .Concat(PlainPaths)
+            .Concat(further)
             .Distinct()
             .Order(StringComparer.Ordinal)
             .Select(path => JsonValue.Create(path))]),
@@ -68,9 +69,13 @@ internal static class Discovery
 
     private static IEnumerable<string> GroupNames(ResourceCatalog catalog) => catalog.All.Where(type => !type.IsCore).Select(type => type.Group).Distinct();
 
+    /// <summary>The versions of a group, preferred first.</summary>
+    public static IReadOnlyList<string> Versions(ResourceCatalog catalog, string group) =>
+        [.. catalog.All.Where(type => type.Group == group).Select(type => type.Version).Distinct().Order(new VersionPriority())];
+
     private static JsonObject Describe(ResourceCatalog catalog, string group)
     {
-        var versions = catalog.All.Where(type => type.Group == group).Select(type => type.Version).Distinct().Order(new VersionPriority()).ToList();
+        var versions = Versions(catalog, group);
         JsonObject Version(string version) => new() { ["groupVersion"] = $"{group}/{version}", ["version"] = version };
         return new JsonObject
         {

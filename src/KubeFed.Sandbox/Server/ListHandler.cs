@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Storage;
+using KubeFed.Sandbox.Tables;
 
 namespace KubeFed.Sandbox.Server;
 
@@ -56,7 +57,7 @@ internal sealed class ListHandler(ClusterState cluster)
             }
         }
 
-        return new SandboxResponse(200, "application/json") { Body = Write(resource, form, metadata, chosen) };
+        return new SandboxResponse(200, "application/json") { Body = Write(resource, info, form, metadata, chosen) };
     }
 
     private (Snapshot Snapshot, (string Namespace, string Name)? After, bool Inconsistent) Start(ResourceType resource, RequestInfo info)
@@ -135,11 +136,12 @@ internal sealed class ListHandler(ClusterState cluster)
         }
     }
 
-    private byte[] Write(ResourceType resource, Negotiation form, JsonObject metadata, List<StoredObject> items)
+    private byte[] Write(ResourceType resource, RequestInfo info, Negotiation form, JsonObject metadata, List<StoredObject> items)
     {
         if (form.Form == ObjectForm.Table)
         {
-            return WireJson.Utf8(Tables.Of(resource, items.ConvertAll(item => ObjectView.Parse(item, resource, cluster.Types)), metadata, cluster.Time.GetUtcNow()));
+            var table = Table.For(resource, info, form);
+            return WireJson.Utf8(table.Of(items.ConvertAll(item => ObjectView.Parse(item, resource, cluster.Types)), metadata, cluster.Time.GetUtcNow()));
         }
 
         var partial = form.Form == ObjectForm.PartialMetadata;

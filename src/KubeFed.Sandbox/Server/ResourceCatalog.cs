@@ -86,6 +86,7 @@ internal sealed class ResourceCatalog
                     scale.Text("labelSelectorPath")?.TrimStart('.')),
             UnconditionalUpdate = false,
             IsCustom = true,
+            PrinterColumns = [.. (version.Items("additionalPrinterColumns") ?? []).OfType<JsonObject>()],
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Schema;
 
 namespace KubeFed.Sandbox.Server;
@@ -57,6 +58,9 @@ internal sealed record ResourceType(string Group, string Version, string Kind, s
     public bool Virtual { get; init; }
 
     public bool IsCustom { get; init; }
+
+    /// <summary>What a CRD declares to be printed (additionalPrinterColumns).</summary>
+    public IReadOnlyList<JsonObject> PrinterColumns { get; init; } = [];
 
     /// <summary>The first minor version of Kubernetes 1 that serves it, and the last.</summary>
     public int MinMinor { get; init; }

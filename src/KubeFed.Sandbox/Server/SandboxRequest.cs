@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace KubeFed.Sandbox.Server;
 
 /// <summary>An API request, whatever brought it: an <see cref="HttpMessageHandler"/> in this process or a listener.</summary>
@@ -16,6 +18,9 @@ public sealed record SandboxRequest
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What the client showed when the connection was made; null without TLS or without a client certificate.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
 
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }

@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Storage;
+using KubeFed.Sandbox.Tables;
 
 namespace KubeFed.Sandbox.Server;
 
@@ -20,24 +18,25 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             throw new ApiError(400, "BadRequest", $"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
         }
 
-        return new SandboxResponse(200, "application/json") { Stream = Lines(resource, info, form, selection, position) };
+        var lines = new WatchLines(cluster, resource, form, form.Form == ObjectForm.Table ? Table.For(resource, info, form) : null);
+        return new SandboxResponse(200, "application/json") { Stream = Lines(resource, info, lines, selection, position) };
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> Lines(
-        ResourceType resource, RequestInfo info, Negotiation form, Selection selection, long position, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ResourceType resource, RequestInfo info, WatchLines lines, Selection selection, long position, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var (subscription, initial) = Open(resource, selection, position);
         if (subscription is null)
         {
             var gone = Errors.Expired($"too old resource version: {position} ({cluster.Store.CompactedVersion + 1})");
-            yield return Line("ERROR", WireJson.Utf8(gone.ToStatus()));
+            yield return WatchLines.Error(gone);
             yield break;
         }
 
         using var _ = subscription;
         foreach (var item in initial)
         {
-            yield return Event("ADDED", resource, item, form);
+            yield return lines.Event("ADDED", item);
         }
 
         var bookmarks = info.Parameter("allowWatchBookmarks") is "true" or "1";
@@ -50,7 +49,7 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             {
                 if (Seen(change, selection) is { } type)
                 {
-                    yield return Event(type, resource, type == "DELETED" ? Last(change) : change.Object, form);
+                    yield return lines.Event(type, change.Object);
                 }
 
                 continue;
@@ -62,16 +61,16 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
                 yield break;
             }
 
-            if (state == WaitOutcome.Idle)
+            if (state == WaitOutcome.Idle && IdleAt(resource, subscription) is { } idle)
             {
-                yield return Bookmark(resource, form);
+                yield return lines.Bookmark(idle);
                 nextBookmark = cluster.Time.GetUtcNow() + bookmarkInterval;
             }
         }
 
-        if (bookmarks && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        if (bookmarks && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IdleAt(resource, subscription) is { } last)
         {
-            yield return Bookmark(resource, form);
+            yield return lines.Bookmark(last);
         }
     }
 
@@ -126,45 +125,15 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
         };
     }
 
-    /// <summary>A watcher sees an object go as it last saw it, with the version of the change.</summary>
-    private static StoredObject Last(Change change) => change.Object;
-
     private static TimeSpan Lifetime(RequestInfo info) =>
         info.Integer("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(45);
 
-    private ReadOnlyMemory<byte> Bookmark(ResourceType resource, Negotiation form)
+    /// <summary>The version up to which this watch has told everything; null while there is more to tell, which a bookmark must not run ahead of.</summary>
+    private long? IdleAt(ResourceType resource, Subscription subscription)
     {
-        var partial = form.Form == ObjectForm.PartialMetadata;
-        var version = cluster.Store.Read(resource.StorageKey).ResourceVersion;
-        return Line("BOOKMARK", WireJson.Utf8(new JsonObject
+        lock (cluster.Store.Gate)
         {
-            ["kind"] = partial ? "PartialObjectMetadata" : resource.Kind,
-            ["apiVersion"] = partial ? "meta.k8s.io/" + form.MetaVersion : resource.ApiVersion,
-            ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
-        }));
-    }
-
-    private ReadOnlyMemory<byte> Event(string type, ResourceType resource, StoredObject value, Negotiation form)
-    {
-        switch (form.Form)
-        {
-            case ObjectForm.PartialMetadata:
-                var buffer = new ArrayBufferWriter<byte>(512);
-                ListHandler.WritePartial(buffer, value, form.MetaVersion);
-                return Line(type, buffer.WrittenMemory);
-            case ObjectForm.Table:
-                return Line(type, WireJson.Utf8(Tables.Of(resource, [ObjectView.Parse(value, resource, cluster.Types)], [], cluster.Time.GetUtcNow())));
-            default:
-                return Line(type, ObjectView.Json(value, resource, cluster.Types));
+            return subscription.Changes.TryPeek(out _) ? null : cluster.Store.Read(resource.StorageKey).ResourceVersion;
         }
-    }
-
-    private static ReadOnlyMemory<byte> Line(string type, ReadOnlyMemory<byte> json)
-    {
-        var buffer = new ArrayBufferWriter<byte>(json.Length + 48);
-        buffer.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":"));
-        buffer.Write(json.Span);
-        buffer.Write("}\n"u8);
-        return buffer.WrittenMemory;
     }
 }

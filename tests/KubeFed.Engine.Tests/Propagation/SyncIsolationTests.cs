@@ -221,4 +221,26 @@ public class SyncIsolationTests
         Assert.Contains("read-only", failed.Message);
         Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
     }
+
+    [Fact]
+    public async Task A_member_that_can_not_guard_a_creation_is_looked_at_first_and_refused_once_only()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1, adopt: false);
+        await bed.PutAsync("c1", KnownResources.Services, "taken", "{'spec':{'ports':[{'port':80}]}}");
+        foreach (var name in (string[])["a", "b", "taken"])
+        {
+            await bed.DeclareAsync("services", name, "{'template':{'spec':{'ports':[{'port':80}]}},'placement':{'clusterSelector':{}}}");
+        }
+
+        bed.Clear();
+        bed.Faults("c1").When(
+            r => r.Content is { } body && body.ReadAsStringAsync().GetAwaiter().GetResult().Contains("\"resourceVersion\":\"1\"", StringComparison.Ordinal),
+            Fault.Refuse(HttpStatusCode.InternalServerError, "InternalError", "resourceVersion should not be set on objects to be created"));
+        await bed.SyncAsync(new SyncRequest { ThrottleLimit = 1 });
+        Assert.Equal(1, bed.Faults("c1").Injected);
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("services", "a"));
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("services", "b"));
+        Assert.Equal("False/CheckClusters c1=AlreadyExists", await bed.BriefAsync("services", "taken"));
+        Assert.Equal(2, bed.Wire("c1").Writes.Count);
+    }
 }

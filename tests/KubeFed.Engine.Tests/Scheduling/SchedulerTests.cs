@@ -254,7 +254,7 @@ public class SchedulerTests
         fleet.Prefer("""{"targetKind":"FederatedDeployment","totalReplicas":4}""");
         fleet.Host.Requests.Clear();
 
-        var planned = await fleet.Scheduler.PlanAsync(SchedulingFleet.Web, SchedulingSettings.Default, None);
+        var planned = await fleet.Scheduler.PlanAsync(SchedulingFleet.Web, None);
 
         Assert.Empty(fleet.Host.Writes);
         Assert.Equal((true, true, string.Empty), (planned.DryRun, planned.Changed, fleet.Written()));

@@ -73,8 +73,7 @@ public sealed class SchedulingFleet : IDisposable
         }
     }
 
-    public Task<SchedulingDecision> Apply(SchedulingSettings? settings = null) =>
-        Scheduler.ApplyAsync(Web, settings ?? SchedulingSettings.Default, TestContext.Current.CancellationToken);
+    public Task<SchedulingDecision> Apply() => Scheduler.ApplyAsync(Web, TestContext.Current.CancellationToken);
 
     /// <summary>Placement and overrides of a federated object: <c>c1=2 c2=1</c>; a cluster placed without override shows as <c>c1=?</c>.</summary>
     public string Written(string kind = "Deployment", string plural = "deployments", string path = "/spec/replicas")

@@ -13,7 +13,8 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <param name="client">The member.</param>
 /// <param name="plan">The resource's plan.</param>
 /// <param name="withStatus">Whether the copies' status is collected.</param>
-internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool withStatus)
+/// <param name="guards">What is known of how the member creates.</param>
+internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool withStatus, CreationGuards guards)
 {
     /// <summary>A member that keeps moving is left for the next sync.</summary>
     private const int Attempts = 4;
@@ -79,7 +80,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
         switch (cell.Action)
         {
             case PlanAction.Create:
-                return await ApplyAsync(cell, NeverCurrent, cell.InitialReplicas, cancellationToken).ConfigureAwait(false);
+                return await CreateAsync(cell, cancellationToken).ConfigureAwait(false);
             case PlanAction.Adopt:
                 return await ApplyAsync(cell, cell.Version!.ResourceVersion, null, cancellationToken).ConfigureAwait(false);
             case PlanAction.Update:
@@ -91,6 +92,27 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             default:
                 return cell.Stand();
         }
+    }
+
+    private async Task<CellResult> CreateAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        if (guards.Works(Resource.Type))
+        {
+            try
+            {
+                return await ApplyAsync(cell, NeverCurrent, cell.InitialReplicas, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubeApiException refused) when (CreationGuards.IsRefusal(refused))
+            {
+                guards.Forgo(Resource.Type);
+            }
+        }
+
+        // Without the guard a look must do; only somebody who creates the same object in this very moment can still be overlooked.
+        var decided = plan.Decide(cell.Cluster, await LookAsync(cancellationToken).ConfigureAwait(false));
+        return decided.Action == PlanAction.Create ? await ApplyAsync(decided, string.Empty, decided.InitialReplicas, cancellationToken).ConfigureAwait(false)
+            : decided.Writes ? await StepAsync(decided, cancellationToken).ConfigureAwait(false)
+            : decided.Stand();
     }
 
     private async Task<CellResult> UpdateAsync(CellPlan cell, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed class HostSnapshot
         _clusterVersions = new(() => ReadVersionsAsync(CoreResources.ClusterPropagatedVersions));
     }
 
+    /// <summary>In a dry run, resources as an earlier step of the run would have written them; they stand in for the stored ones.</summary>
+    public IReadOnlyDictionary<(string Type, ObjectKey Key), KubeObject> Drafts { get; set; } = new Dictionary<(string, ObjectKey), KubeObject>();
+
     /// <summary>All objects of a federated type that the control plane reaches.</summary>
     /// <exception cref="KubeException">The list could not be read.</exception>
     public async Task<IReadOnlyList<KubeObject>> ListAsync(FederatedType type)
@@ -34,7 +37,8 @@ internal sealed class HostSnapshot
             Namespace = type.Federated.Namespaced ? _scope.SingleNamespace : null,
             FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
         };
-        return (await _federation.Host.ListAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false)).Items;
+        var items = (await _federation.Host.ListAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false)).Items;
+        return Drafts.Count == 0 ? items : [.. items.Select(item => Drafts.GetValueOrDefault((type.Name, item.Key)) ?? item)];
     }
 
     /// <summary>What the namespace of a resource allows (E-45 to E-48).</summary>

@@ -89,7 +89,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
             return Foreseen(cell);
         }
 
-        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type));
+        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type), lane.Guards);
         if (cell.NeedsLook || scope.DryRun)
         {
             try

@@ -27,6 +27,8 @@ internal sealed class MemberLane
 
     public Task<IKubeClient> Connecting { get; }
 
+    public CreationGuards Guards { get; } = new();
+
     /// <summary>The type's list, read once a run; the first caller starts it.</summary>
     public Task<MemberView> ViewAsync(FederatedType type) =>
         _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(Connecting, type, _scope, _reading))).Value;

@@ -64,7 +64,7 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
             var orphan = KubeObject.Create(type.Federated, type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key);
             var plan = new ResourcePlan(new FederatedResource(type, orphan), new Placement { Clusters = [] });
             var client = await lane.Connecting.ConfigureAwait(false);
-            (result, var fault) = await new CellWriter(client, plan, withStatus: false).ExecuteAsync(cell, writing).ConfigureAwait(false);
+            (result, var fault) = await new CellWriter(client, plan, withStatus: false, lane.Guards).ExecuteAsync(cell, writing).ConfigureAwait(false);
             lane.Report(fault);
         }
 

@@ -5,13 +5,14 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Scheduling.State;
 
 /// <summary>What all preferences of one run share: the clusters, the types, and the members' nodes as far as anybody asks for them.</summary>
-internal sealed class SchedulingRound(Federation federation, SchedulingSettings settings, ControlPlaneScope scope, IReadOnlyList<FederatedType> types, IReadOnlyList<MemberCluster> clusters)
+internal sealed class SchedulingRound(
+    Federation federation, SchedulingSettings settings, ControlPlaneScope scope, IReadOnlyList<FederatedType> types, IReadOnlyList<MemberCluster> clusters)
 {
     private readonly WorkloadReader _reader = new(federation, new MemberNodes(), settings);
 
     public SchedulingSettings Settings => settings;
 
-    public static async Task<SchedulingRound> BeginAsync(Federation federation, SchedulingSettings settings, CancellationToken cancellationToken)
+    public static async Task<SchedulingRound> BeginAsync(Federation federation, CancellationToken cancellationToken)
     {
         var config = federation.ControlPlane.ReadConfigAsync(cancellationToken);
         var types = federation.Types.ListAsync(cancellationToken);
@@ -19,7 +20,7 @@ internal sealed class SchedulingRound(Federation federation, SchedulingSettings 
         await Task.WhenAll(config, types, clusters).ConfigureAwait(false);
         return new(
             federation,
-            settings,
+            federation.Options.Scheduling,
             (await config.ConfigureAwait(false)).Scope,
             await types.ConfigureAwait(false),
             await clusters.ConfigureAwait(false));

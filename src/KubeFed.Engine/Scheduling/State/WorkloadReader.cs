@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
@@ -10,6 +11,12 @@ namespace KubeFed.Engine.Scheduling.State;
 /// <remarks>rsp.md section 2.</remarks>
 internal sealed class WorkloadReader(Federation federation, MemberNodes nodes, SchedulingSettings settings)
 {
+    /// <summary>Older records say nothing of now: without controllers nobody refreshes them, and the member itself is asked.</summary>
+    private static readonly TimeSpan _fresh = TimeSpan.FromMinutes(2);
+
+    /// <summary>Members that gave no answer in this run; the next workload need not wait for them again.</summary>
+    private readonly ConcurrentDictionary<string, string> _silent = new(StringComparer.Ordinal);
+
     /// <summary>Reads the copy of <paramref name="resource"/> in one cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="resource">The federated object.</param>
@@ -20,14 +27,15 @@ internal sealed class WorkloadReader(Federation federation, MemberNodes nodes, S
     public async Task<ClusterReading> ReadAsync(
         MemberCluster cluster, FederatedResource resource, ScaleShape shape, bool estimate, bool wasFull, CancellationToken cancellationToken)
     {
-        if (cluster.Ready == false)
+        var health = BadHealth(cluster);
+        if (health is not null && federation.Time.GetUtcNow() - health.LastProbeTime < _fresh)
         {
-            var condition = cluster.Conditions.First(c => c.Type == "Ready");
-            return new(cluster)
-            {
-                Failure = $"its health check says it is not ready: {(condition.Message.Length > 0 ? condition.Message : condition.Reason)}",
-                FailingSince = condition.LastTransitionTime,
-            };
+            return new(cluster) { Failure = $"its health check says {Words(health)}", FailingSince = health.LastTransitionTime };
+        }
+
+        if (_silent.TryGetValue(cluster.Name, out var silence))
+        {
+            return new(cluster) { Failure = silence, FailingSince = health?.LastTransitionTime };
         }
 
         try
@@ -37,9 +45,20 @@ internal sealed class WorkloadReader(Federation federation, MemberNodes nodes, S
         }
         catch (Exception error) when (error is KubeException or FederationException)
         {
-            return new(cluster) { Failure = error.Message };
+            if (error is KubeConnectionException)
+            {
+                _silent[cluster.Name] = error.Message;
+            }
+
+            return new(cluster) { Failure = error.Message, FailingSince = health?.LastTransitionTime };
         }
     }
+
+    /// <summary>The recorded condition that speaks against a cluster; an offline one has no Ready condition at all (P-22).</summary>
+    private static ClusterCondition? BadHealth(MemberCluster cluster) =>
+        cluster.Conditions.FirstOrDefault(condition => (condition.Type == "Ready" && condition.Status == "False") || (condition.Type is "Offline" or "ConfigMalformed" && condition.Status == "True"));
+
+    private static string Words(ClusterCondition condition) => condition.Message.Length > 0 ? condition.Message : $"{condition.Type} is {condition.Status}: {condition.Reason}";
 
     private static long Number(KubeObject value, IEnumerable<string> paths)
     {
