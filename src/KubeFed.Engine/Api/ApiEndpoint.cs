@@ -10,7 +10,9 @@ public static partial class ApiEndpoint
 {
     private const string NotAnEndpoint = "host must be a URL or a host:port pair";
 
-    /// <summary>False with the reason, in the words of the API server's Go libraries, when the text is no endpoint; scheme and port range are not judged.</summary>
+    /// <summary>
+    /// False with the reason, in the words of the API server's Go libraries, when the text is no endpoint; scheme and port range are not judged.
+    /// </summary>
     internal static bool TrySplit(string text, out string scheme, out string host, out string port, out string path, [NotNullWhen(false)] out string? error)
     {
         (scheme, host, port, path, error) = (string.Empty, string.Empty, string.Empty, string.Empty, null);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Api;
@@ -12,7 +13,10 @@ public static class ControlPlaneConfigReader
         return new ControlPlaneConfig(
             spec.Text("scope") == "Namespaced" ? ControlPlaneScope.Namespaced : ControlPlaneScope.Cluster,
             AdoptResources: spec.Map("syncController").Text("adoptResources") != "Disabled",
-            RawStatusCollection: spec.Maps("featureGates").LastOrDefault(gate => gate.Text("name") == "RawResourceStatusCollection")?.Text("configuration") == "Enabled",
+            RawStatusCollection: Gate(spec, "RawResourceStatusCollection") == "Enabled",
             source);
     }
+
+    private static string? Gate(JsonObject? spec, string name) =>
+        spec.Maps("featureGates").LastOrDefault(gate => gate.Text("name") == name).Text("configuration");
 }

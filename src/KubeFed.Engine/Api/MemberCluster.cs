@@ -39,4 +39,5 @@ public sealed record MemberCluster
 }
 
 /// <summary>One entry of <c>status.conditions</c>: <c>Ready</c>, <c>Offline</c> or <c>ConfigMalformed</c>.</summary>
-public sealed record ClusterCondition(string Type, string Status, string Reason, string Message, DateTimeOffset LastProbeTime, DateTimeOffset? LastTransitionTime);
+public sealed record ClusterCondition(
+    string Type, string Status, string Reason, string Message, DateTimeOffset LastProbeTime, DateTimeOffset? LastTransitionTime);

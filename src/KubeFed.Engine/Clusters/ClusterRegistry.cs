@@ -51,7 +51,9 @@ public sealed class ClusterRegistry(Federation federation)
     public async Task<MemberCluster> LabelAsync(string name, IReadOnlyDictionary<string, string?> labels, CancellationToken cancellationToken) =>
         await new ClusterLabels(federation).SetAsync(name, labels, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status (A-20; only when they changed).</summary>
+    /// <summary>
+    /// Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status (A-20; only when they changed).
+    /// </summary>
     /// <param name="cluster">As last read.</param>
     /// <param name="record">False for a dry run.</param>
     /// <param name="cancellationToken">Stops the probe.</param>

@@ -15,6 +15,7 @@ namespace KubeFed.Engine.Clusters;
 /// <remarks>cli.md section 2, P-1 to P-16.</remarks>
 internal sealed class Join
 {
+    private static readonly TlsChecksDisabled[] SingleChecks = [TlsChecksDisabled.SubjectName, TlsChecksDisabled.ValidityPeriod];
     private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(30);
 
     private readonly Federation _federation;
@@ -122,7 +123,7 @@ internal sealed class Join
         var authority = _request.CertificateAuthority ?? member.CertificateAuthority;
         string[] disabled = insecure
             ? ["*"]
-            : [.. new[] { TlsChecksDisabled.SubjectName, TlsChecksDisabled.ValidityPeriod }.Where(c => member.TlsChecksDisabled.HasFlag(c)).Select(c => c.ToString())];
+            : [.. SingleChecks.Where(check => member.TlsChecksDisabled.HasFlag(check)).Select(check => check.ToString())];
         return new JsonObject
         {
             ["apiEndpoint"] = _request.ApiEndpoint ?? member.Server.OriginalString,
@@ -156,7 +157,10 @@ internal sealed class Join
 
         var known = error as FederationException;
         return new FederationException(
-            known?.Id ?? "JoinFailed", known?.Problem ?? FederationProblem.Failed, $"Cluster \"{_request.Name}\" could not be joined: {error.Message} {outcome}", error)
+            known?.Id ?? "JoinFailed",
+            known?.Problem ?? FederationProblem.Failed,
+            $"Cluster \"{_request.Name}\" could not be joined: {error.Message} {outcome}",
+            error)
         {
             Remedy = known?.Remedy ?? (error as KubeException)?.Remedy ?? "Correct the cause and run the command again.",
             Target = _request.Name,

@@ -71,16 +71,23 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
         catch (KubeConnectionException error)
         {
             throw new FederationException(
-                "ClusterUnreachable", FederationProblem.Failed, $"Cluster \"{request.Name}\" cannot be joined: {request.Member.Server} gives no answer: {error.Message}", error)
+                "ClusterUnreachable",
+                FederationProblem.Failed,
+                $"Cluster \"{request.Name}\" cannot be joined: {request.Member.Server} gives no answer: {error.Message}",
+                error)
             {
-                Remedy = error.Remedy ?? $"Check that {request.Member.Server} can be reached from here and that the context's certificate authority is that cluster's.",
+                Remedy = error.Remedy
+                    ?? $"Check that {request.Member.Server} can be reached from here and that the context's certificate authority is that cluster's.",
                 Target = request.Name,
             };
         }
         catch (KubeApiException error) when (error.IsUnauthorized || error.IsForbidden)
         {
             throw new FederationException(
-                "CredentialsRejected", FederationProblem.Failed, $"Cluster \"{request.Name}\" cannot be joined: it does not accept the context's credentials: {error.Message}", error)
+                "CredentialsRejected",
+                FederationProblem.Failed,
+                $"Cluster \"{request.Name}\" cannot be joined: it does not accept the context's credentials: {error.Message}",
+                error)
             {
                 Remedy = "Use a context whose user administers the cluster.",
                 Target = request.Name,
@@ -146,7 +153,7 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
         }
 
         if (request.SecretName is { } secret
-            && await federation.Host.FindAsync(KnownResources.Secrets, new ObjectKey(systemNamespace, secret), cancellationToken).ConfigureAwait(false) is not null)
+            && await FindHostSecretAsync(secret, cancellationToken).ConfigureAwait(false) is not null)
         {
             throw Exists($"host cluster secret {secret} already exists");
         }
@@ -156,6 +163,9 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
             throw Exists($"federated cluster {request.Name} already exists in host cluster");
         }
     }
+
+    private Task<KubeObject?> FindHostSecretAsync(string name, CancellationToken cancellationToken) =>
+        federation.Host.FindAsync(KnownResources.Secrets, new ObjectKey(federation.SystemNamespace, name), cancellationToken);
 
     private FederationException Exists(string message) => new("JoinObjectExists", FederationProblem.AlreadyExists, message)
     {

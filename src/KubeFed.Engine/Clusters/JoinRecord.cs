@@ -72,7 +72,9 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
     }
 
     private static JoinedObject? Read(JsonObject json) =>
-        Kinds.FirstOrDefault(kind => kind.Kind == json.Text("kind")) is { } resource && json.NonEmptyText("name") is { } name && json.NonEmptyText("uid") is { } uid
+        Kinds.FirstOrDefault(kind => kind.Kind == json.Text("kind")) is { } resource
+        && json.NonEmptyText("name") is { } name
+        && json.NonEmptyText("uid") is { } uid
             ? new JoinedObject(json.Text("cluster") == "host", resource, new ObjectKey(json.NonEmptyText("namespace"), name), uid)
             : null;
 }

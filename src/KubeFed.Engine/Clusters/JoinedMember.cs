@@ -98,9 +98,9 @@ internal sealed class JoinedMember(Federation federation, ObjectWriter member, b
     /// </summary>
     private async Task RemoveByOwnershipAsync(IReadOnlyList<JoinedObject> objects, JoinedObject? home, CancellationToken cancellationToken)
     {
-        var root = objects.LastOrDefault(item => item.Resource == KnownResources.ClusterRoles && !item.Key.Name.Contains(":healthcheck-", StringComparison.Ordinal))
-            ?? objects.LastOrDefault(item => item.Resource == KnownResources.Roles);
-        if (root is null || await member.FindAsync(root.Resource, root.Key, cancellationToken).ConfigureAwait(false) is not { } stored || stored.Uid != root.Uid)
+        var root = objects.LastOrDefault(GrantsAll) ?? objects.LastOrDefault(item => item.Resource == KnownResources.Roles);
+        var stored = root is null ? null : await member.FindAsync(root.Resource, root.Key, cancellationToken).ConfigureAwait(false);
+        if (root is null || stored?.Uid != root.Uid)
         {
             LeftBehind.AddRange(objects.Select(Describe));
             return;
@@ -143,6 +143,9 @@ internal sealed class JoinedMember(Federation federation, ObjectWriter member, b
 
         member.Log.Add(ChangeKind.Delete, member.Cluster, item.Resource.Kind, item.Key.ToString());
     }
+
+    private static bool GrantsAll(JoinedObject item) =>
+        item.Resource == KnownResources.ClusterRoles && !item.Key.Name.Contains(":healthcheck-", StringComparison.Ordinal);
 
     private string Describe(JoinedObject item) => $"{item.Resource.Kind} {item.Key} in {member.Cluster}";
 }

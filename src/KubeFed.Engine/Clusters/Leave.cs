@@ -59,7 +59,12 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
 
             var joined = new JoinedMember(federation, member, byStoredCredentials: own is null);
             var record = cluster is null ? null : JoinRecord.Of(cluster.Source);
-            record ??= await joined.ReconstructAsync(await NamesAsync(cluster, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            if (record is null)
+            {
+                var names = await NamesAsync(cluster, cancellationToken).ConfigureAwait(false);
+                record = await joined.ReconstructAsync(names, cancellationToken).ConfigureAwait(false);
+            }
+
             await joined.RemoveAsync(record, cancellationToken).ConfigureAwait(false);
             _left.AddRange(joined.LeftBehind);
         }
@@ -96,7 +101,8 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
             throw new FederationException(
                 "ClusterMismatch",
                 FederationProblem.Invalid,
-                $"The cluster at {request.Member.Server} is not \"{request.Name}\": its kube-system namespace is {system?.Uid ?? "missing"}, and {recorded} was joined.")
+                $"The cluster at {request.Member.Server} is not \"{request.Name}\": its kube-system namespace is {system?.Uid ?? "missing"}, "
+                    + $"and {recorded} was joined.")
             {
                 Remedy = "Name the context of the cluster that was joined, or leave the context out to use the stored credentials.",
                 Target = request.Name,

@@ -30,7 +30,8 @@ internal static class MemberObjects
     }
 
     /// <summary>Roles and bindings of a scope, each role before its binding.</summary>
-    public static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Rbac(MemberNames names, ControlPlaneScope scope) => scope == ControlPlaneScope.Cluster
+    public static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Rbac(MemberNames names, ControlPlaneScope scope) =>
+        scope == ControlPlaneScope.Cluster
         ? Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.Role, names, Everything(), NonResource("*"))
         :
         [

@@ -36,7 +36,9 @@ internal static class NamespaceContents
             var list = await client
                 .ListAsync(resource, new ListQuery { Namespace = @namespace, MetadataOnly = resource != KnownResources.Secrets }, cancellationToken)
                 .ConfigureAwait(false);
-            return list.Items.Where(item => !item.IsDeleting && !IsGiven(resource, item) && !IsControlled(item) && !isOurs(item)).Select(item => $"{resource.Kind} {item.Name}");
+            return list.Items
+                .Where(item => !item.IsDeleting && !IsGiven(resource, item) && !IsControlled(item) && !isOurs(item))
+                .Select(item => $"{resource.Kind} {item.Name}");
         }
         catch (KubeApiException error) when (error.IsNotFound || error.Code == 405)
         {
@@ -45,7 +47,10 @@ internal static class NamespaceContents
     }
 
     private static bool IsCounted(ApiResource resource) =>
-        resource.Namespaced && (resource.Verbs.Count == 0 || resource.Verbs.Contains("list")) && !Derived.Contains(resource.Plural) && !Derived.Contains(resource.QualifiedName);
+        resource.Namespaced
+        && (resource.Verbs.Count == 0 || resource.Verbs.Contains("list"))
+        && !Derived.Contains(resource.Plural)
+        && !Derived.Contains(resource.QualifiedName);
 
     private static bool IsGiven(ApiResource resource, KubeObject item) => resource switch
     {
@@ -55,5 +60,5 @@ internal static class NamespaceContents
         _ => false,
     };
 
-    private static bool IsControlled(KubeObject item) => (item.Json["metadata"] as System.Text.Json.Nodes.JsonObject).Maps("ownerReferences").Any(owner => owner.Flag("controller"));
+    private static bool IsControlled(KubeObject item) => item.Json.Map("metadata").Maps("ownerReferences").Any(owner => owner.Flag("controller"));
 }

@@ -31,7 +31,8 @@ internal sealed class OwnedObjects(string owner, IReadOnlyList<JoinedObject> rec
         {
             try
             {
-                var created = await writer.CreateAsync(resource, wanted.Clone().SetAnnotation(JoinRecord.OwnerAnnotation, owner), cancellationToken).ConfigureAwait(false);
+                var marked = wanted.Clone().SetAnnotation(JoinRecord.OwnerAnnotation, owner);
+                var created = await writer.CreateAsync(resource, marked, cancellationToken).ConfigureAwait(false);
                 var item = new JoinedObject(onHost, resource, created.Key, created.Uid);
                 _own.Add(item);
                 _createdNow.Add((writer, item));

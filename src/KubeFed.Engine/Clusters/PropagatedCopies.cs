@@ -80,7 +80,9 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
             }
             else
             {
-                LeftBehind.Add($"Namespace {copy.Name} in {member.Cluster}: it holds {others.Count} objects that were not propagated, such as {others[0]}; it only lost its label");
+                LeftBehind.Add(
+                    $"Namespace {copy.Name} in {member.Cluster}: it holds {others.Count} objects that were not propagated, such as {others[0]}; "
+                        + "it only lost its label");
                 await ForEachAsync(target, ChangeKind.Update, [copy], UnlabelAsync, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -30,7 +30,8 @@ internal static class TokenSubject
         {
             var subject = JsonText.ParseObject(Encoding.UTF8.GetString(buffer, 0, length)).Text("sub");
             var prefix = $"{Prefix}{@namespace}:";
-            return subject is not null && subject.StartsWith(prefix, StringComparison.Ordinal) && subject.Length > prefix.Length ? subject[prefix.Length..] : null;
+            var matches = subject?.StartsWith(prefix, StringComparison.Ordinal) == true && subject.Length > prefix.Length;
+            return matches ? subject![prefix.Length..] : null;
         }
         catch (JsonException)
         {

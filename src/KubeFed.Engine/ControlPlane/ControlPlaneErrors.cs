@@ -11,7 +11,8 @@ internal static class ControlPlaneErrors
     public static FederationException NotFound(string systemNamespace, Exception? inner = null) => new(
         "ControlPlaneNotFound",
         FederationProblem.NotFound,
-        $"A KubeFedConfig named \"{KubeFedNames.ConfigName}\" was not found in namespace \"{systemNamespace}\". Is a KubeFed control plane running in this namespace?",
+        $"A KubeFedConfig named \"{KubeFedNames.ConfigName}\" was not found in namespace \"{systemNamespace}\". "
+            + "Is a KubeFed control plane running in this namespace?",
         inner)
     {
         Remedy = $"Run Install-KubeFed, or name the control plane's namespace if it is not \"{systemNamespace}\".",

@@ -17,7 +17,8 @@ public sealed class ControlPlaneInstaller(Federation federation)
         var log = new ChangeLog(sink, request.DryRun);
         var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log);
 
-        await writer.EnsureAsync(KnownResources.Namespaces, ControlPlaneManifests.SystemNamespace(federation.SystemNamespace), cancellationToken).ConfigureAwait(false);
+        var home = ControlPlaneManifests.SystemNamespace(federation.SystemNamespace);
+        await writer.EnsureAsync(KnownResources.Namespaces, home, cancellationToken).ConfigureAwait(false);
         var definitions = new List<Ensured>();
         foreach (var definition in ControlPlaneManifests.Definitions())
         {

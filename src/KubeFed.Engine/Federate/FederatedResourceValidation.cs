@@ -21,7 +21,7 @@ public static partial class FederatedResourceValidation
         CheckIdentity(resource, faults);
         if (resource.Object.Spec is not { } spec)
         {
-            faults.Add(new FieldFault("MissingSpec", "spec", string.Empty, "a federated resource needs a spec (A-95)", "Add spec.template and spec.placement."));
+            faults.Add(new FieldFault("MissingSpec", "spec", string.Empty, "a federated resource needs a spec", "Add spec.template and spec.placement."));
             return faults;
         }
 
@@ -91,7 +91,7 @@ public static partial class FederatedResourceValidation
                 "InvalidNamespace",
                 "metadata.namespace",
                 Show(@namespace),
-                $"a FederatedNamespace must lie in the namespace it describes, {value.Name} (E-24)",
+                $"a FederatedNamespace must lie in the namespace it describes, {value.Name}",
                 $"Make namespace and name the same: {value.Name}/{value.Name}."));
         }
     }
@@ -107,7 +107,8 @@ public static partial class FederatedResourceValidation
 
         if (template is not JsonObject map)
         {
-            faults.Add(new FieldFault("InvalidTemplate", "spec.template", Show(template), "the template must be an object", $"Write the {target.Kind}'s fields as a map."));
+            faults.Add(new FieldFault(
+                "InvalidTemplate", "spec.template", Show(template), "the template must be an object", $"Write the {target.Kind}'s fields as a map."));
             return;
         }
 

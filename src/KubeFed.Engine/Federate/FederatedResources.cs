@@ -71,13 +71,16 @@ public sealed class FederatedResources(Federation federation)
             throw new FederationException(
                 "NamespaceNotFound", FederationProblem.NotFound, $"{Describe(draft.Type, draft.Key)} cannot be created: {error.Status.Message}.", error)
             {
-                Remedy = $"Create the namespace {@namespace} on {federation.Options.HostName} first; if it exists, run Enable-KubeFedType {draft.Type.Name} again.",
+                Remedy = $"Create the namespace {@namespace} on {federation.Options.HostName} first; "
+                    + $"if it exists, run Enable-KubeFedType {draft.Type.Name} again.",
                 Target = draft.Key.ToString(),
             };
         }
     }
 
-    /// <summary>Reads, edits, validates and writes; reads again and repeats when someone else wrote in between. An edit that changes nothing writes nothing.</summary>
+    /// <summary>
+    /// Reads, edits, validates and writes; reads again and repeats when someone else wrote in between. An edit that changes nothing writes nothing.
+    /// </summary>
     /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>, or what the validation found.</exception>
     public async Task<FederatedResource> EditAsync(
         FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken)
@@ -100,7 +103,8 @@ public sealed class FederatedResources(Federation federation)
 
             try
             {
-                return new FederatedResource(type, await federation.Host.ReplaceAsync(type.Federated, edited.Object, Write, cancellationToken).ConfigureAwait(false));
+                var written = await federation.Host.ReplaceAsync(type.Federated, edited.Object, Write, cancellationToken).ConfigureAwait(false);
+                return new FederatedResource(type, written);
             }
             catch (KubeApiException error) when (error.IsConflict && attempt < EditAttempts)
             {

@@ -32,7 +32,8 @@ internal sealed class MemberCopies(Federation federation)
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            return new FederatedCopy(cluster.Name, await client.FindAsync(TargetOf(resource), resource.TargetKey, cancellationToken).ConfigureAwait(false), null);
+            var copy = await client.FindAsync(TargetOf(resource), resource.TargetKey, cancellationToken).ConfigureAwait(false);
+            return new FederatedCopy(cluster.Name, copy, null);
         }
         catch (Exception error) when (error is KubeException or FederationException)
         {

@@ -8,6 +8,8 @@ namespace KubeFed.Engine.Federate;
 /// <remarks>E-71 to E-77; paths are strict RFC 6901 (P-62).</remarks>
 internal static class OverrideValidation
 {
+    private const string WriteAPointer = "Write an RFC 6901 pointer from the object's root, such as /spec/replicas.";
+
     /// <summary>What the engine itself decides (E-72).</summary>
     private static readonly string[] Forbidden = ["/metadata/namespace", "/metadata/name", "/metadata/generateName", "/kind"];
 
@@ -37,7 +39,11 @@ internal static class OverrideValidation
             if (!clusters.Add(cluster))
             {
                 faults.Add(Fault(
-                    "DuplicateOverride", $"{at}.clusterName", entry["clusterName"], $"cluster \"{cluster}\" appears more than once", "Put all operations of a cluster into one entry."));
+                    "DuplicateOverride",
+                    $"{at}.clusterName",
+                    entry["clusterName"],
+                    $"cluster \"{cluster}\" appears more than once",
+                    "Put all operations of a cluster into one entry."));
             }
 
             CheckOperations(cluster, entry["clusterOverrides"], $"{at}.clusterOverrides", faults);
@@ -83,11 +89,11 @@ internal static class OverrideValidation
     {
         if (!JsonPointer.TryParse(path, out var pointer, out var error))
         {
-            faults.Add(Fault("InvalidOverridePath", at, value, error.TrimEnd('.'), "Write an RFC 6901 pointer from the object's root, such as /spec/replicas."));
+            faults.Add(Fault("InvalidOverridePath", at, value, error.TrimEnd('.'), WriteAPointer));
         }
         else if (pointer.IsRoot)
         {
-            faults.Add(Fault("InvalidOverridePath", at, value, "the path is empty", "Write an RFC 6901 pointer from the object's root, such as /spec/replicas."));
+            faults.Add(Fault("InvalidOverridePath", at, value, "the path is empty", WriteAPointer));
         }
         else if (Forbidden.Contains(pointer.ToString(), StringComparer.Ordinal))
         {
@@ -100,7 +106,7 @@ internal static class OverrideValidation
         var op = operation["op"];
         if (op is not null && !(op is JsonValue && operation.Text("op") is "" or "add" or "remove" or "replace"))
         {
-            faults.Add(Fault("InvalidOverrideOp", $"{at}.op", op, "it must be add, remove or replace", "Leave op out to mean replace (E-74)."));
+            faults.Add(Fault("InvalidOverrideOp", $"{at}.op", op, "it must be add, remove or replace", "Leave op out to mean replace."));
         }
         else if (operation.Text("op") == "add" && !operation.ContainsKey("value"))
         {

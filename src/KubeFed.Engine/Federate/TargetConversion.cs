@@ -29,7 +29,7 @@ public static class TargetConversion
             throw new FederationException(
                 "TokenSecretNotFederable",
                 FederationProblem.Refused,
-                $"{target} is the token of a service account of this cluster; it means nothing in another and would give it away (P-125).")
+                $"{target} is the token of a service account of this cluster; it means nothing in another and would give it away.")
             {
                 Remedy = "Federate the ServiceAccount; each cluster issues tokens of its own.",
                 Target = target.ToString(),

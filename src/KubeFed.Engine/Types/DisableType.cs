@@ -93,7 +93,8 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             throw new FederationException(
                 "FederatedResourcesExist",
                 FederationProblem.Refused,
-                $"Cannot delete CRD \"{definition}\" while resource instances exist. Please try again after removing the resource instances or without deleting the CRD.")
+                $"Cannot delete CRD \"{definition}\" while resource instances exist. "
+                    + "Please try again after removing the resource instances or without deleting the CRD.")
             {
                 Remedy = $"There are {instances.Count}, such as {instances[0].Key}: remove them with Remove-FederatedResource and sync, or leave the CRD.",
                 Target = type.Name,
@@ -120,7 +121,8 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
     {
         var wanted = KubeObject.Create(CoreResources.FederatedTypeConfigs, type.Source.Key);
         wanted.Json["spec"] = new JsonObject { ["propagation"] = "Disabled" };
-        if ((await writer.UpdateAsync(CoreResources.FederatedTypeConfigs, type.Source, wanted, cancellationToken).ConfigureAwait(false)).Kind == ChangeKind.Update)
+        var stopped = await writer.UpdateAsync(CoreResources.FederatedTypeConfigs, type.Source, wanted, cancellationToken).ConfigureAwait(false);
+        if (stopped.Kind == ChangeKind.Update)
         {
             sink.Verbose($"Disabled propagation for FederatedTypeConfig \"{type.Source.Key}\"");
         }
@@ -133,17 +135,19 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             federation.Time,
             Interval,
             Patience,
-            async () => await federation.Host.FindAsync(CoreResources.FederatedTypeConfigs, type.Source.Key, cancellationToken).ConfigureAwait(false) is { } config
-                && IsRunning(config)
-                    ? null
-                    : type,
+            async () =>
+            {
+                var config = await federation.Host.FindAsync(CoreResources.FederatedTypeConfigs, type.Source.Key, cancellationToken).ConfigureAwait(false);
+                return config is not null && IsRunning(config) ? null : type;
+            },
             cancellationToken).ConfigureAwait(false);
         if (stopped is null && !request.Force)
         {
             throw new FederationException(
                 "PropagationStillRunning",
                 FederationProblem.TimedOut,
-                $"The controller of FederatedTypeConfig \"{type.Source.Key}\" still says it is running {Patience.TotalSeconds:0} s after propagation was disabled.")
+                $"The controller of FederatedTypeConfig \"{type.Source.Key}\" still says it is running {Patience.TotalSeconds:0} s "
+                    + "after propagation was disabled.")
             {
                 Remedy = "If a controller does run, wait and run the command again; if none does and the status is stale, use Force.",
                 Target = type.Name,
@@ -181,7 +185,11 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             federation.Time,
             Interval,
             patience,
-            async () => (waiting = await federation.Host.FindAsync(resource, key, cancellationToken).ConfigureAwait(false)) is { } left && left.Uid == type.Source.Uid ? null : type,
+            async () =>
+            {
+                waiting = await federation.Host.FindAsync(resource, key, cancellationToken).ConfigureAwait(false);
+                return waiting?.Uid == type.Source.Uid ? null : type;
+            },
             cancellationToken).ConfigureAwait(false);
         if (gone is null && waiting is not null && waiting.Finalizers.Contains(KubeFedNames.TypeConfigFinalizer))
         {

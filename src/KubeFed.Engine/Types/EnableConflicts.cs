@@ -35,7 +35,7 @@ internal static class EnableConflicts
                     name,
                     $"Failed to enable \"{name}\". The federated type \"{federated.QualifiedName}\" is already used by "
                         + $"FederatedTypeConfig \"{systemNamespace}/{type.Name}\"",
-                    $"Choose another federated group, such as {FreeGroup(target)}: equal plurals of different groups collide in one group (A-93).");
+                    $"Choose another federated group, such as {FreeGroup(target)}: equal plurals of different groups collide in one group.");
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var enabled = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
         EnableConflicts.Check(target, federated, enabled, federation.SystemNamespace);
 
-        var wanted = CrdGenerator.Generate(federated, ReplicaFields.AreOffered(target, await FindTargetDefinitionAsync(writer, target, cancellationToken).ConfigureAwait(false)));
+        var targetDefinition = await FindTargetDefinitionAsync(writer, target, cancellationToken).ConfigureAwait(false);
+        var wanted = CrdGenerator.Generate(federated, ReplicaFields.AreOffered(target, targetDefinition));
         var definition = await writer.EnsureAsync(KnownResources.CustomResourceDefinitions, wanted, cancellationToken).ConfigureAwait(false);
         await Definitions.WaitUntilServedAsync(writer, [definition], federation.Time, cancellationToken).ConfigureAwait(false);
 
@@ -69,11 +70,14 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
             _ when missing.Length > 0 => $"the server does not offer {string.Join(", ", missing)} for it",
             _ => null,
         };
-        return why is null ? target : throw new FederationException("TypeNotFederable", FederationProblem.Invalid, $"The type \"{target.QualifiedName}\" cannot be federated: {why}.")
-        {
-            Remedy = "Name the type whose objects are to appear in member clusters.",
-            Target = request.Name,
-        };
+        return why is null
+            ? target
+            : throw new FederationException(
+                "TypeNotFederable", FederationProblem.Invalid, $"The type \"{target.QualifiedName}\" cannot be federated: {why}.")
+            {
+                Remedy = "Name the type whose objects are to appear in member clusters.",
+                Target = request.Name,
+            };
     }
 
     /// <summary>The CRD behind a custom target, read for its replica fields alone: whoever may not read it still can enable the type.</summary>
@@ -86,11 +90,14 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
 
         try
         {
-            return await writer.FindAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(target.QualifiedName), cancellationToken).ConfigureAwait(false);
+            var key = ObjectKey.ClusterScoped(target.QualifiedName);
+            return await writer.FindAsync(KnownResources.CustomResourceDefinitions, key, cancellationToken).ConfigureAwait(false);
         }
         catch (KubeApiException error) when (error.IsForbidden)
         {
-            sink.Warning($"The definition of {target.QualifiedName} cannot be read ({error.Message}); retainReplicas is offered only if the type has a scale subresource.");
+            sink.Warning(
+                $"The definition of {target.QualifiedName} cannot be read ({error.Message}); "
+                    + "retainReplicas is offered only if the type has a scale subresource.");
             return null;
         }
     }

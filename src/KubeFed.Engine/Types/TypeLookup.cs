@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Types;
 
@@ -36,8 +37,8 @@ internal sealed class TypeLookup(IReadOnlyList<FederatedType> types)
 
     public FederationException NotEnabled(string word, Exception? discoveryError)
     {
-        var served = Discovered.FirstOrDefault(resource => NamesOf(resource).Contains(word, StringComparer.OrdinalIgnoreCase) || Same(resource.QualifiedName, word));
-        var near = types.Select(type => type.Name).Where(name => IsNear(name, word)).ToList();
+        var served = Discovered.FirstOrDefault(resource => NamesOf(resource).Append(resource.QualifiedName).Contains(word, StringComparer.OrdinalIgnoreCase));
+        var near = NearMatch.Of(word, types.SelectMany(type => new[] { type.Name, type.Target.Plural, type.Target.Kind }));
         var remedy = (served, near.Count, types.Count) switch
         {
             (not null, _, _) => $"Run Enable-KubeFedType {served.QualifiedName}.",
@@ -76,29 +77,4 @@ internal sealed class TypeLookup(IReadOnlyList<FederatedType> types)
     private static bool SameKind(ApiResource left, ApiResource right) => left.Group == right.Group && left.Plural == right.Plural;
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsNear(string name, string word)
-    {
-        var plural = name.Split('.')[0];
-        var given = word.Split('.')[0].ToLowerInvariant();
-        return given.Length >= 3 && (plural.StartsWith(given, StringComparison.Ordinal) || EditDistance(plural, given) <= Math.Max(1, given.Length / 4));
-    }
-
-    private static int EditDistance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

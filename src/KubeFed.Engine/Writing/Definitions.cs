@@ -98,7 +98,8 @@ internal static class Definitions
     private static FederationException NotEstablished(ObjectWriter writer, KubeObject definition, string why) => new(
         "DefinitionNotEstablished",
         FederationProblem.TimedOut,
-        $"{writer.Cluster} does not serve custom resource definition {definition.Name} after {Patience.TotalSeconds:0} s{(why.Length > 0 ? $": {why}" : string.Empty)}.")
+        $"{writer.Cluster} does not serve custom resource definition {definition.Name} after {Patience.TotalSeconds:0} s"
+            + (why.Length > 0 ? $": {why}." : "."))
     {
         Remedy = $"Look at the conditions of custom resource definition {definition.Name}, and run the command again: it goes on where it stopped.",
         Target = definition.Name,

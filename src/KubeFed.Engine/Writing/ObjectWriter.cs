@@ -119,5 +119,7 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
     }
 
     private static string NameOf(KubeObject value) =>
-        value.Name.Length > 0 ? value.Key.ToString() : new ObjectKey(value.Namespace, $"{(value.Json["metadata"] as JsonObject).Text("generateName")}*").ToString();
+        value.Name.Length > 0
+            ? value.Key.ToString()
+            : new ObjectKey(value.Namespace, $"{value.Json.Map("metadata").Text("generateName")}*").ToString();
 }
