@@ -26,6 +26,7 @@ internal sealed class Join
     private readonly ChangeLog _log;
     private readonly ObjectWriter _host;
     private readonly ObjectWriter _member;
+    private JoinRecord? _before;
 
     public Join(Federation federation, JoinRequest request, IEngineSink sink, IKubeClient memberClient)
     {
@@ -40,12 +41,18 @@ internal sealed class Join
     {
         var scope = (await _federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Scope;
         var found = await new JoinPreflight(_federation, _request, _memberClient, _names, _sink).RunAsync(scope, cancellationToken).ConfigureAwait(false);
-        var objects = new OwnedObjects($"{_federation.SystemNamespace}/{_names.ServiceAccount}", RecordedBefore(found));
+        _before = found.Existing is { } existing ? JoinRecord.Of(existing.Source) : null;
+        var objects = new OwnedObjects($"{_federation.SystemNamespace}/{_names.ServiceAccount}", _before?.Created ?? []);
         KubeObject cluster;
         try
         {
-            await WriteMemberAsync(objects, scope, cancellationToken).ConfigureAwait(false);
-            var secret = await WriteHostSecretAsync(objects, found.Existing, cancellationToken).ConfigureAwait(false);
+            var secret = _request.CredentialSecret;
+            if (secret is null)
+            {
+                await WriteMemberAsync(objects, scope, cancellationToken).ConfigureAwait(false);
+                secret = await WriteHostSecretAsync(objects, found.Existing, cancellationToken).ConfigureAwait(false);
+            }
+
             cluster = await WriteClusterAsync(objects, found, secret, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is KubeException or FederationException or OperationCanceledException)
@@ -57,17 +64,19 @@ internal sealed class Join
         return new JoinResult(_request.DryRun ? registered : await ProbeAsync(registered, cancellationToken).ConfigureAwait(false), _log.Changes);
     }
 
-    private static IReadOnlyList<JoinedObject> RecordedBefore(PreflightResult found) =>
-        found.Existing is { } existing ? JoinRecord.Of(existing.Source)?.Created ?? [] : [];
+    private bool IsLeastPrivilege => _request.LeastPrivilege ?? _before?.LeastPrivilege ?? false;
 
     private async Task WriteMemberAsync(OwnedObjects objects, ControlPlaneScope scope, CancellationToken cancellationToken)
     {
+        var targets = IsLeastPrivilege
+            ? (await _federation.Types.ListAsync(cancellationToken).ConfigureAwait(false)).Select(type => type.Target).ToList()
+            : null;
         (ApiResource Resource, KubeObject Object)[] wanted =
         [
             (KnownResources.Namespaces, MemberObjects.Namespace(_names)),
             (KnownResources.ServiceAccounts, MemberObjects.ServiceAccount(_names)),
             (KnownResources.Secrets, MemberObjects.TokenSecret(_names)),
-            .. MemberObjects.Rbac(_names, scope),
+            .. MemberObjects.Rbac(_names, scope, targets),
         ];
         foreach (var (resource, value) in wanted)
         {
@@ -96,7 +105,7 @@ internal sealed class Join
     private async Task<KubeObject> WriteClusterAsync(OwnedObjects objects, PreflightResult found, string secret, CancellationToken cancellationToken)
     {
         var cluster = KubeObject.Create(CoreResources.KubeFedClusters, new ObjectKey(_federation.SystemNamespace, _request.Name));
-        cluster.SetAnnotation(JoinRecord.Annotation, new JoinRecord(_names.ServiceAccount, found.ClusterUid, objects.Own).ToText());
+        cluster.SetAnnotation(JoinRecord.Annotation, Record(objects, found.ClusterUid).ToText());
         if (found.ClusterUid is not null)
         {
             cluster.SetAnnotation(JoinRecord.ClusterUidAnnotation, found.ClusterUid);
@@ -114,6 +123,15 @@ internal sealed class Join
 
         cluster.Json["spec"] = Spec(secret);
         return (await _host.EnsureAsync(CoreResources.KubeFedClusters, cluster, cancellationToken).ConfigureAwait(false)).Object;
+    }
+
+    /// <summary>What earlier joins made and this one did not touch is still theirs to remove.</summary>
+    private JoinRecord Record(OwnedObjects objects, string? clusterUid)
+    {
+        var own = objects.Own;
+        var kept = (_before?.Created ?? []).Where(item => !own.Any(mine => mine.Resource == item.Resource && mine.OnHost == item.OnHost && mine.Key == item.Key));
+        var account = _request.CredentialSecret is null ? _names.ServiceAccount : _before?.ServiceAccount ?? string.Empty;
+        return new JoinRecord(account, clusterUid, [.. kept, .. own]) { LeastPrivilege = IsLeastPrivilege };
     }
 
     private JsonObject Spec(string secret)

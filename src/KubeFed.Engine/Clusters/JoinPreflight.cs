@@ -28,6 +28,16 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
         var registered = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
         var existing = registered.FirstOrDefault(cluster => cluster.Name == request.Name);
         CheckIdentity(existing, registered, uid);
+        if (request.CredentialSecret is { } credential)
+        {
+            await CheckCredentialAsync(credential, cancellationToken).ConfigureAwait(false);
+        }
+        else if (existing is null)
+        {
+            // A cluster that is registered was permitted once, and joining it again may find nothing to do.
+            await new PermissionCheck(member, request.Name, scope, federation.SystemNamespace).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (request.ErrorOnExisting)
         {
             await RefuseExistingAsync(existing, scope, cancellationToken).ConfigureAwait(false);
@@ -129,6 +139,23 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
         }
     }
 
+    private async Task CheckCredentialAsync(string secret, CancellationToken cancellationToken)
+    {
+        var stored = await FindHostSecretAsync(secret, cancellationToken).ConfigureAwait(false);
+        if (stored is null || MemberConnections.DecodeToken(stored) is null)
+        {
+            throw new FederationException(
+                stored is null ? "ClusterSecretNotFound" : "ClusterTokenMissing",
+                FederationProblem.NotFound,
+                $"Cluster \"{request.Name}\" cannot be joined with Secret {federation.SystemNamespace}/{secret}: "
+                    + (stored is null ? "there is none on the host." : $"it has no usable '{KubeFedNames.TokenKey}' entry."))
+            {
+                Remedy = $"Put a bearer token the cluster accepts into the entry '{KubeFedNames.TokenKey}' of that Secret.",
+                Target = request.Name,
+            };
+        }
+    }
+
     /// <summary>K-10, but before anything is written.</summary>
     private async Task RefuseExistingAsync(MemberCluster? existing, ControlPlaneScope scope, CancellationToken cancellationToken)
     {
@@ -144,7 +171,7 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
             throw Exists($"service account token secret: {account} already exists in joining cluster: {request.Name}");
         }
 
-        foreach (var (resource, value) in MemberObjects.Rbac(names, scope))
+        foreach (var (resource, value) in MemberObjects.Rbac(names, scope, targets: null))
         {
             if (await member.FindAsync(resource, value.Key, cancellationToken).ConfigureAwait(false) is not null)
             {

@@ -14,6 +14,9 @@ internal sealed record JoinedObject(bool OnHost, ApiResource Resource, ObjectKey
 /// </summary>
 internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IReadOnlyList<JoinedObject> Created)
 {
+    /// <summary>Whether the account was given only what the enabled types take (P-3).</summary>
+    public bool LeastPrivilege { get; init; }
+
     /// <summary>On the KubeFedCluster: JSON of this record.</summary>
     public const string Annotation = "kubefed.io/join-record";
 
@@ -43,7 +46,10 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
             return new JoinRecord(
                 json.Text("serviceAccount") ?? string.Empty,
                 cluster.Annotation(ClusterUidAnnotation),
-                [.. json.Maps("created").Select(Read).OfType<JoinedObject>()]);
+                [.. json.Maps("created").Select(Read).OfType<JoinedObject>()])
+            {
+                LeastPrivilege = json.Flag("leastPrivilege"),
+            };
         }
         catch (JsonException)
         {
@@ -52,11 +58,17 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
         }
     }
 
-    public string ToText() => JsonText.Write(new JsonObject
+    public string ToText()
     {
-        ["serviceAccount"] = ServiceAccount,
-        ["created"] = new JsonArray([.. Created.Select(Write)]),
-    });
+        var json = new JsonObject { ["serviceAccount"] = ServiceAccount };
+        if (LeastPrivilege)
+        {
+            json["leastPrivilege"] = true;
+        }
+
+        json["created"] = new JsonArray([.. Created.Select(Write)]);
+        return JsonText.Write(json);
+    }
 
     private static JsonNode Write(JoinedObject item)
     {

@@ -17,6 +17,17 @@ public sealed record JoinRequest
     /// <summary>The host Secret's name; null reuses the one a previous join recorded, else generates <c>name-xxxxx</c> (P-8).</summary>
     public string? SecretName { get; init; }
 
+    /// <summary>
+    /// A Secret of the system namespace with a <c>token</c> that the cluster already accepts. Join then makes nothing in the member: no account, no roles.
+    /// </summary>
+    public string? CredentialSecret { get; init; }
+
+    /// <summary>
+    /// Grant the account only what propagating the enabled types takes, instead of everything (P-3). Null keeps what an earlier join chose. After enabling
+    /// a type, join again to extend the role.
+    /// </summary>
+    public bool? LeastPrivilege { get; init; }
+
     /// <summary>Recorded instead of the kubeconfig's server (P-12).</summary>
     public string? ApiEndpoint { get; init; }
 

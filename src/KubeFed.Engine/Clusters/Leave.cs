@@ -24,6 +24,11 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
         }
 
         await LeaveMemberAsync(cluster, cancellationToken).ConfigureAwait(false);
+        if (request.RemoveReferences)
+        {
+            _left.AddRange(await new ClusterReferences(federation, request.Name, _log).RemoveAsync(cancellationToken).ConfigureAwait(false));
+        }
+
         if (cluster is not null)
         {
             await LeaveHostAsync(cluster, cancellationToken).ConfigureAwait(false);

@@ -30,6 +30,9 @@ public sealed record LeaveRequest
     /// <summary>Go on when the member cannot be reached, and report what was left there.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Take the cluster's name out of the placement and overrides of all federated resources (it is ignored there otherwise, K-21).</summary>
+    public bool RemoveReferences { get; init; }
+
     public bool DryRun { get; init; }
 }
 

@@ -10,6 +10,8 @@ internal static class MemberObjects
 {
     private const string RbacGroup = "rbac.authorization.k8s.io";
 
+    private static readonly string[] HealthPaths = ["/healthz", "/readyz", "/livez", "/version"];
+
     public static KubeObject Namespace(MemberNames names) => KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(names.Namespace));
 
     public static KubeObject ServiceAccount(MemberNames names)
@@ -30,21 +32,25 @@ internal static class MemberObjects
     }
 
     /// <summary>Roles and bindings of a scope, each role before its binding.</summary>
-    public static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Rbac(MemberNames names, ControlPlaneScope scope) =>
-        scope == ControlPlaneScope.Cluster
-        ? Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.Role, names, Everything(), NonResource("*"))
+    /// <param name="names">Their names.</param>
+    /// <param name="scope">Of the control plane.</param>
+    /// <param name="targets">What the account may propagate; null allows everything, as KubeFed does.</param>
+    public static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Rbac(
+        MemberNames names, ControlPlaneScope scope, IReadOnlyList<ApiResource>? targets) => scope == ControlPlaneScope.Cluster
+        ? Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.Role, names,
+            targets is null ? [Everything(), NonResource("*")] : [.. LeastPrivilege.Rules(targets), NonResource(HealthPaths)])
         :
         [
-            .. Pair(KnownResources.Roles, KnownResources.RoleBindings, names.Namespace, names.Role, names, Everything()),
-            .. Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.HealthRole, names,
+            .. Pair(KnownResources.Roles, KnownResources.RoleBindings, names.Namespace, names.Role, names,
+                targets is null ? [Everything()] : [.. LeastPrivilege.Rules([.. targets.Where(target => target.Namespaced)])]),
 
-                // "get" in lower case: RBAC compares verbs exactly, and KubeFed's "Get" granted nothing (P-4).
-                NonResource("/healthz", "/readyz", "/livez", "/version"),
-                new JsonObject { ["apiGroups"] = Texts(""), ["resources"] = Texts("nodes"), ["verbs"] = Texts("list") }),
+            // "get" in lower case: RBAC compares verbs exactly, and KubeFed's "Get" granted nothing (P-4).
+            .. Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.HealthRole, names,
+                [NonResource(HealthPaths), new JsonObject { ["apiGroups"] = Texts(""), ["resources"] = Texts("nodes"), ["verbs"] = Texts("list") }]),
         ];
 
     private static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Pair(
-        ApiResource roleResource, ApiResource bindingResource, string? @namespace, string name, MemberNames names, params JsonNode[] rules)
+        ApiResource roleResource, ApiResource bindingResource, string? @namespace, string name, MemberNames names, JsonNode[] rules)
     {
         var role = KubeObject.Create(roleResource, new ObjectKey(@namespace, name));
         role.Json["rules"] = new JsonArray(rules);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
@@ -44,6 +45,20 @@ public sealed class ControlPlaneInstaller(Federation federation)
         var found = await federation.Host.FindAsync(CoreResources.KubeFedConfigs, ConfigKey, cancellationToken).ConfigureAwait(false);
         return found is null ? throw ControlPlaneErrors.NotFound(federation.SystemNamespace) : ControlPlaneConfigReader.Read(found);
     }
+
+    /// <summary>
+    /// Reads KubeFedConfig, edits its spec, validates and writes; repeats when someone else wrote in between. Values it lacked are given their defaults
+    /// first, so that an edit of one value does not fail for others.
+    /// </summary>
+    /// <exception cref="FederationException"><c>ControlPlaneNotFound</c>, or <c>InvalidConfig</c> with all field errors.</exception>
+    /// <remarks>A-50 to A-62.</remarks>
+    public Task<ControlPlaneConfig> EditConfigAsync(Action<JsonObject> edit, bool dryRun, CancellationToken cancellationToken) =>
+        new ConfigEdit(federation, ConfigKey).RunAsync(edit, dryRun, cancellationToken);
+
+    /// <summary>Removes the control plane; refused while clusters, types or federated resources are there, unless the request says to abandon them.</summary>
+    /// <exception cref="FederationException"><c>ControlPlaneInUse</c>, with the counts.</exception>
+    public Task<UninstallResult> UninstallAsync(UninstallRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        new Uninstall(federation, request, sink).RunAsync(cancellationToken);
 
     private ObjectKey ConfigKey => new(federation.SystemNamespace, KubeFedNames.ConfigName);
 

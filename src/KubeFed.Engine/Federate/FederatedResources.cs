@@ -156,6 +156,23 @@ public sealed class FederatedResources(Federation federation)
     public FederatedResource FromTarget(FederatedType type, KubeObject target, PlacementSpec placement) =>
         TargetConversion.Convert(type, target, placement).ThrowIfFaulty();
 
+    /// <summary>A namespace of the host and what it contains, as federated resources to create; nothing is written.</summary>
+    /// <exception cref="FederationException"><c>NamespaceNotFound</c>.</exception>
+    public IAsyncEnumerable<ContentItem> FromNamespaceAsync(ContentsRequest request, CancellationToken cancellationToken) =>
+        new NamespaceFederation(federation, request).ReadAsync(cancellationToken);
+
+    /// <summary>Objects out of files, in their order, as federated resources; nothing is written, and no host need be reachable (K-63).</summary>
+    /// <exception cref="FederationException"><c>InvalidManifest</c>, or what <see cref="FromTarget"/> finds.</exception>
+    public async IAsyncEnumerable<ConvertedManifest> FromManifestsAsync(
+        IEnumerable<KubeObject> manifests, PlacementSpec placement, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var conversion = new ManifestConversion(federation);
+        foreach (var manifest in manifests)
+        {
+            yield return await conversion.ConvertAsync(manifest, placement, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The copies of one resource in members: cluster and object (null object: none there; non-null error: it could not be read).</summary>
     /// <param name="resource">Whose copies.</param>
     /// <param name="clusters">Null reads every registered cluster.</param>

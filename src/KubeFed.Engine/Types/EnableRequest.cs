@@ -16,6 +16,22 @@ public sealed record EnableRequest
     public string FederatedVersion { get; init; } = KubeFedNames.TypesVersion;
 
     public bool DryRun { get; init; }
+
+    /// <summary>Reads an EnableTypeDirective, the file form of this request.</summary>
+    /// <exception cref="FederationException"><c>InvalidDirective</c>: it names no type.</exception>
+    /// <remarks>cli.md section 4: apiVersion and kind are conventional and not checked.</remarks>
+    public static EnableRequest FromDirective(Kubernetes.Objects.KubeObject directive) => new()
+    {
+        Name = directive.Name.Length > 0
+            ? directive.Name
+            : throw new FederationException("InvalidDirective", FederationProblem.Invalid, "The directive has no metadata.name.")
+            {
+                Remedy = "Set metadata.name to the target type, such as deployments.apps.",
+            },
+        TargetVersion = directive.Spec.NonEmptyText("targetVersion"),
+        FederatedGroup = directive.Spec.NonEmptyText("federatedGroup") ?? KubeFedNames.TypesGroup,
+        FederatedVersion = directive.Spec.NonEmptyText("federatedVersion") ?? KubeFedNames.TypesVersion,
+    };
 }
 
 /// <summary>The type as enabled, the generated CRD, and what was touched.</summary>

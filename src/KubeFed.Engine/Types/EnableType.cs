@@ -1,4 +1,5 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Clusters;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
@@ -31,7 +32,23 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var config = await writer
             .EnsureAsync(CoreResources.FederatedTypeConfigs, TypeConfigs.For(target, federated, federation.SystemNamespace), cancellationToken)
             .ConfigureAwait(false);
+        if (config.Kind == ChangeKind.Create)
+        {
+            await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+
         return new EnableResult(FederatedTypeReader.Read(config.Object), definition.Object, log.Changes);
+    }
+
+    /// <summary>Roles by least privilege know only the types there were; only an administrator of the member can extend them.</summary>
+    private async Task WarnOfNarrowRolesAsync(ApiResource target, CancellationToken cancellationToken)
+    {
+        var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
+        var narrow = clusters.Where(cluster => JoinRecord.Of(cluster.Source) is { LeastPrivilege: true }).Select(cluster => cluster.Name).ToList();
+        if (narrow.Count > 0)
+        {
+            sink.Warning($"{string.Join(", ", narrow)} joined with least privilege: join again to let {target.QualifiedName} be propagated there.");
+        }
     }
 
     private async Task<ApiResource> ResolveTargetAsync(CancellationToken cancellationToken)

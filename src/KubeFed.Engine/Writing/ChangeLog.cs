@@ -9,6 +9,9 @@ internal sealed class ChangeLog(IEngineSink sink, bool dryRun)
 
     public IReadOnlyList<Change> Changes => [.. _changes];
 
+    /// <summary>Takes over what a part of the operation logged, and told, itself.</summary>
+    public void Take(IEnumerable<Change> changes) => _changes.AddRange(changes);
+
     public void Add(ChangeKind kind, string cluster, string objectKind, string name)
     {
         var change = new Change(kind, cluster, objectKind, name, Applied: !DryRun);

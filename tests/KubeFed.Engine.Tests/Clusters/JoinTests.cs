@@ -408,6 +408,85 @@ public sealed class JoinTests
         Assert.Equal(50, (await fleet.Federation.Clusters.ListAsync(None)).Count(cluster => cluster.Ready == true));
     }
 
+    [Theory]
+    [InlineData("clusterroles", "create clusterroles")]
+    [InlineData("*", "do everything, which is what it would grant")]
+    public async Task A_user_who_may_not_do_what_join_does_is_told_before_the_first_write_P17(string resource, string action)
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+        member.Allows = review => review.Spec!["resourceAttributes"]!["resource"]!.GetValue<string>() != resource;
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => Join(fleet, "east"));
+
+        Assert.Equal("InsufficientPermission", error.Id);
+        Assert.Contains($"may not {action} (no rule)", error.Message, StringComparison.Ordinal);
+        Assert.Empty(member.Writes);
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Fact]
+    public async Task Existing_credentials_register_a_cluster_without_touching_it_and_leaving_keeps_them_P1()
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+        fleet.Host.Put(KnownResources.Secrets, FakeFleet.System("mine"), """{"data":{"token":"YWJj"}}""");
+
+        var result = await Join(fleet, "east", request => request with { CredentialSecret = "mine" });
+
+        Assert.True(result.Cluster.Ready);
+        Assert.Equal("mine", result.Cluster.SecretName);
+        Assert.Empty(member.Writes);
+        var left = await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = "east" }, NullSink.Instance, None);
+        Assert.Empty(member.Writes);
+        Assert.Empty(left.LeftBehind);
+        Assert.NotNull(fleet.Host.Peek(KnownResources.Secrets, "mine", System));
+
+        Assert.Equal("ClusterSecretNotFound", (await Assert.ThrowsAsync<FederationException>(
+            () => Join(fleet, "east", request => request with { CredentialSecret = "other" }))).Id);
+    }
+
+    [Fact]
+    public async Task Changing_to_existing_credentials_keeps_the_record_of_what_join_made_before()
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+        await Join(fleet, "east");
+        fleet.Host.Put(KnownResources.Secrets, FakeFleet.System("mine"), """{"data":{"token":"YWJj"}}""");
+
+        await Join(fleet, "east", request => request with { CredentialSecret = "mine" });
+        await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = "east", Member = member.Settings }, NullSink.Instance, None);
+
+        Assert.Empty(member.Names(KnownResources.ServiceAccounts));
+        Assert.Equal(["kube-federation-system/mine"], fleet.Host.Names(KnownResources.Secrets));
+    }
+
+    [Fact]
+    public async Task Least_privilege_grants_the_enabled_types_and_joining_again_follows_them_P3()
+    {
+        using var fleet = Types.EnableTests.Fleet();
+        var member = fleet.Add("east");
+        var sink = new RecordingSink();
+        await fleet.Federation.Types.EnableAsync(new Engine.Types.EnableRequest { Name = "configmaps" }, sink, None);
+        await Join(fleet, "east", request => request with { LeastPrivilege = true });
+
+        Assert.Equal(
+            """[{"apiGroups":[""],"resources":["configmaps"],"verbs":["create","delete","get","list","patch","update","watch"]},"""
+                + """{"apiGroups":[""],"resources":["namespaces","pods"],"verbs":["get","list","watch"]},"""
+                + """{"nonResourceURLs":["/healthz","/readyz","/livez","/version"],"verbs":["get"]}]""",
+            Rules());
+
+        await fleet.Federation.Types.EnableAsync(new Engine.Types.EnableRequest { Name = "deployments.apps" }, sink, None);
+        Assert.Contains(sink.Warnings, warning => warning.StartsWith("east joined with least privilege", StringComparison.Ordinal));
+        await Join(fleet, "east");
+        Assert.Contains("\"apps\"", Rules(), StringComparison.Ordinal);
+
+        await Join(fleet, "east", request => request with { LeastPrivilege = false });
+        Assert.StartsWith("""[{"apiGroups":["*"]""", Rules(), StringComparison.Ordinal);
+
+        string Rules() => member.Peek(KnownResources.ClusterRoles, "kubefed-controller-manager:east-hub")!.Json["rules"]!.ToJsonString();
+    }
+
     private static Task<JoinResult> Join(FakeFleet fleet, string name, Func<JoinRequest, JoinRequest>? with = null)
     {
         var request = new JoinRequest { Name = name, Member = fleet[name].Settings };

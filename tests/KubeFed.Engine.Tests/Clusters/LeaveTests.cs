@@ -231,6 +231,28 @@ public sealed class LeaveTests
     [InlineData("a.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6b3RoZXI6eCJ9.c")]
     public void A_token_that_names_no_account_of_the_namespace_names_nothing(string token) => Assert.Null(TokenSubject.ServiceAccountOf(token, System));
 
+    [Fact]
+    public async Task References_to_the_cluster_are_removed_on_request()
+    {
+        using var fleet = await Joined();
+        Copies(fleet, fleet["east"]);
+        var type = await fleet.Federation.Types.ResolveAsync("configmaps", None);
+        fleet.Host.Served.Add(type.Federated);
+        fleet.Host.Put(type.Federated, new ObjectKey("team", "a"), """
+            {"spec":{"placement":{"clusters":[{"name":"east"},{"name":"west"}]},"overrides":[{"clusterName":"east","clusterOverrides":[{"path":"/data/a","value":"b"}]}]}}
+            """);
+        fleet.Host.Put(type.Federated, new ObjectKey("team", "b"), """{"spec":{"placement":{"clusters":[{"name":"west"}]}}}""");
+        fleet.Host.Requests.Clear();
+
+        var result = await Leave(fleet, request => request with { RemoveReferences = true });
+
+        var changed = (await fleet.Federation.Resources.FindAsync(type, new ObjectKey("team", "a"), None))!;
+        Assert.Equal(["west"], changed.PlacementClusters);
+        Assert.Null(changed.Overrides);
+        Assert.Equal("FederatedConfigMap team/a", Assert.Single(
+            result.Changes.Where(change => change.Kind == ChangeKind.Update).Select(change => $"{change.ObjectKind} {change.Name}")));
+    }
+
     private static void Copies(FakeFleet fleet, FakeCluster member)
     {
         foreach (var (name, kind) in new[] { ("configmaps", "ConfigMap"), ("namespaces", "Namespace") })

@@ -45,6 +45,9 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
 
     public bool Establishes { get; set; } = true;
 
+    /// <summary>Answers SelfSubjectAccessReviews.</summary>
+    public Func<KubeObject, bool> Allows { get; set; } = _ => true;
+
     /// <summary>Resources the server knows beyond those of installed definitions.</summary>
     public List<ApiResource> Served => _served;
 
@@ -105,6 +108,14 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
         if (value.Name.Length == 0 && value.Metadata["generateName"]?.GetValue<string>() is { } prefix)
         {
             value.Name = prefix + Guid.NewGuid().ToString("n")[..5];
+        }
+
+        if (resource.Plural == "selfsubjectaccessreviews")
+        {
+            // A question in the form of a create: it stores nothing, so it is no write.
+            Note("get", resource, value.Key, cancellationToken);
+            value.Json["status"] = new JsonObject { ["allowed"] = Allows(value), ["reason"] = "no rule" };
+            return Task.FromResult(value);
         }
 
         Note("create", resource, value.Key, cancellationToken);

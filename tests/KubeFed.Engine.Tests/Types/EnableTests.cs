@@ -134,7 +134,7 @@ public sealed class EnableTests
     {
         using var fleet = Fleet();
         fleet.Host.Served.Clear();
-        fleet.Host.Served.AddRange([CoreResources.FederatedTypeConfigs, CoreResources.KubeFedConfigs]);
+        fleet.Host.Served.AddRange([CoreResources.FederatedTypeConfigs, CoreResources.KubeFedConfigs, CoreResources.KubeFedClusters]);
         fleet.Host.Served.Add(new ApiResource(group, version, "Kind", plural, true));
         fleet.Host.Served.Add(new ApiResource(otherGroup, otherVersion, "Kind", plural, true));
         await Enable(fleet, $"{plural}.{group}");

@@ -56,7 +56,8 @@ public static class KubeFedClusterValidation
         }
     }
 
-    private static IEnumerable<FieldError> SecretName(string name, string path) => name.Length == 0 ? [FieldError.Required(path)] : FieldChecks.Subdomain(name, path);
+    private static IEnumerable<FieldError> SecretName(string name, string path) =>
+        name.Length == 0 ? [FieldError.Required(path)] : FieldChecks.Subdomain(name, path);
 
     private static IEnumerable<FieldError> Checks(IReadOnlyList<string> names, string path)
     {
@@ -86,7 +87,8 @@ public static class KubeFedClusterValidation
             yield break;
         }
 
-        var scheme = text.Split(':', 2) is [var before, _] && before.Length > 0 && before.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') ? before : string.Empty;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var scheme = colon < 0 ? string.Empty : text[..colon];
         if (scheme is not ("http" or "https" or "socks5"))
         {
             yield return FieldError.Invalid(path, text, "proxy URL scheme must be one of: [http, https, socks5]");

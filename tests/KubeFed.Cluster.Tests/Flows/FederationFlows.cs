@@ -1,0 +1,352 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Clusters;
+using KubeFed.Engine.ControlPlane;
+using KubeFed.Engine.Federate;
+using KubeFed.Engine.Types;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Cluster.Tests.Flows;
+
+/// <summary>What an administrator does to a federation, on whatever clusters a derived class has; each flow has a control plane namespace of its own.</summary>
+public abstract class FederationFlows
+{
+    protected static CancellationToken None => TestContext.Current.CancellationToken;
+
+    protected abstract Task<Fleet> StartAsync(string systemNamespace);
+
+    [Fact]
+    public async Task A_control_plane_installs_and_installing_again_writes_nothing()
+    {
+        using var fleet = await StartAsync("flow-install");
+        var dry = await fleet.Federation.ControlPlane.InstallAsync(new InstallRequest { DryRun = true }, NullSink.Instance, None);
+        Assert.Empty(fleet.Writes);
+
+        var first = await fleet.Federation.ControlPlane.InstallAsync(new InstallRequest(), NullSink.Instance, None);
+        fleet.ClearCounts();
+        var again = await fleet.Federation.ControlPlane.InstallAsync(new InstallRequest(), NullSink.Instance, None);
+
+        Assert.Empty(fleet.Writes);
+        Assert.All(again.Changes, change => Assert.Equal(ChangeKind.Unchanged, change.Kind));
+        Assert.Equal(dry.Changes.Select(change => change.Name), first.Changes.Select(change => change.Name));
+        Assert.Equal(ControlPlaneScope.Cluster, (await fleet.Federation.ControlPlane.ReadConfigAsync(None)).Scope);
+
+        // Everything KubeFed would default is stored, and nothing of it is pruned by the schema (api.md section 14).
+        var stored = await fleet.Host.GetAsync(CoreResources.KubeFedConfigs, new ObjectKey("flow-install", "kubefed"), None);
+        Assert.True(JsonNode.DeepEquals(ConfigDefaults.Apply(new JsonObject { ["scope"] = "Cluster" }), stored.Spec), stored.Spec!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Clusters_join_are_ready_at_once_join_again_without_a_write_and_leave_without_a_trace()
+    {
+        using var fleet = await InstalledAsync("flow-join");
+        foreach (var settings in fleet.Clusters)
+        {
+            var joined = await fleet.Federation.Clusters.JoinAsync(
+                new JoinRequest { Name = settings.Name, Member = settings, Labels = new Dictionary<string, string> { ["test"] = "yes" } }, NullSink.Instance, None);
+            Assert.True(joined.Cluster.Ready, string.Join("; ", joined.Cluster.Conditions));
+        }
+
+        fleet.ClearCounts();
+        foreach (var settings in fleet.Clusters)
+        {
+            await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        }
+
+        Assert.Empty(fleet.Writes);
+        foreach (var cluster in await fleet.Federation.Clusters.ListAsync(None))
+        {
+            Assert.Equal("yes", cluster.Labels["test"]);
+            Assert.True((await fleet.Federation.Clusters.CheckAsync(cluster, record: true, None)).Ready);
+        }
+
+        Assert.Empty(fleet.Writes);
+
+        // The last member leaves by the stored credentials alone, the others by an administrator's connection; the host last.
+        foreach (var settings in fleet.Clusters.Reverse())
+        {
+            var dry = await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name, Member = settings, DryRun = true }, NullSink.Instance, None);
+            var left = await fleet.Federation.Clusters.LeaveAsync(
+                new LeaveRequest { Name = settings.Name, Member = settings == fleet.Clusters[^1] ? null : settings }, NullSink.Instance, None);
+
+            Assert.Empty(left.LeftBehind);
+            Assert.Equal(
+                dry.Changes.Select(change => change.ToString()).Order(StringComparer.Ordinal),
+                left.Changes.Select(change => change.ToString()).Order(StringComparer.Ordinal));
+            using var member = fleet.Factory.Create(settings);
+            await NothingIsLeftAsync(fleet, member, settings.Name);
+        }
+
+        Assert.Empty(await fleet.Federation.Clusters.ListAsync(None));
+    }
+
+    [Fact]
+    public async Task The_members_credentials_are_those_of_the_role_join_made()
+    {
+        using var fleet = await InstalledAsync("flow-scope", ControlPlaneScope.Namespaced);
+        var settings = fleet.Clusters[1];
+        await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        var member = await fleet.Federation.Members.ConnectAsync((await fleet.Federation.Clusters.FindAsync(settings.Name, None))!, None);
+
+        // Scope Namespaced: everything in the system namespace, health and nodes, and nothing else.
+        var mine = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("flow-scope", "mine"));
+        await member.CreateAsync(KnownResources.ConfigMaps, mine, WriteOptions.Default, None);
+        Assert.Equal("ok", await member.GetTextAsync("/readyz", None));
+        await member.ListAsync(KnownResources.Nodes, new ListQuery(), None);
+        var forbidden = await Assert.ThrowsAsync<KubeApiException>(() => member.CreateAsync(
+            KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", "theirs")), WriteOptions.Default, None));
+        Assert.True(forbidden.IsForbidden);
+
+        await member.DeleteAsync(KnownResources.ConfigMaps, mine.Key, DeleteOptions.Default, None);
+        var left = await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        Assert.Empty(left.LeftBehind);
+        using var admin = fleet.Factory.Create(settings);
+        await NothingIsLeftAsync(fleet, admin, settings.Name);
+    }
+
+    [Fact]
+    public async Task Types_are_enabled_once_and_their_resources_made_edited_listed_and_removed()
+    {
+        using var fleet = await InstalledAsync("flow-types");
+        foreach (var name in new[] { "ns", "configmaps", "deploy" })
+        {
+            await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name }, NullSink.Instance, None);
+        }
+
+        fleet.ClearCounts();
+        foreach (var name in new[] { "namespaces", "cm", "Deployment" })
+        {
+            await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name }, NullSink.Instance, None);
+        }
+
+        Assert.Empty(fleet.Writes);
+        await EnsureNamespaceAsync(fleet.Host, "flow-types-a");
+
+        var type = await fleet.Federation.Types.ResolveAsync("fdeploy", None);
+        var draft = fleet.Federation.Resources.Draft(new NewFederatedResource
+        {
+            Type = type,
+            Key = new ObjectKey("flow-types-a", "web"),
+            Template = JsonNode.Parse("""{"spec":{"replicas":3,"anything":{"goes":[1,null,"x"]}}}""")!.AsObject(),
+            Placement = new PlacementSpec { Clusters = ["one"] },
+            Overrides = [new OverrideEntry("one", null, "/spec/replicas", 5)],
+            RetainReplicas = true,
+        });
+        var created = await fleet.Federation.Resources.CreateAsync(draft, dryRun: false, None);
+        Assert.Equal(3, created.Template!["spec"]!["replicas"]!.GetValue<int>());
+        Assert.Equal("x", created.Template["spec"]!["anything"]!["goes"]![2]!.GetValue<string>());
+        Assert.True(created.RetainReplicas);
+        Assert.Equal("FederatedResourceExists", (await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Resources.CreateAsync(draft, false, None))).Id);
+
+        var edited = await fleet.Federation.Resources.EditAsync(type, draft.Key, resource => resource.PlacementClusters = ["one", "two"], dryRun: false, None);
+        Assert.Equal(["one", "two"], edited.PlacementClusters);
+        fleet.ClearCounts();
+        await fleet.Federation.Resources.EditAsync(type, draft.Key, resource => resource.PlacementClusters = ["one", "two"], dryRun: false, None);
+        Assert.Empty(fleet.Writes);
+        await StatusKeepsEveryFieldAsync(fleet, edited);
+
+        Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Name = "w?b" }));
+        Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Type = type, Namespace = "flow-types-a", Name = "web" }));
+        Assert.Empty(await NamesAsync(fleet, new FederatedQuery { Name = "other*" }));
+
+        await fleet.Federation.Resources.DeleteAsync(type, draft.Key, orphan: true, dryRun: false, None);
+        Assert.Null(await fleet.Federation.Resources.FindAsync(type, draft.Key, None));
+    }
+
+    [Fact]
+    public async Task A_type_is_disabled_and_its_definition_goes_only_with_its_resources()
+    {
+        using var fleet = await InstalledAsync("flow-disable");
+        var enabled = await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "limitranges" }, NullSink.Instance, None);
+        await EnsureNamespaceAsync(fleet.Host, "flow-disable-a");
+        var draft = fleet.Federation.Resources.Draft(new NewFederatedResource
+        {
+            Type = enabled.Type, Key = new ObjectKey("flow-disable-a", "limits"), Template = [], Placement = PlacementSpec.All,
+        });
+        await fleet.Federation.Resources.CreateAsync(draft, dryRun: false, None);
+
+        var refused = await Assert.ThrowsAsync<FederationException>(
+            () => fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limitranges", DeleteCrd = true }, NullSink.Instance, None));
+        Assert.Equal("FederatedResourcesExist", refused.Id);
+
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limits" }, NullSink.Instance, None);
+        Assert.Equal("TypeNotEnabled", (await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Types.ResolveAsync("limitranges", None))).Id);
+        Assert.NotNull(await fleet.Federation.Resources.FindAsync(enabled.Type, draft.Key, None));
+
+        await fleet.Host.DeleteAsync(enabled.Type.Federated, draft.Key, DeleteOptions.Default, None);
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limitranges", DeleteCrd = true }, NullSink.Instance, None);
+        await EventuallyAsync(async () => await fleet.Host.FindAsync(
+            KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("federatedlimitranges.types.kubefed.io"), None) is null);
+    }
+
+    [Fact]
+    public async Task A_live_object_becomes_a_federated_one_and_its_copies_are_read_from_all_members()
+    {
+        using var fleet = await InstalledAsync("flow-federate");
+        await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "services" }, NullSink.Instance, None);
+        await EnsureNamespaceAsync(fleet.Host, "flow-federate-a");
+        var service = KubeObject.Create(KnownResources.Services, new ObjectKey("flow-federate-a", "db"));
+        service.SetLabel("app", "db").SetAnnotation("owner", "me");
+        service.Json["spec"] = JsonNode.Parse("""{"clusterIP":"None","selector":{"app":"db"},"ports":[{"port":5432}]}""");
+        var live = await fleet.Host.CreateAsync(KnownResources.Services, service, WriteOptions.Default, None);
+
+        var type = await fleet.Federation.Types.ResolveAsync("svc", None);
+        var federated = await fleet.Federation.Resources.CreateAsync(fleet.Federation.Resources.FromTarget(type, live, PlacementSpec.All), dryRun: false, None);
+        Assert.Equal("None", federated.Template!["spec"]!["clusterIP"]!.GetValue<string>());
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"labels":{"app":"db"},"annotations":{"owner":"me"}}"""), federated.Template["metadata"]));
+
+        foreach (var settings in fleet.Clusters.Take(2))
+        {
+            await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        }
+
+        var copies = await fleet.Federation.Resources.CopiesAsync(federated, null, None).ToListAsync(None);
+        Assert.Equal(2, copies.Count);
+        Assert.All(copies, copy => Assert.Null(copy.Error));
+        Assert.Equal(live.Uid, copies.Single(copy => copy.Cluster == fleet.Clusters[0].Name).Object!.Uid);
+        Assert.Null(copies.Single(copy => copy.Cluster == fleet.Clusters[1].Name).Object);
+    }
+
+    [Fact]
+    public async Task Least_privilege_lets_the_enabled_types_be_written_and_nothing_else_P3()
+    {
+        using var fleet = await InstalledAsync("flow-least");
+        await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "configmaps" }, NullSink.Instance, None);
+        var settings = fleet.Clusters[1];
+        await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings, LeastPrivilege = true }, NullSink.Instance, None);
+        var member = await fleet.Federation.Members.ConnectAsync((await fleet.Federation.Clusters.FindAsync(settings.Name, None))!, None);
+
+        var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", "least"));
+        await member.ApplyAsync(KnownResources.ConfigMaps, map, new WriteOptions { FieldManager = "kubefed", Force = true }, None);
+        await member.DeleteAsync(KnownResources.ConfigMaps, map.Key, DeleteOptions.Default, None);
+        var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey("default", "least"));
+        Assert.True((await Assert.ThrowsAsync<KubeApiException>(
+            () => member.CreateAsync(KnownResources.Secrets, secret, WriteOptions.Default, None))).IsForbidden);
+        Assert.True((await Assert.ThrowsAsync<KubeApiException>(
+            () => member.ListAsync(KnownResources.Secrets, new ListQuery(), None))).IsForbidden);
+
+        // Such credentials cannot remove themselves; an administrator's can.
+        Assert.Equal("ClusterNotCleaned", (await Assert.ThrowsAsync<FederationException>(
+            () => fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name }, NullSink.Instance, None))).Id);
+        await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        using var admin = fleet.Factory.Create(settings);
+        await NothingIsLeftAsync(fleet, admin, settings.Name);
+    }
+
+    [Fact]
+    public async Task A_user_without_rights_is_told_before_anything_is_written_P17()
+    {
+        using var fleet = await InstalledAsync("flow-rights");
+        var settings = fleet.Clusters[1];
+        await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "configmaps" }, NullSink.Instance, None);
+        await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings, LeastPrivilege = true }, NullSink.Instance, None);
+        var cluster = (await fleet.Federation.Clusters.FindAsync(settings.Name, None))!;
+        var narrow = (await fleet.Federation.Members.ConnectAsync(cluster, None)).Settings;
+        fleet.ClearCounts();
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Clusters.JoinAsync(
+            new JoinRequest { Name = "again", Member = narrow, AllowDuplicate = true }, NullSink.Instance, None));
+
+        Assert.Equal("InsufficientPermission", error.Id);
+        Assert.All(fleet.Writes, write => Assert.Contains("selfsubjectaccessreviews", write.Path, StringComparison.Ordinal));
+        await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+    }
+
+    [Fact]
+    public async Task A_namespace_is_federated_with_its_contents_and_the_control_plane_abandoned_afterwards()
+    {
+        using var fleet = await InstalledAsync("flow-contents");
+        await EnsureNamespaceAsync(fleet.Host, "flow-contents-a");
+        var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("flow-contents-a", "settings"));
+        await fleet.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, None);
+        foreach (var name in new[] { "namespaces", "configmaps" })
+        {
+            await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name }, NullSink.Instance, None);
+        }
+
+        var request = new ContentsRequest { Namespace = "flow-contents-a", SkipTypes = ["secrets", "serviceaccounts"] };
+        var items = await fleet.Federation.Resources.FromNamespaceAsync(request, None).Where(item => item.Resource is not null).ToListAsync(None);
+        Assert.Equal(["flow-contents-a", "settings"], items.Select(item => item.Source.Name));
+        foreach (var item in items)
+        {
+            await fleet.Federation.Resources.CreateAsync(item.Resource!, dryRun: false, None);
+        }
+
+        Assert.Equal("ControlPlaneInUse", (await Assert.ThrowsAsync<FederationException>(
+            () => fleet.Federation.ControlPlane.UninstallAsync(new UninstallRequest(), NullSink.Instance, None))).Id);
+        await fleet.Federation.ControlPlane.UninstallAsync(new UninstallRequest { Abandon = true }, NullSink.Instance, None);
+        Assert.Equal("ControlPlaneNotFound", (await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.ControlPlane.ReadConfigAsync(None))).Id);
+        await EventuallyAsync(async () => await fleet.Host.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("flow-contents"), None) is null or { IsDeleting: true });
+    }
+
+    protected async Task<Fleet> InstalledAsync(string systemNamespace, ControlPlaneScope scope = ControlPlaneScope.Cluster)
+    {
+        var fleet = await StartAsync(systemNamespace);
+        await fleet.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = scope }, NullSink.Instance, None);
+        return fleet;
+    }
+
+    protected static async Task NothingIsLeftAsync(Fleet fleet, IKubeClient member, string cluster)
+    {
+        var systemNamespace = fleet.Federation.SystemNamespace;
+        var isHost = cluster == fleet.Clusters[0].Name;
+        var account = $"{cluster}-{fleet.Clusters[0].Name}";
+        await EventuallyAsync(async () =>
+        {
+            var roles = await member.ListAsync(KnownResources.ClusterRoles, new ListQuery(), None);
+            var bindings = await member.ListAsync(KnownResources.ClusterRoleBindings, new ListQuery(), None);
+            return (isHost || await member.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped(systemNamespace), None) is null or { IsDeleting: true })
+                && await member.FindAsync(KnownResources.ServiceAccounts, new ObjectKey(systemNamespace, account), None) is null
+                && await member.FindAsync(KnownResources.Secrets, new ObjectKey(systemNamespace, account), None) is null
+                && !roles.Items.Concat(bindings.Items).Any(item =>
+                    item.Annotation("kubefed.io/created-by-join")?.StartsWith(systemNamespace + "/", StringComparison.Ordinal) == true);
+        });
+        Assert.Null(await fleet.Federation.Clusters.FindAsync(cluster, None));
+        var secrets = await fleet.Host.ListAsync(KnownResources.Secrets, new ListQuery { Namespace = systemNamespace }, None);
+        Assert.DoesNotContain(secrets.Items, secret => secret.Name.StartsWith(cluster + "-", StringComparison.Ordinal));
+    }
+
+    /// <summary>Waits for the controllers of a cluster; 20 s are plenty, and running out fails the test by what is asserted, not by time.</summary>
+    protected static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(100, None);
+        }
+
+        Assert.Fail("What the clusters were waited for did not come true.");
+    }
+
+    private static async Task EnsureNamespaceAsync(IKubeClient client, string name)
+    {
+        if (await client.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped(name), None) is null)
+        {
+            await client.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name)), WriteOptions.Default, None);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> NamesAsync(Fleet fleet, FederatedQuery query) =>
+        [.. (await fleet.Federation.Resources.ListAsync(query, None).ToListAsync(None)).Select(resource => resource.Key.Name)];
+
+    private static async Task StatusKeepsEveryFieldAsync(Fleet fleet, FederatedResource resource)
+    {
+        var status = JsonNode.Parse("""
+            {"observedGeneration":1,
+             "conditions":[{"type":"Propagation","status":"True","lastUpdateTime":"2024-05-01T10:00:00Z","lastTransitionTime":"2024-05-01T10:00:00Z"}],
+             "clusters":[{"name":"one","status":"UpdateFailed","message":"why","lastTransitionTime":"2024-05-01T10:00:00Z","observedVersion":"gen:1","appliedHash":"abc",
+                          "remoteStatus":{"free":{"form":true}}}]}
+            """)!;
+        var options = new WriteOptions { Subresource = "status", FieldManager = "test" };
+        await fleet.Host.PatchAsync(
+            resource.Type.Federated, resource.Key, KubePatch.Merge(new JsonObject { ["status"] = status.DeepClone() }), options, None);
+        var stored = await fleet.Host.GetAsync(resource.Type.Federated, resource.Key, None);
+        Assert.True(JsonNode.DeepEquals(status, stored.Status), stored.Status?.ToJsonString());
+    }
+}

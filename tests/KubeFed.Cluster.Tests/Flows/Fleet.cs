@@ -1,0 +1,71 @@
+using KubeFed.Engine;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
+using KubeFed.TestSupport.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeFed.Cluster.Tests.Flows;
+
+/// <summary>One federation over running clusters, the first of which is the host, with every request counted.</summary>
+public sealed class Fleet : IDisposable
+{
+    public Fleet(IReadOnlyList<ConnectionSettings> clusters, string systemNamespace, IReadOnlyList<IKubeTransport> transports)
+    {
+        Clusters = clusters;
+        Factory = new KubeClientFactory(transports, wrap: (handler, _) => new CountingHandler(handler) is var counting && Track(counting) ? counting : handler);
+        Host = Factory.Create(clusters[0]);
+        Federation = new Engine.Federation(new FederationOptions
+        {
+            Host = Host,
+            HostName = clusters[0].Name,
+            SystemNamespace = systemNamespace,
+            Clients = Factory,
+            Loggers = NullLoggerFactory.Instance,
+        });
+    }
+
+    public IReadOnlyList<ConnectionSettings> Clusters { get; }
+
+    public KubeClientFactory Factory { get; }
+
+    public IKubeClient Host { get; }
+
+    public Engine.Federation Federation { get; }
+
+    public IReadOnlyList<RecordedRequest> Writes
+    {
+        get
+        {
+            lock (_handlers)
+            {
+                return [.. _handlers.SelectMany(handler => handler.Writes)];
+            }
+        }
+    }
+
+    private readonly List<CountingHandler> _handlers = [];
+
+    public void ClearCounts()
+    {
+        lock (_handlers)
+        {
+            _handlers.ForEach(handler => handler.Clear());
+        }
+    }
+
+    public void Dispose()
+    {
+        Federation.Dispose();
+        Host.Dispose();
+    }
+
+    private bool Track(CountingHandler handler)
+    {
+        lock (_handlers)
+        {
+            _handlers.Add(handler);
+        }
+
+        return true;
+    }
+}

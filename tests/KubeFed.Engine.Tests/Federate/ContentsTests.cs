@@ -1,0 +1,168 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
+using KubeFed.Engine.Tests.Fakes;
+using KubeFed.Engine.Types;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Engine.Tests.Federate;
+
+public sealed class ContentsTests
+{
+    private static readonly CancellationToken None = TestContext.Current.CancellationToken;
+    private static readonly ApiResource Leases = KnownResources.Leases;
+
+    [Fact]
+    public async Task A_namespace_comes_first_and_then_what_somebody_put_there_P124()
+    {
+        using var fleet = Fleet();
+
+        var items = await Read(fleet, new ContentsRequest { Namespace = "team" });
+
+        Assert.Equal(
+            [
+                "Namespace team: FederatedNamespace team/team",
+                "ConfigMap app: FederatedConfigMap team/app",
+                "ConfigMap federated: it is federated already",
+                "ConfigMap kube-root-ca.crt: every namespace has one",
+                "Deployment web: FederatedDeployment team/web",
+                "Pod alone: FederatedPod team/alone",
+                "Pod web-1: ReplicaSet web controls it",
+                "Secret token: it is a service account's token",
+                "ServiceAccount default: every namespace has one",
+            ],
+            items.Select(item => $"{item.Source.Kind} {item.Source.Name}: "
+                + (item.Skipped ?? $"{item.Resource!.Type.Federated.Kind} {item.Resource.Key}")));
+        Assert.Equal(
+            ["ConfigMap app", "ConfigMap federated", "ConfigMap kube-root-ca.crt"],
+            items.Where(item => item.TypeEnabled).Select(item => $"{item.Source.Kind} {item.Source.Name}"));
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Theory]
+    [InlineData("Pod", "pods")]
+    [InlineData("deploy", "deployments")]
+    [InlineData("configmaps", "configmaps")]
+    [InlineData("deployments.apps", "deployments")]
+    [InlineData("APPS", "deployments")]
+    public async Task Types_are_skipped_by_any_of_their_names_K57(string skip, string plural)
+    {
+        using var fleet = Fleet();
+
+        var items = await Read(fleet, new ContentsRequest { Namespace = "team", SkipTypes = [skip] });
+
+        Assert.DoesNotContain(items, item => TypeNames.Pluralise(item.Source.Kind) == plural);
+        Assert.NotEmpty(items);
+    }
+
+    [Fact]
+    public async Task A_type_that_cannot_be_listed_or_a_name_that_cannot_be_kept_does_not_end_the_rest_K59_K60()
+    {
+        using var fleet = Fleet();
+        fleet.Host.Put(KnownResources.ConfigMaps, new ObjectKey("team", "Bad_Name"));
+        fleet.Host.Fault = request => request.StartsWith("list pods", StringComparison.Ordinal) ? FakeCluster.Refuse("list", 403, "Forbidden", "not for you") : null;
+
+        var items = await Read(fleet, new ContentsRequest { Namespace = "team" });
+
+        Assert.Contains("cannot be listed", Assert.Single(items, item => item.Source.Kind == "Pod").Skipped, StringComparison.Ordinal);
+        Assert.Contains("metadata.name", Assert.Single(items, item => item.Source.Name == "Bad_Name").Skipped, StringComparison.Ordinal);
+        Assert.Contains(items, item => item.Resource?.Key.Name == "web");
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_not_there_is_said_not_to_be()
+    {
+        using var fleet = Fleet();
+
+        Assert.Equal("NamespaceNotFound", (await Assert.ThrowsAsync<FederationException>(() => Read(fleet, new ContentsRequest { Namespace = "gone" }))).Id);
+    }
+
+    [Fact]
+    public async Task Manifests_take_their_type_from_the_enabled_ones_from_discovery_or_from_a_guess_K62_K63_P126()
+    {
+        using var fleet = Fleet();
+        var manifests = new[]
+        {
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"ns"},"data":{"k":"v"}}""",
+            """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"b","namespace":"ns"},"spec":{"replicas":1}}""",
+            """{"apiVersion":"example.io/v1","kind":"Policy","metadata":{"name":"c"},"spec":{}}""",
+        }.Select(KubeObject.Parse).ToList();
+
+        var converted = await fleet.Federation.Resources.FromManifestsAsync(manifests, PlacementSpec.All, None).ToListAsync(None);
+
+        Assert.Equal([(true, false), (false, false), (false, true)], converted.Select(item => (item.TypeEnabled, item.Guessed)));
+        Assert.Equal("federatedpolicies", converted[2].Resource.Type.Federated.Plural);
+        Assert.Null(converted[2].Resource.Key.Namespace);
+        Assert.Equal("""{"spec":{"replicas":1}}""", converted[1].Resource.Template!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Manifests_are_converted_without_a_host_K63()
+    {
+        using var fleet = Fleet();
+        var asked = 0;
+        fleet.Host.Fault = _ =>
+        {
+            asked++;
+            return new KubeConnectionException("hub", ConnectionFailure.Unreachable, "connection refused");
+        };
+        var manifest = KubeObject.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"b","namespace":"ns"},"spec":{}}""");
+
+        var converted = await fleet.Federation.Resources.FromManifestsAsync([manifest, manifest, manifest], PlacementSpec.All, None).ToListAsync(None);
+
+        Assert.All(converted, item => Assert.Equal("federateddeployments", item.Resource.Type.Federated.Plural));
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_manifest_without_a_kind_is_refused()
+    {
+        using var fleet = Fleet();
+
+        var error = await Assert.ThrowsAsync<FederationException>(async () => await fleet.Federation.Resources
+            .FromManifestsAsync([KubeObject.Parse("""{"apiVersion":"v1","metadata":{"name":"x"}}""")], PlacementSpec.All, None).ToListAsync(None));
+
+        Assert.Equal("InvalidManifest", error.Id);
+    }
+
+    [Fact]
+    public void A_directive_file_is_an_enable_request()
+    {
+        var request = EnableRequest.FromDirective(KubeObject.Parse(
+            """{"metadata":{"name":"deployments.apps"},"spec":{"targetVersion":"v1","federatedGroup":"g.io","federatedVersion":"v2"}}"""));
+        Assert.Equal(new EnableRequest { Name = "deployments.apps", TargetVersion = "v1", FederatedGroup = "g.io", FederatedVersion = "v2" }, request);
+
+        Assert.Equal(new EnableRequest { Name = "x" }, EnableRequest.FromDirective(KubeObject.Parse("""{"metadata":{"name":"x"}}""")));
+        Assert.Equal("InvalidDirective", Assert.Throws<FederationException>(() => EnableRequest.FromDirective(KubeObject.Parse("{}"))).Id);
+    }
+
+    private static FakeFleet Fleet()
+    {
+        var fleet = new FakeFleet().Installed();
+        var type = DraftTests.Type(KnownResources.ConfigMaps);
+        fleet.Host.Served.AddRange([
+            KnownResources.ConfigMaps, KnownResources.Secrets, KnownResources.ServiceAccounts, KnownResources.Pods, KnownResources.Events, KnownResources.Namespaces,
+            KnownResources.Deployments with { ShortNames = ["deploy"] }, Leases, type.Federated, KnownResources.Deployments with { Group = "extensions" },
+        ]);
+        fleet.Host.Put(CoreResources.FederatedTypeConfigs, FakeFleet.System("configmaps"), type.Source.Json.ToJsonString());
+        fleet.Host.Put(KnownResources.Namespaces, ObjectKey.ClusterScoped("team"));
+        fleet.Host.Put(type.Federated, new ObjectKey("team", "federated"), """{"spec":{}}""");
+        Put(KnownResources.ConfigMaps, "app");
+        Put(KnownResources.ConfigMaps, "federated");
+        Put(KnownResources.ConfigMaps, "kube-root-ca.crt");
+        Put(KnownResources.ServiceAccounts, "default");
+        Put(KnownResources.Secrets, "token", """{"type":"kubernetes.io/service-account-token"}""");
+        Put(KnownResources.Deployments, "web");
+        Put(KnownResources.Pods, "alone");
+        Put(KnownResources.Pods, "web-1", """{"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"web","controller":true}]}}""");
+        Put(KnownResources.Events, "event");
+        Put(Leases, "lease");
+        fleet.Host.Requests.Clear();
+        return fleet;
+
+        void Put(ApiResource resource, string name, string? json = null) => fleet.Host.Put(resource, new ObjectKey("team", name), json);
+    }
+
+    private static async Task<List<ContentItem>> Read(FakeFleet fleet, ContentsRequest request) =>
+        await fleet.Federation.Resources.FromNamespaceAsync(request, None).ToListAsync(None);
+}
