@@ -14,7 +14,7 @@ public sealed class Fleet : IDisposable
         Clusters = clusters;
         Factory = new KubeClientFactory(transports, wrap: (handler, _) => new CountingHandler(handler) is var counting && Track(counting) ? counting : handler);
         Host = Factory.Create(clusters[0]);
-        Federation = new Engine.Federation(new FederationOptions
+        Federation = new KubeFed.Engine.Federation(new FederationOptions
         {
             Host = Host,
             HostName = clusters[0].Name,
@@ -30,7 +30,7 @@ public sealed class Fleet : IDisposable
 
     public IKubeClient Host { get; }
 
-    public Engine.Federation Federation { get; }
+    public KubeFed.Engine.Federation Federation { get; }
 
     public IReadOnlyList<RecordedRequest> Writes
     {
