@@ -29,6 +29,12 @@ public static class KubeFedNames
     /// <summary>On a KubeFedCluster: SNI and expected certificate name where they differ from the endpoint's host; KubeFed has no field for it.</summary>
     public const string TlsServerNameAnnotation = "kubefed.io/tls-server-name";
 
+    /// <summary>
+    /// On a FederatedNamespace, ours: exactly <c>"true"</c> lets a namespace that leaves the placement be deleted in members together with what this
+    /// federation did not put there (P-32).
+    /// </summary>
+    public const string DeleteUnmanagedAnnotation = "kubefed.io/delete-unmanaged-content";
+
     public const string SyncFinalizer = "kubefed.io/sync-controller";
 
     public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";

@@ -101,7 +101,7 @@ public sealed class Synchronizer(Federation federation)
         }
 
         host.Drafts = await SchedulingPass.RunAsync(federation, request, types, scope.Includes, sink, stop).ConfigureAwait(false);
-        var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller)).ToArray();
+        var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller, federation.Time)).ToArray();
         await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
     }
 

@@ -98,7 +98,7 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     }
 
     /// <summary>A control plane client with nothing remembered, as a new process would have.</summary>
-    public Federation Open()
+    public Federation Open(TimeProvider? time = null)
     {
         Federation?.Dispose();
         return Federation = new Federation(new FederationOptions
@@ -107,6 +107,7 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
             HostName = "host",
             Clients = Clients,
             Loggers = NullLoggerFactory.Instance,
+            Time = time ?? TimeProvider.System,
         });
     }
 

@@ -548,6 +548,119 @@ public class SyncScenarioTests
         Assert.Empty(bed.Writes);
     }
 
+    [Fact]
+    public async Task S_46_Deleting_the_hosts_namespace_ends_its_federation_everywhere()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2, hostIsMember: true);
+        await bed.Admin("host").DeleteAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("ns1"), Kubernetes.Client.DeleteOptions.Default, default);
+        Assert.True((await bed.FederatedAsync("namespaces", "ns1"))!.IsDeleting);
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.Namespaces, "ns1"));
+    }
+
+    [Fact]
+    public async Task S_50_In_a_control_plane_of_one_namespace_the_resources_own_placement_decides()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2, scope: ControlPlaneScope.Namespaced, types: ["configmaps"], namespaces: []);
+        var home = bed.Federation.SystemNamespace;
+        await bed.DeclareAsync("configmaps", "web", "{'template':{'data':{'a':'1'}},'placement':{'clusters':[{'name':'c1'}]}}", home);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web", home));
+        Assert.Equal("c1", await bed.WhereAsync(KnownResources.ConfigMaps, "web", home));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_52_S_53_The_members_status_is_collected_where_it_is_asked_for_and_nowhere_else()
+    {
+        await using var bed = await Collecting("deployments.apps");
+        await bed.DeclareAsync("deployments.apps", "app", Workload(2));
+        await bed.DeclareAsync("services", "front", "{'template':{'spec':{'ports':[{'port':80}]}},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        await bed.SyncAsync();
+        Assert.Equal(2, (await bed.StatusAsync("deployments.apps", "app")).Find("c1")!.RemoteStatus!["replicas"]!.GetValue<int>());
+        Assert.Null((await bed.StatusAsync("services", "front")).Find("c1")!.RemoteStatus);
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("deployments.apps", "app"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_54_P_71_A_type_without_a_status_is_well_with_collection_on_and_costs_no_writes()
+    {
+        await using var bed = await Collecting("configmaps");
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_55_P_44_Allocated_addresses_and_ports_survive_a_change_of_the_template()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("services", "front", "{'template':{'spec':{'type':'NodePort','selector':{'a':'b'},'ports':[{'name':'http','port':80}]}},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        var before = (await bed.CopyAsync("c1", KnownResources.Services, "front"))!.Spec!;
+        await bed.ChangeAsync("services", "front", "{'spec':{'template':{'spec':{'selector':{'a':'c'}}}}}");
+        await bed.SyncAsync();
+        var after = (await bed.CopyAsync("c1", KnownResources.Services, "front"))!.Spec!;
+        Assert.Equal("c", after["selector"]!["a"]!.GetValue<string>());
+        Assert.Equal(before["clusterIP"]!.ToJsonString(), after["clusterIP"]!.ToJsonString());
+        Assert.Equal(before["ports"]![0]!["nodePort"]!.ToJsonString(), after["ports"]![0]!["nodePort"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task P_32_E_102_A_namespace_that_leaves_the_placement_is_kept_while_it_holds_what_others_put_there()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "theirs", "{'data':{'a':'1'}}");
+        await bed.ChangeAsync("namespaces", "ns1", "{'spec':{'placement':{'clusterSelector':null,'clusters':[]}}}");
+
+        var planned = await bed.SyncAsync(new SyncRequest { DryRun = true });
+        var outcomes = await bed.SyncAsync();
+        foreach (var refused in (SyncOutcome[])[planned.Single(o => o is { Cluster: "c1", Type.Name: "namespaces" }), outcomes.Single(o => o is { Cluster: "c1", Type.Name: "namespaces" })])
+        {
+            Assert.Equal((PropagationReason.DeletionFailed, false), (refused.Reason, refused.Succeeded));
+            Assert.Contains("ConfigMap theirs", refused.Message);
+            Assert.Contains(KubeFedNames.DeleteUnmanagedAnnotation, refused.Message);
+        }
+
+        Assert.NotNull(await bed.MapAsync("c1", "theirs"));
+        Assert.Equal("host,c1", await bed.WhereAsync(KnownResources.Namespaces, "ns1"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        await bed.ChangeAsync("namespaces", "ns1", $"{{'metadata':{{'annotations':{{'{KubeFedNames.DeleteUnmanagedAnnotation}':'true'}}}}}}");
+        await bed.SyncAsync();
+        await bed.SyncAsync();
+        Assert.Equal("host", await bed.WhereAsync(KnownResources.Namespaces, "ns1"));
+        Assert.Equal("True", await bed.BriefAsync("namespaces", "ns1"));
+    }
+
+    private static async Task<FederationBed> Collecting(string type)
+    {
+        var bed = await FederationBed.WithNamespaceAsync();
+        var home = bed.Federation.SystemNamespace;
+        await bed.Admin("host").PatchAsync(CoreResources.KubeFedConfigs, new ObjectKey(home, KubeFedNames.ConfigName), Merge("{'spec':{'featureGates':[{'name':'RawResourceStatusCollection','configuration':'Enabled'}]}}"), Kubernetes.Client.WriteOptions.Default, default);
+        await bed.Admin("host").PatchAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(home, type), Merge("{'spec':{'statusCollection':'Enabled'}}"), Kubernetes.Client.WriteOptions.Default, default);
+        return bed;
+
+        static Kubernetes.Client.KubePatch Merge(string body) => Kubernetes.Client.KubePatch.Merge((System.Text.Json.Nodes.JsonObject)Make.Json(body)!);
+    }
+
     private static int Replicas(KubeObject value) => value.Spec!["replicas"]!.GetValue<int>();
 
     private static string Workload(int replicas) =>

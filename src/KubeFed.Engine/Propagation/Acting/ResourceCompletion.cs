@@ -4,17 +4,37 @@ using KubeFed.Kubernetes.Client;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
-/// <summary>What happens to a resource on the host after its last cell: its status is stored, or its finalizer taken off once nothing is left to remove.</summary>
+/// <summary>
+/// What happens to a resource on the host after its last cell: its status is stored, or its finalizer taken off once nothing is left to remove. While a
+/// cluster keeps everybody waiting, what the others did is stored already.
+/// </summary>
 /// <remarks>Section 4 step 6, section 8.</remarks>
 internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> registered, HostWriter writer, Teller teller, TimeProvider time)
 {
     /// <summary>Stores what became of the resource; a failure to do so is told, and the next sync finds out anew.</summary>
     public async Task CompleteAsync(ResourceRun run, CancellationToken cancellationToken)
     {
+        await run.Recording.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!run.IsClosed)
+            {
+                run.IsClosed = run.IsDone;
+                await StoreAsync(run, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            run.Recording.Release();
+        }
+    }
+
+    private async Task StoreAsync(ResourceRun run, CancellationToken cancellationToken)
+    {
         var resource = run.Plan.Resource;
         try
         {
-            if (run.Plan.Phase != ResourcePhase.Propagating && run.IsGoneEverywhere(registered))
+            if (run.IsClosed && run.Plan.Phase != ResourcePhase.Propagating && run.IsGoneEverywhere(registered))
             {
                 await ReleaseAsync(run, cancellationToken).ConfigureAwait(false);
             }
@@ -28,7 +48,10 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
             teller.Whole(resource, PlanAction.Error, $"what was done could not be recorded on the host: {error.Message} The next sync looks again.");
         }
 
-        teller.Done(resource);
+        if (run.IsClosed)
+        {
+            teller.Done(resource);
+        }
     }
 
     private async Task ReleaseAsync(ResourceRun run, CancellationToken cancellationToken)

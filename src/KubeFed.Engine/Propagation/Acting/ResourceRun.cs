@@ -10,21 +10,41 @@ namespace KubeFed.Engine.Propagation.Acting;
 internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cells)
 {
     private readonly Lock _lock = new();
-    private readonly List<CellResult> _results = [];
+    private readonly Dictionary<string, CellResult> _results = new(StringComparer.Ordinal);
     private int _pending = cells;
+    private int _postponed;
+    private int _decided;
 
     public ResourcePlan Plan { get; } = plan;
 
     public KubeObject Stored { get; } = stored;
 
-    /// <summary>Complete once the last cell has reported.</summary>
+    /// <summary>Held while the host is written to, so that an early record can't come after a later one.</summary>
+    public SemaphoreSlim Recording { get; } = new(1);
+
+    /// <summary>What is known so far, of postponed cells that they are; all there is to know once <see cref="IsDone"/>.</summary>
     public IReadOnlyList<CellResult> Results
     {
         get
         {
             lock (_lock)
             {
-                return [.. _results];
+                return [.. _results.Values];
+            }
+        }
+    }
+
+    /// <summary>The record at the end is made; nothing may follow it.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>Every cell has reported for good.</summary>
+    public bool IsDone
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending == 0;
             }
         }
     }
@@ -34,23 +54,40 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
     {
         lock (_lock)
         {
-            _results.Add(result);
+            _results[result.Cluster] = result;
         }
     }
 
-    /// <summary>A cell reports; null when it was given up because the run was stopped. True for the last one.</summary>
-    public bool Complete(CellResult? result)
+    /// <summary>A cell reports for good; null when it was given up because the run was stopped. True when it is time to record.</summary>
+    public bool Complete(string cluster, CellResult? result, bool wasPostponed)
     {
         lock (_lock)
         {
             if (result is not null)
             {
-                _results.Add(result);
+                _results[cluster] = result;
+                _decided++;
             }
 
-            return --_pending == 0;
+            _pending--;
+            _postponed -= wasPostponed ? 1 : 0;
+            return IsTime;
         }
     }
+
+    /// <summary>A cell is put off because its cluster keeps everybody waiting. True when all others are done and had better be recorded.</summary>
+    public bool Postpone(CellResult meanwhile)
+    {
+        lock (_lock)
+        {
+            _results[meanwhile.Cluster] = meanwhile;
+            _postponed++;
+            return IsTime;
+        }
+    }
+
+    /// <summary>Nothing but postponed cells is left; a record before the end is worth its write only when some cell has something to say.</summary>
+    private bool IsTime => _pending == _postponed && (_pending == 0 || _decided > 0);
 
     /// <summary>Whether no copy is left anywhere, so that the finalizer may go (E-93 to E-97, P-37).</summary>
     /// <param name="registered">All registered clusters, also those the run did not look at.</param>

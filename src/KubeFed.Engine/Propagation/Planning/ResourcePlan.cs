@@ -78,6 +78,16 @@ public sealed class ResourcePlan
     /// <summary>The host write that must come before any member's: without it a deletion could overtake us and leave copies behind.</summary>
     public bool NeedsFinalizer => Phase == ResourcePhase.Propagating && Placement.IsKnown && !Resource.HasSyncFinalizer;
 
+    /// <summary>
+    /// Whether this deletion would take a whole namespace with everything in it although only its placement shrank; then what others keep there must be
+    /// looked at first (E-102, P-32).
+    /// </summary>
+    public bool MayLoseContent(CellPlan cell) =>
+        cell.Action == PlanAction.Delete
+        && Phase == ResourcePhase.Propagating
+        && Resource.Type.IsNamespaceType
+        && Resource.Object.Annotation(KubeFedNames.DeleteUnmanagedAnnotation) != "true";
+
     /// <summary>Decides one cell.</summary>
     public CellPlan Decide(string cluster, MemberState state) => (Phase, state) switch
     {
