@@ -20,7 +20,6 @@ param(
     [string] $HostContext,
 
     [Parameter(Mandatory, ParameterSetName = 'Own')]
-    [ValidateCount(3, 3)]
     [string[]] $MemberContext,
 
     [string] $Namespace = 'kubefed-quickstart',
@@ -33,6 +32,14 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 if (-not (Get-Module KubeFed)) {
     Import-Module (Join-Path $PSScriptRoot '..' 'KubeFed.psd1')
+}
+
+if ($PSCmdlet.ParameterSetName -eq 'Own') {
+    # pwsh -File passes a list as one text.
+    $MemberContext = @($MemberContext -split ',').Trim()
+    if ($MemberContext.Count -ne 3) {
+        throw "-MemberContext: the story needs three members, not $($MemberContext.Count)."
+    }
 }
 
 $script:step = 0

@@ -79,3 +79,18 @@ Describe '<_> asks a federation, so it' -ForEach $withSession {
         $_.Parameters['Context'].Aliases | Should -Contain 'HostClusterContext'
     }
 }
+
+Describe 'The scripts' {
+    It 'pass PSScriptAnalyzer' {
+        if (-not (Get-Module PSScriptAnalyzer -ListAvailable)) {
+            Set-ItResult -Skipped -Because 'PSScriptAnalyzer is not installed'
+            return
+        }
+
+        $settings = Join-Path $RepositoryRoot 'PSScriptAnalyzerSettings.psd1'
+        $scripts = Get-ChildItem -Path $RepositoryRoot/*.ps1, $RepositoryRoot/*.psd1, $RepositoryRoot/examples/*.ps1, $RepositoryRoot/tests/Module/*.ps1
+        $scripts.Count | Should -BeGreaterThan 5
+        $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings $settings } | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.Message)" } |
+            Should -BeNullOrEmpty
+    }
+}
