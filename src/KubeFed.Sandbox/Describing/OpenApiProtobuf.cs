@@ -24,7 +24,7 @@ internal static class OpenApiProtobuf
     {
         if (item.Child("patch") is { } patch)
         {
-            writer.Message(7, operation => Operation(operation, patch));
+            writer.Message(8, operation => Operation(operation, patch));
         }
     }
 

@@ -237,6 +237,15 @@ internal sealed class ApiServer
             "token" => resource is { IsCore: true, Kind: "ServiceAccount" },
             _ => false,
         };
+        if (resource is { IsCore: true, Kind: "Pod" } && info.Subresource is "log" or "exec" or "attach" or "portforward")
+        {
+            throw new ApiError(501, "NotImplemented", $"a sandbox runs no containers, so the pod \"{info.Name}\" has nothing to answer {info.Subresource} with")
+            {
+                DetailsName = info.Name,
+                DetailsKind = resource.Plural,
+            };
+        }
+
         if (!served)
         {
             throw Errors.NoSuchPath();

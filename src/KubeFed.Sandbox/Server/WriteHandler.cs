@@ -13,7 +13,9 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
     {
         var value = RequestBody.Object(request);
         CheckKind(resource, value, "create");
-        return Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager)));
+        var check = FieldCheck.For(info, cluster.Version.Minor);
+        check.Sent(resource, value);
+        return check.Finish(Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager))));
     }
 
     public SandboxResponse Replace(ResourceType resource, RequestInfo info, SandboxRequest request, string manager)
@@ -26,13 +28,15 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
 
         CheckKind(resource, value, "update");
         CheckName(info, value);
+        var check = FieldCheck.For(info, cluster.Version.Minor);
+        check.Sent(resource, value);
         var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name);
         if (live is null)
         {
             if (resource.CreateOnUpdate && info.Subresource.Length == 0)
             {
                 value.Ensure("metadata")["name"] = info.Name;
-                return Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager)));
+                return check.Finish(Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager))));
             }
 
             throw Errors.NotFound(resource, info.Name);
@@ -44,7 +48,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         }
 
         value.Ensure("metadata")["name"] = info.Name;
-        return Answer(resource, writer.Update(resource, live, _ => value, Context(info, manager)));
+        return check.Finish(Answer(resource, writer.Update(resource, live, _ => value, Context(info, manager))));
     }
 
     public SandboxResponse Patch(ResourceType resource, RequestInfo info, SandboxRequest request, string manager)
@@ -72,7 +76,18 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         }
 
         var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name) ?? throw Errors.NotFound(resource, info.Name);
-        return Answer(resource, writer.Update(resource, live, current => Patched(resource, current, change), Context(info, manager)));
+        var check = FieldCheck.For(info, cluster.Version.Minor);
+        var result = writer.Update(
+            resource,
+            live,
+            current =>
+            {
+                var patched = Patched(resource, current, change);
+                check.Patched(resource, patched, request.Body);
+                return patched;
+            },
+            Context(info, manager));
+        return check.Finish(Answer(resource, result));
     }
 
     public SandboxResponse Delete(ResourceType resource, RequestInfo info, SandboxRequest request)
