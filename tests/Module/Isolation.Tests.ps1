@@ -75,9 +75,13 @@ Show after
     }
 
     It 'takes less than 400 ms' {
-        # The best of three: other work on the machine is not what is measured.
-        $times = 1..3 | ForEach-Object { [double](Invoke-Fresh "(Measure-Command { Import-Module '$ModulePath' -ErrorAction Stop }).TotalMilliseconds") }
-        ($times | Measure-Object -Minimum).Minimum | Should -BeLessThan 400
+        # Other work on the machine is not what is measured: the best of five counts.
+        $best = [double]::MaxValue
+        for ($try = 0; $try -lt 5 -and $best -ge 400; $try++) {
+            $best = [math]::Min($best, [double](Invoke-Fresh "(Measure-Command { Import-Module '$ModulePath' -ErrorAction Stop }).TotalMilliseconds"))
+        }
+
+        $best | Should -BeLessThan 400
     }
 
     It 'can be done again after removing it, and finds its sandbox again' {

@@ -62,4 +62,15 @@ Describe 'A sync' {
         Get-Write { Invoke-KubeFedSync -Verbose } | Should -BeNullOrEmpty
         Invoke-KubeFedSync | Where-Object Written | Should -BeNullOrEmpty
     }
+
+    It 'costs for a new resource on three clusters three writes there, and on the host one for the finalizer and one for the status' {
+        Invoke-KubeFedSync | Out-Null
+        New-FederatedResource configmaps budget -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * | Out-Null
+
+        $writes = Get-Write { Invoke-KubeFedSync configmaps budget -Verbose }
+
+        @($writes | Where-Object { $_ -match '^member\d: ' }).Count | Should -Be 3
+        @($writes | Where-Object { $_ -match '^host: ' }).Count | Should -BeLessOrEqual 2
+        @($writes | Where-Object { $_ -match '^host: \w+ \S*/status' }).Count | Should -Be 1
+    }
 }

@@ -31,6 +31,8 @@ public abstract class FederationCmdlet : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string? KubeFedNamespace { get; set; }
 
+    private protected DateTimeOffset Now => Open.Federation.Time.GetUtcNow();
+
     private protected OpenSession Open => _open ?? throw new InvalidOperationException("The session is opened in BeginProcessing.");
 
     /// <inheritdoc/>

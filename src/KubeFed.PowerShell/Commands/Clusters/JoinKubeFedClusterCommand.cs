@@ -76,7 +76,7 @@ public sealed class JoinKubeFedClusterCommand : FederationCmdlet
                 out var result);
             if (joined)
             {
-                WriteObject(ClusterMap.ToOutput(result.Cluster, DateTimeOffset.Now, result.Changes));
+                WriteObject(ClusterMap.ToOutput(result.Cluster, Now, result.Changes));
             }
         }
     }

@@ -40,7 +40,7 @@ public sealed class SetKubeFedClusterCommand : FederationCmdlet
                 && TryRun(cluster.Name, operation => operation.Federation.Clusters.LabelAsync(cluster.Name, labels, operation.Stop), out var changed)
                 && PassThru)
             {
-                WriteObject(ClusterMap.ToOutput(changed, DateTimeOffset.Now));
+                WriteObject(ClusterMap.ToOutput(changed, Now));
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed class InstallKubeFedCommand : FederationCmdlet
             out var result);
         if (installed)
         {
-            WriteObject(ControlPlaneMap.ToOutput(result, Open, DateTimeOffset.Now));
+            WriteObject(ControlPlaneMap.ToOutput(result, Open, Now));
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
         {
             if (TryRun(name, compose, out resource))
             {
-                WriteObject(ResourceMap.ToOutput(resource, DateTimeOffset.Now));
+                WriteObject(ResourceMap.ToOutput(resource, Now));
             }
 
             return;
@@ -100,7 +100,7 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
             out resource);
         if (created)
         {
-            WriteObject(ResourceMap.ToOutput(resource, DateTimeOffset.Now));
+            WriteObject(ResourceMap.ToOutput(resource, Now));
         }
     }
 

@@ -107,7 +107,7 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
             out var resource);
         if (created)
         {
-            WriteObject(ResourceMap.ToOutput(resource, DateTimeOffset.Now));
+            WriteObject(ResourceMap.ToOutput(resource, Now));
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
         var changed = TryChange($"{Type} {place} in {Open.Name}", "Set", (operation, dryRun) => SetAsync(operation, change, dryRun), out var resource);
         if (changed && PassThru)
         {
-            WriteObject(ResourceMap.ToOutput(resource, DateTimeOffset.Now));
+            WriteObject(ResourceMap.ToOutput(resource, Now));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class GetKubeFedSandboxCommand : PSCmdlet
         var names = new NameFilter(Name);
         foreach (var running in SandboxRegistry.Instance.All.Where(running => names.Matches(running.Name)))
         {
-            WriteObject(running.ToOutput(DateTimeOffset.Now));
+            WriteObject(running.ToOutput(TimeProvider.System.GetUtcNow()));
         }
 
         foreach (var missing in names.Unmatched)

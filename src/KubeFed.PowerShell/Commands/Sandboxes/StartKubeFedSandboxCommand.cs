@@ -64,10 +64,10 @@ public sealed class StartKubeFedSandboxCommand : CancellableCmdlet
         if (!NoConnect)
         {
             var open = OrThrow(() => SessionOpener.Open(new ConnectionChoice([path], HostName, null)));
-            SessionStore.Add(new Session(open) { Connected = DateTime.Now, KubernetesVersion = running.Sandbox.Host.Version }, makeDefault: true);
+            SessionStore.Add(new Session(open) { Connected = TimeProvider.System.GetLocalNow().DateTime, KubernetesVersion = running.Sandbox.Host.Version }, makeDefault: true);
         }
 
-        WriteObject(running.ToOutput(DateTimeOffset.Now));
+        WriteObject(running.ToOutput(TimeProvider.System.GetUtcNow()));
     }
 
     private SandboxOptions Options(string path)

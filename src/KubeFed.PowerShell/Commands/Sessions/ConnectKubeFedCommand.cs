@@ -31,7 +31,7 @@ public sealed class ConnectKubeFedCommand : CancellableCmdlet
     {
         var paths = KubeConfig?.Select(GetUnresolvedProviderPathFromPSPath).ToArray();
         var open = OrThrow(() => SessionOpener.Open(new ConnectionChoice(paths, Context, KubeFedNamespace)), Context);
-        var session = new Session(open) { Connected = DateTime.Now };
+        var session = new Session(open) { Connected = TimeProvider.System.GetLocalNow().DateTime };
         var reached = false;
         try
         {

@@ -51,7 +51,7 @@ public sealed class EnableKubeFedTypeCommand : FederationCmdlet
                 out var result);
             if (enabled)
             {
-                WriteObject(TypeMap.ToOutput(result.Type, DateTimeOffset.Now, result.Changes));
+                WriteObject(TypeMap.ToOutput(result.Type, Now, result.Changes));
             }
         }
     }
