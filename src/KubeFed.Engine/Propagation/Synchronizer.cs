@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Scheduling;
 
 namespace KubeFed.Engine.Propagation;
@@ -43,6 +44,19 @@ public sealed class Synchronizer(Federation federation)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Where a resource belongs and why: every registered cluster, and every name that is none, with its verdict (E-40 to E-48, P-34).</summary>
+    /// <remarks>The resource may be a draft that is not stored. The evaluation is the one a run makes.</remarks>
+    /// <exception cref="FederationException">There is no control plane.</exception>
+    public async Task<Placement> ExplainAsync(FederatedResource resource, CancellationToken cancellationToken)
+    {
+        var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
+        var host = new HostSnapshot(
+            federation, new SyncScope(new SyncRequest(), config, federation.SystemNamespace), types.FirstOrDefault(t => t.IsNamespaceType), cancellationToken);
+        return Placement.Compute(resource, await host.NamespaceOfAsync(resource.Type, resource.Key).ConfigureAwait(false), clusters);
     }
 
     /// <summary>Runs to the end and hands its error, if any, to whoever reads the outcomes; never throws itself.</summary>

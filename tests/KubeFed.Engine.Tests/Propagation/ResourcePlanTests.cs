@@ -164,6 +164,14 @@ public class ResourcePlanTests
         Assert.Equal((PlanAction.None, false), Brief(plan.Decide("c1", Dead)));
     }
 
+    [Fact]
+    public void A_member_that_stopped_serving_the_type_holds_up_no_deletion_P_50()
+    {
+        var resource = Make.Resource(Spec, status: "{'clusters':[{'name':'c1','observedVersion':'own:aa','appliedHash':'x'}]}").Finalized(deleting: true);
+        var gone = new MemberState.Unavailable(PropagationReason.TypeNotServed, "no such type");
+        Assert.Equal((PlanAction.None, false), Brief(Make.Plan(resource, "c1", "c2").Decide("c1", gone)));
+    }
+
     [Theory]
     [InlineData("true", ResourcePhase.Orphaning, PlanAction.Unmanage)]
     [InlineData("True", ResourcePhase.Deleting, PlanAction.Delete)]

@@ -189,6 +189,36 @@ public class SyncIsolationTests
     }
 
     [Fact]
+    public async Task A_copy_that_vanishes_between_the_list_and_the_write_is_made_again_in_the_same_run()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("deployments.apps", "app",
+            "{'retainReplicas':true,'template':{'spec':{'replicas':2,'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'b'}},"
+            + "'spec':{'containers':[{'name':'c','image':'i'}]}}}},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        await bed.ChangeAsync("deployments.apps", "app", "{'spec':{'template':{'metadata':{'labels':{'x':'y'}}}}}");
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.RequestUri!.AbsolutePath.EndsWith("/deployments/app", StringComparison.Ordinal) && request.Method == HttpMethod.Get)
+                {
+                    bed.Admin("c1").DeleteAsync(KnownResources.Deployments, new ObjectKey("ns1", "app"), DeleteOptions.Default, default).GetAwaiter().GetResult();
+                    bed.Faults("c1").Heal();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await bed.SyncAsync();
+        Assert.Equal("y", (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!.Label("x"));
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("deployments.apps", "app"));
+    }
+
+    [Fact]
+    public void A_message_of_any_length_is_stored_in_a_thousand_characters() =>
+        Assert.Equal(1004, MemberFault.OfWrite(PlanAction.Create, new KubeApiException("c1", "PATCH /x", new KubeStatus(500, "InternalError", new string('x', 5000)))).Message.Length);
+
+    [Fact]
     public async Task A_status_written_by_somebody_else_meanwhile_is_read_again_and_both_are_kept()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 1);

@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.TestSupport.Transport;
 
@@ -286,6 +287,21 @@ public class SyncRequestTests
         await bed.SyncAsync();
         Assert.Equal([1, 2, 3], bed.Progressed.Select(p => p.Done).Order());
         Assert.All(bed.Progressed, p => Assert.Equal(3, p.Total));
+    }
+
+    [Fact]
+    public async Task The_placement_of_a_resource_can_be_explained_without_a_run()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2);
+        await bed.FederateNamespaceAsync("ns1", "{'clusters':[{'name':'c1'}]}");
+        var value = await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'},{'name':'c2'},{'name':'mars'}]}}");
+        bed.Clear();
+        var placement = await bed.Federation.Sync.ExplainAsync(new FederatedResource(await bed.TypeAsync("configmaps"), value), default);
+        Assert.Equal(
+            [("c1", PlacementVerdict.Listed), ("c2", PlacementVerdict.NamespaceElsewhere), ("mars", PlacementVerdict.NotRegistered)],
+            placement.Clusters.Select(c => (c.Cluster, c.Verdict)));
+        Assert.All(placement.Clusters, c => Assert.NotEmpty(c.Explanation));
+        Assert.Empty(bed.Writes);
     }
 
     private static IEnumerable<string> Lines(IEnumerable<SyncOutcome> outcomes) =>

@@ -48,7 +48,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             {
                 return (await StepAsync(cell, cancellationToken).ConfigureAwait(false), null);
             }
-            catch (KubeApiException moved) when ((moved.IsConflict || moved.IsAlreadyExists) && attempt < Attempts)
+            catch (KubeApiException moved) when (HasMoved(cell, moved) && attempt < Attempts)
             {
                 MemberState state;
                 try
@@ -74,6 +74,9 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             }
         }
     }
+
+    private static bool HasMoved(CellPlan cell, KubeApiException error) =>
+        error.IsConflict || error.IsAlreadyExists || (error.IsNotFound && cell is { Action: PlanAction.Update or PlanAction.Adopt });
 
     private async Task<CellResult> StepAsync(CellPlan cell, CancellationToken cancellationToken)
     {

@@ -10,6 +10,12 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <remarks>engine.md section 9.2; P-42, P-49, P-72, P-73.</remarks>
 internal sealed record MemberFault(PropagationReason Reason, string Message, bool Cluster)
 {
+    /// <summary>Messages are stored once per resource and cluster; a server that answers with a page must not fill the host.</summary>
+    private const int LongestMessage = 1000;
+
+    /// <summary>What it means, in no more words than are worth storing.</summary>
+    public string Message { get; } = Message.Length <= LongestMessage ? Message : string.Concat(Message.AsSpan(0, LongestMessage), " ...");
+
     /// <summary>Whether an exception is one that a member may cause; everything else is a defect and must surface.</summary>
     public static bool Is(Exception error) => error is KubeException or FederationException;
 

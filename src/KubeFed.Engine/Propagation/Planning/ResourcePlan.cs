@@ -195,6 +195,12 @@ public sealed class ResourcePlan
     private CellPlan Withdraw(string cluster, MemberState state, bool wholeResource)
     {
         var record = _records.GetValueOrDefault(cluster);
+        if (state is MemberState.Unavailable { Reason: PropagationReason.TypeNotServed })
+        {
+            // Where the type is not served any more there is no copy either; waiting for it would be waiting forever.
+            return Nothing(cluster);
+        }
+
         if (state is MemberState.Unavailable unavailable)
         {
             return record is { MayHoldCopy: true } || (wholeResource && IsSelected(cluster))
