@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Types;
 using KubeFed.Host.Cli;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.Host.Commands;
 
@@ -31,7 +33,7 @@ internal static class EnableCommand
         {
             var yaml = OutputFlag.IsYaml(result, output);
             var request = result.GetValue(file) is { Length: > 0 } path
-                ? EnableDirective.Read(await InputText.ReadAsync(environment, path, cancellationToken).ConfigureAwait(false), path)
+                ? Directive(await InputText.ReadAsync(environment, path, cancellationToken).ConfigureAwait(false), path)
                 : new EnableRequest
                 {
                     Name = result.GetValue(name) is { Length: > 0 } given ? given : throw new UsageException("NAME is required"),
@@ -54,6 +56,9 @@ internal static class EnableCommand
         }));
         return command;
     }
+
+    private static EnableRequest Directive(string text, string path) => EnableRequest.FromDirective(new KubeObject(
+        YamlText.ParseAll(text) is [JsonObject document, ..] ? document : throw new UsageException($"{path} holds no object; an EnableTypeDirective has at least metadata.name.")));
 
     /// <remarks>cli.md section 4 step 1.</remarks>
     private static JsonObject WithoutStatus(JsonObject stored, bool withoutNamespace)

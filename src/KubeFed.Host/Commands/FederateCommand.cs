@@ -4,7 +4,7 @@ using KubeFed.Host.Cli;
 namespace KubeFed.Host.Commands;
 
 /// <summary><c>kubefed federate TYPE-NAME RESOURCE-NAME</c>, or <c>-f FILE</c>.</summary>
-/// <remarks>cli.md section 6, modes A and C.</remarks>
+/// <remarks>cli.md section 6, modes A, B and C.</remarks>
 internal static class FederateCommand
 {
     internal static Command Create(HostEnvironment environment)
@@ -13,10 +13,18 @@ internal static class FederateCommand
         var words = new Argument<string[]>("TYPE-NAME RESOURCE-NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "The type, as for enable, and the resource's name." };
         var enableType = new Option<bool>("--enable-type", "-t") { Description = "Enable the type first when it is not." };
         var file = new Option<string>("--filename", "-f") { Description = "Convert the objects in a file (- for standard input) and print them; nothing is created.", HelpName = "path" };
+        var contents = new Option<bool>("--contents", "-c") { Description = "For a namespace: federate what it contains, too." };
+        var skip = new Option<string[]>("--skip-api-resources", "-s")
+        {
+            Description = "With --contents: types or API groups to leave out, separated by commas.",
+            HelpName = "names",
+        };
         command.Arguments.Add(words);
         var space = NamespaceFlag.AddTo(command);
         var output = OutputFlag.AddTo(command);
         command.Options.Add(enableType);
+        command.Options.Add(contents);
+        command.Options.Add(skip);
         command.Options.Add(file);
         var connection = new ConnectionFlags(command);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
@@ -48,6 +56,12 @@ internal static class FederateCommand
             }
 
             using var host = HostConnection.Open(environment, connection, result);
+            if (result.GetValue(contents))
+            {
+                var skipped = (result.GetValue(skip) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+                return await new ContentsFederation(environment, host).RunAsync(request, [.. skipped], cancellationToken).ConfigureAwait(false);
+            }
+
             var federation = new HostFederation(environment, host);
             return await federation.RunAsync(request with { Namespace = NamespaceFlag.Value(result, space, host) }, cancellationToken).ConfigureAwait(false);
         }));

@@ -48,7 +48,7 @@ public sealed class UsageTests
     [InlineData("unjoin", "--kubeconfig --host-cluster-context --kubefed-namespace --dry-run --cluster-context --host-cluster-name --force")]
     [InlineData("enable", "--kubeconfig --host-cluster-context --kubefed-namespace --dry-run --federated-group --version --federated-version --output --filename")]
     [InlineData("disable", "--kubeconfig --host-cluster-context --kubefed-namespace --dry-run --federated-group --version --delete-crd")]
-    [InlineData("federate", "--kubeconfig --host-cluster-context --kubefed-namespace --dry-run --namespace --output --enable-type --filename")]
+    [InlineData("federate", "--kubeconfig --host-cluster-context --kubefed-namespace --dry-run --namespace --output --enable-type --filename --contents --skip-api-resources")]
     [InlineData("orphaning-deletion status", "--kubeconfig --host-cluster-context --namespace")]
     public async Task Every_verb_has_kubefedctls_flags(string verb, string flags)
     {

@@ -53,17 +53,14 @@ public sealed class VerbTests
     }
 
     [Fact]
-    public async Task A_dry_run_of_join_writes_nothing_K3()
+    public async Task A_dry_run_of_join_stores_nothing_K3()
     {
         await using var bench = await Bench.StartAsync();
-        foreach (var cluster in bench.Sandbox.Clusters)
-        {
-            cluster.ResetCounters();
-        }
+        var before = bench.Sandbox.Clusters.Select(cluster => cluster.ResourceVersion).ToList();
 
         await bench.OkAsync("join", "cluster1", "--dry-run");
 
-        Assert.All(bench.Sandbox.Clusters, cluster => Assert.Equal(0, cluster.Writes));
+        Assert.Equal(before, bench.Sandbox.Clusters.Select(cluster => cluster.ResourceVersion));
     }
 
     [Fact]
@@ -194,6 +191,63 @@ public sealed class VerbTests
         Assert.Null(documents[0]["metadata"]!["namespace"]);
         Assert.Equal("3", documents[0]["spec"]!["template"]!["spec"]!["replicas"]!.ToString());
         Assert.Equal("shop", documents[1]["metadata"]!["namespace"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Federate_contents_takes_the_namespace_and_what_people_made_in_it_K57_K60()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+
+        var refused = await bench.RunAsync("federate", "ns", "shop", "--contents");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("configmaps", refused.Error, StringComparison.Ordinal);
+
+        var wrong = await bench.RunAsync("federate", "configmaps", "settings", "-n", "shop", "--contents");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.StartsWith("Error: Flag '--contents' can only be used with type 'namespaces'.", wrong.Error, StringComparison.Ordinal);
+
+        await bench.OkAsync("federate", "ns", "shop", "--contents", "--enable-type", "-s", "secrets,serviceaccounts");
+        Assert.NotNull(await bench.Host.FindAsync(FederatedConfigMaps, new ObjectKey("shop", "settings"), Token));
+        Assert.NotNull(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(System, "namespaces"), Token));
+        Assert.Null(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(System, "serviceaccounts"), Token));
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_that_is_not_YAML_is_refused_with_its_place()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "apiVersion: v1\nclusters: [\n", Token);
+
+        var run = await KubefedRun.Of("join", "a", "--kubeconfig", file);
+
+        File.Delete(file);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(file, run.Error, StringComparison.Ordinal);
+        Assert.Contains("line", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_cannot_be_reached_is_named()
+    {
+        await using var bench = await Bench.StartAsync();
+        bench.Sandbox.Host.Offline = true;
+
+        var run = await bench.RunAsync("enable", "configmaps");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("Error: host: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_type_is_named_in_kubefedctls_words_K32()
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var run = await bench.RunAsync("enable", "nonsenses");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nonsenses", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
