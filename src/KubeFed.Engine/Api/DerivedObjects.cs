@@ -7,7 +7,10 @@ namespace KubeFed.Engine.Api;
 internal static class DerivedObjects
 {
     private static readonly string[] Kinds =
-        ["events", "events.events.k8s.io", "endpoints", "endpointslices.discovery.k8s.io", "controllerrevisions.apps", "leases.coordination.k8s.io", "pods.metrics.k8s.io"];
+    [
+        "events", "events.events.k8s.io", "endpoints", "endpointslices.discovery.k8s.io", "controllerrevisions.apps", "leases.coordination.k8s.io",
+        "pods.metrics.k8s.io",
+    ];
 
     /// <summary>Kinds of which no object is anybody's.</summary>
     public static bool IsDerivedKind(ApiResource resource) => Kinds.Contains(resource.QualifiedName, StringComparer.Ordinal);

@@ -129,7 +129,8 @@ internal sealed class Join
     private JoinRecord Record(OwnedObjects objects, string? clusterUid)
     {
         var own = objects.Own;
-        var kept = (_before?.Created ?? []).Where(item => !own.Any(mine => mine.Resource == item.Resource && mine.OnHost == item.OnHost && mine.Key == item.Key));
+        var made = own.Select(item => (item.OnHost, item.Resource, item.Key)).ToHashSet();
+        var kept = (_before?.Created ?? []).Where(item => !made.Contains((item.OnHost, item.Resource, item.Key)));
         var account = _request.CredentialSecret is null ? _names.ServiceAccount : _before?.ServiceAccount ?? string.Empty;
         return new JoinRecord(account, clusterUid, [.. kept, .. own]) { LeastPrivilege = IsLeastPrivilege };
     }

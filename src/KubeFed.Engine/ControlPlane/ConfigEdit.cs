@@ -27,7 +27,8 @@ internal sealed class ConfigEdit(Federation federation, ObjectKey key)
 
             if (KubeFedConfigValidation.Check(edited, stored) is { Count: > 0 } errors)
             {
-                throw new FederationException("InvalidConfig", FederationProblem.Invalid, $"KubeFedConfig {key} cannot be changed so: {FieldError.Aggregate(errors)}")
+                throw new FederationException(
+                    "InvalidConfig", FederationProblem.Invalid, $"KubeFedConfig {key} cannot be changed so: {FieldError.Aggregate(errors)}")
                 {
                     Remedy = $"Correct {string.Join(", ", errors.Select(error => error.Path).Distinct(StringComparer.Ordinal))}.",
                     Target = key.ToString(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.ControlPlane.Doctor;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -54,6 +55,13 @@ public sealed class ControlPlaneInstaller(Federation federation)
     /// <remarks>A-50 to A-62.</remarks>
     public Task<ControlPlaneConfig> EditConfigAsync(Action<JsonObject> edit, bool dryRun, CancellationToken cancellationToken) =>
         new ConfigEdit(federation, ConfigKey).RunAsync(edit, dryRun, cancellationToken);
+
+    /// <summary>Looks for everything that is wrong with a federation: one finding per problem, the gravest first. Writes nothing.</summary>
+    /// <param name="askMembers">False looks at the host only.</param>
+    /// <param name="sink">Told of each member asked.</param>
+    /// <param name="cancellationToken">Stops the reads.</param>
+    public Task<IReadOnlyList<Finding>> ExamineAsync(bool askMembers, IEngineSink sink, CancellationToken cancellationToken) =>
+        new Examination(federation, askMembers, sink).RunAsync(cancellationToken);
 
     /// <summary>Removes the control plane; refused while clusters, types or federated resources are there, unless the request says to abandon them.</summary>
     /// <exception cref="FederationException"><c>ControlPlaneInUse</c>, with the counts.</exception>

@@ -5,7 +5,9 @@ using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Federate;
 
-/// <summary>Turns objects out of files into federated ones. Type names come from the host when it can be asked, and are guessed when it cannot (P-126).</summary>
+/// <summary>
+/// Turns objects out of files into federated ones. Type names come from the host when it can be asked, and are guessed when it cannot (P-126).
+/// </summary>
 /// <remarks>K-62, K-63.</remarks>
 internal sealed class ManifestConversion(Federation federation)
 {
@@ -17,7 +19,9 @@ internal sealed class ManifestConversion(Federation federation)
         if (manifest.ApiVersion.Length == 0 || manifest.Kind.Length == 0)
         {
             throw new FederationException(
-                "InvalidManifest", FederationProblem.Invalid, $"The manifest of \"{manifest.Name}\" has no {(manifest.Kind.Length == 0 ? "kind" : "apiVersion")}.")
+                "InvalidManifest",
+                FederationProblem.Invalid,
+                $"The manifest of \"{manifest.Name}\" has no {(manifest.Kind.Length == 0 ? "kind" : "apiVersion")}.")
             {
                 Remedy = "Add apiVersion and kind.",
                 Target = manifest.Name,

@@ -22,7 +22,8 @@ internal sealed class NamespaceFederation(Federation federation, ContentsRequest
 
         var discovered = await federation.Host.Discovery.GetPreferredAsync(cancellationToken).ConfigureAwait(false);
         var federatedGroups = types.Enabled.Select(type => type.Federated.Group).Append(KubeFedNames.TypesGroup).ToHashSet(StringComparer.Ordinal);
-        foreach (var served in discovered.Resources.Where(resource => IsWanted(resource, federatedGroups)).OrderBy(resource => resource.QualifiedName, StringComparer.Ordinal))
+        var wanted = discovered.Resources.Where(resource => IsWanted(resource, federatedGroups));
+        foreach (var served in wanted.OrderBy(resource => resource.QualifiedName, StringComparer.Ordinal))
         {
             // In the version that is federated, where that is another than the server's preferred one.
             var resource = types.Find(served.Group, served.Kind) is { } type ? served with { Version = type.Target.Version } : served;
@@ -33,7 +34,8 @@ internal sealed class NamespaceFederation(Federation federation, ContentsRequest
         }
     }
 
-    private async IAsyncEnumerable<ContentItem> ReadAsync(FederatedTypes types, ApiResource resource, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ContentItem> ReadAsync(
+        FederatedTypes types, ApiResource resource, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<KubeObject> objects = [];
         string? failure = null;

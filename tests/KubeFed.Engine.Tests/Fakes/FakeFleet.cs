@@ -41,6 +41,9 @@ public sealed class FakeFleet : IKubeClientFactory, IDisposable
         return cluster;
     }
 
+    /// <summary>Makes a cluster answer under another host name too.</summary>
+    public void Alias(string host, string name) => _clusters[host] = _clusters[name];
+
     /// <summary>Puts what an installed control plane has on the host.</summary>
     public FakeFleet Installed(string config = """{"spec":{"scope":"Cluster"}}""")
     {

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Net;
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Api.Validation;
+using KubeFed.Engine.Clusters;
+using KubeFed.Kubernetes.Config;
+
+namespace KubeFed.Engine.ControlPlane.Doctor;
+
+/// <summary>What can be wrong with a registered cluster.</summary>
+internal static class ClusterChecks
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    public static IEnumerable<Finding> All(Examined examined) =>
+        [.. examined.Clusters.SelectMany(cluster => Each(cluster, examined)), .. Duplicates(examined), .. Skew(examined)];
+
+    private static IEnumerable<Finding> Each(ExaminedCluster examinedCluster, Examined examined)
+    {
+        var cluster = examinedCluster.Cluster;
+        var subject = $"cluster {cluster.Name}";
+        foreach (var error in KubeFedClusterValidation.Check(cluster.Source))
+        {
+            yield return Finding.Error("ClusterInvalid", subject, error.ToString(), "Correct the field, or join the cluster again.");
+        }
+
+        foreach (var finding in Credentials(examinedCluster, subject, examined.Now).Concat(Transport(cluster, subject)))
+        {
+            yield return finding;
+        }
+
+        if (examinedCluster.Health is { Ready: false } health)
+        {
+            yield return Finding.Error(
+                health.Reachable ? "ClusterNotReady" : "ClusterUnreachable",
+                subject,
+                health.Message,
+                "Look at the cluster's API server, and at endpoint and credentials here.");
+        }
+
+        if (cluster.Source.IsDeleting)
+        {
+            yield return Finding.Warning(
+                "ClusterDeleting",
+                subject,
+                "Its registration is being deleted.",
+                "Run Remove-KubeFedCluster to finish what was begun.");
+        }
+
+        if (JoinRecord.Of(cluster.Source) is not { } record)
+        {
+            // K-24
+            yield return Finding.Information(
+                "ClusterWithoutRecord",
+                subject,
+                "It was joined by another tool, so what its join made there is known by name only.",
+                "Join it again to have it recorded.");
+        }
+        else if (record is { LeastPrivilege: false, ServiceAccount.Length: > 0 })
+        {
+            // P-3
+            yield return Finding.Information(
+                "BroadRole", subject, "Its service account may do everything there.", "Join it again with least privilege.");
+        }
+
+        foreach (var type in examined.Types.Where(type => type.PropagationEnabled))
+        {
+            // P-49
+            if (examinedCluster.Served is { } served && !served.Contains(type.Target.ToString()))
+            {
+                yield return Finding.Warning(
+                    "TypeNotServed",
+                    subject,
+                    $"It does not serve {type.Target}, which is federated.",
+                    "Install the type's definition there, or keep its resources elsewhere.");
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Credentials(ExaminedCluster examined, string subject, DateTimeOffset now)
+    {
+        var name = examined.Cluster.SecretName;
+        if (name.Length == 0)
+        {
+            yield break;
+        }
+
+        if (examined.Secret is null)
+        {
+            yield return Finding.Error("SecretMissing", subject, $"Its Secret {name} does not exist.", "Join it again.");
+        }
+        else if (MemberConnections.DecodeToken(examined.Secret) is not { } token)
+        {
+            yield return Finding.Error("TokenMissing", subject, $"Its Secret {name} has no usable token.", "Join it again.");
+        }
+        else if (TokenSubject.ExpiryOf(token) is { } expiry && expiry < now + Soon)
+        {
+            var when = expiry.ToString("u", CultureInfo.InvariantCulture);
+            yield return expiry <= now
+                ? Finding.Error("TokenExpired", subject, $"Its token expired at {when}.", "Join it again.")
+                : Finding.Warning("TokenExpiresSoon", subject, $"Its token expires at {when}.", "Join it again before then.");
+        }
+    }
+
+    private static IEnumerable<Finding> Transport(MemberCluster cluster, string subject)
+    {
+        if (cluster.TlsChecksDisabled.HasFlag(TlsChecksDisabled.All))
+        {
+            yield return Finding.Warning(
+                "TlsUnverified",
+                subject,
+                "Its server certificate is not verified.",
+                "Record its CA by joining again, and clear disabledTLSValidations.");
+        }
+        else if (cluster is { TlsChecksDisabled: not TlsChecksDisabled.None, CaBundle: null })
+        {
+            // E-153
+            yield return Finding.Warning(
+                "TlsUnverifiedByKubeFed",
+                subject,
+                "A TLS check is disabled and no CA is recorded: a KubeFed controller then verifies nothing at all.",
+                "Record its CA by joining again.");
+        }
+
+        if (ApiEndpoint.TryParse(cluster.ApiEndpoint, out var server, out _))
+        {
+            if (server.Scheme == "http" && !server.Host.EndsWith(".sandbox.invalid", StringComparison.Ordinal))
+            {
+                yield return Finding.Warning("PlainHttp", subject, $"{cluster.ApiEndpoint} sends the token in clear text.", "Use an https endpoint.");
+            }
+
+            // P-12
+            if (server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address)))
+            {
+                yield return Finding.Warning(
+                    "LoopbackEndpoint",
+                    subject,
+                    $"{cluster.ApiEndpoint} means this machine, wherever it is read.",
+                    "Join it again with an ApiEndpoint that the control plane reaches.");
+            }
+        }
+    }
+
+    /// <summary>P-16.</summary>
+    private static IEnumerable<Finding> Duplicates(Examined examined)
+    {
+        var clusters = examined.Clusters.Select(cluster => cluster.Cluster).ToList();
+        var byUid = clusters.GroupBy(cluster => cluster.Source.Annotation(JoinRecord.ClusterUidAnnotation) ?? $"?{cluster.Name}");
+        var byEndpoint = clusters.GroupBy(cluster => cluster.ApiEndpoint.TrimEnd('/'));
+        var shared = byUid.Concat(byEndpoint).Where(group => group.Count() > 1).Select(group => string.Join(", ", group.Select(cluster => cluster.Name)));
+        foreach (var names in shared.Distinct())
+        {
+            yield return Finding.Error(
+                "ClusterTwice",
+                $"clusters {names}",
+                "They are the same cluster, so each copy is written twice and fought over.",
+                "Remove all registrations but one.");
+        }
+    }
+
+    private static IEnumerable<Finding> Skew(Examined examined)
+    {
+        var minors = examined.Clusters
+            .Select(cluster => (cluster.Cluster.Name, Minor: Minor(cluster.Cluster.KubernetesVersion)))
+            .Where(pair => pair.Minor is not null)
+            .OrderBy(pair => pair.Minor)
+            .ToList();
+        if (minors.Count > 1 && minors[^1].Minor - minors[0].Minor > 3)
+        {
+            yield return Finding.Information(
+                "VersionSkew",
+                "clusters",
+                $"{minors[0].Name} runs Kubernetes 1.{minors[0].Minor} and {minors[^1].Name} 1.{minors[^1].Minor}: templates must suit both.",
+                "Override apiVersion or fields for the older clusters where they differ.");
+        }
+    }
+
+    private static int? Minor(string? version) =>
+        version?.TrimStart('v').Split('.') is [_, var minor, ..] && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+}

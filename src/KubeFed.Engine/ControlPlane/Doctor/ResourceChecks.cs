@@ -1,0 +1,84 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
+
+namespace KubeFed.Engine.ControlPlane.Doctor;
+
+/// <summary>What can be wrong with federated resources and preferences.</summary>
+internal static class ResourceChecks
+{
+    public static IEnumerable<Finding> All(Examined examined)
+    {
+        var clusters = examined.Clusters.Select(cluster => cluster.Cluster.Name).ToHashSet(StringComparer.Ordinal);
+        var federatedNamespaces = examined.Resources
+            .Where(resource => resource.Type.IsNamespaceType)
+            .Select(resource => resource.Key.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var needsNamespace = examined.Config is { } config && ControlPlaneConfigReader.Read(config).Scope == ControlPlaneScope.Cluster;
+        return
+        [
+            .. examined.Resources.SelectMany(resource => Each(resource, clusters, federatedNamespaces, needsNamespace)),
+            .. examined.Preferences.SelectMany(preference => Preference(preference, examined)),
+        ];
+    }
+
+    private static IEnumerable<Finding> Each(FederatedResource resource, HashSet<string> clusters, HashSet<string> federatedNamespaces, bool needsNamespace)
+    {
+        var subject = $"{resource.Type.Federated.Kind} {resource.Key}";
+        foreach (var fault in FederatedResourceValidation.Check(resource))
+        {
+            yield return Finding.Error("ResourceInvalid", subject, fault.ToString(), fault.Remedy);
+        }
+
+        var overridden = (resource.Overrides ?? []).Select(entry => (entry as System.Text.Json.Nodes.JsonObject).Text("clusterName") ?? string.Empty);
+        var unknown = (resource.PlacementClusters ?? []).Concat(overridden)
+            .Where(name => name.Length > 0 && !clusters.Contains(name))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (unknown.Count > 0)
+        {
+            // P-34
+            yield return Finding.Warning(
+                "ClusterUnknown",
+                subject,
+                $"It names {string.Join(", ", unknown)}, which is not registered.",
+                "Join the cluster, or take its name out.");
+        }
+
+        if (needsNamespace && resource.Type.Target.Namespaced && resource.Key.Namespace is { } @namespace && !federatedNamespaces.Contains(@namespace))
+        {
+            // P-30
+            yield return Finding.Error(
+                "NamespaceNotFederated",
+                subject,
+                $"Namespace {@namespace} is not federated, so the resource is propagated nowhere.",
+                $"Create FederatedNamespace {@namespace}/{@namespace}.");
+        }
+
+        if (resource.Object.IsDeleting)
+        {
+            yield return Finding.Information("ResourceDeleting", subject, "It is being deleted and waits for its copies.", "Run Invoke-KubeFedSync.");
+        }
+        else if (resource.Object.Status.Maps("conditions").FirstOrDefault(c => c.Text("type") == "Propagation" && c.Text("status") == "False") is { } condition)
+        {
+            var failing = resource.Object.Status.Maps("clusters")
+                .Where(cluster => cluster.NonEmptyText("status") is not null)
+                .Select(cluster => $"{cluster.Text("name")} ({cluster.Text("status")})");
+            yield return Finding.Warning(
+                "PropagationFailing", subject, $"{condition.Text("reason")}: {string.Join(", ", failing)}", "Read its status for each cluster's message.");
+        }
+    }
+
+    /// <summary>P-80: a preference without its target does nothing, and KubeFed did not say so.</summary>
+    private static IEnumerable<Finding> Preference(Kubernetes.Objects.KubeObject preference, Examined examined)
+    {
+        var kind = preference.Spec.Text("targetKind");
+        if (!examined.Resources.Any(resource => resource.Type.Federated.Kind == kind && resource.Key == preference.Key))
+        {
+            yield return Finding.Warning(
+                "PreferenceWithoutTarget",
+                $"ReplicaSchedulingPreference {preference.Key}",
+                $"There is no {kind} of that name.",
+                "Create it, or correct targetKind or the preference's name.");
+        }
+    }
+}
