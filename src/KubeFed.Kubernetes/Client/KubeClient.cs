@@ -130,7 +130,7 @@ internal sealed class KubeClient : IKubeClient
 
     public async Task<string> GetTextAsync(string path, CancellationToken cancellationToken)
     {
-        var answer = await _http.SendAsync(new KubeRequest(HttpMethod.Get, path) { Accept = "*/*" }, cancellationToken).ConfigureAwait(false);
+        var answer = await _http.SendAsync(new KubeRequest(HttpMethod.Get, path) { Accept = "application/json, */*" }, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(answer.Body);
     }
 

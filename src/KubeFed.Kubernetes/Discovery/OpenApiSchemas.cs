@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Objects;
+
+namespace KubeFed.Kubernetes.Discovery;
+
+/// <summary>
+/// Answers whether a kind has a field, from the schemas a server publishes: OpenAPI v3 per group and version where served (1.24 and newer), else the one
+/// v2 document. A subresource such as <c>scale</c> is discovery's to know (<see cref="ApiResource.Subresources"/>).
+/// </summary>
+public sealed class OpenApiSchemas(IKubeClient client)
+{
+    private const int MaxReferences = 32;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task<JsonObject?>> _documents = new(StringComparer.Ordinal);
+
+    /// <summary>True or false as the schema says; null when the server publishes none of the kind, or one that leaves the field open.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="path">Member names joined by dots: <c>spec.replicas</c>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="KubeException">The server can't be asked.</exception>
+    public async Task<bool?> HasFieldAsync(GroupVersionKind kind, string path, CancellationToken cancellationToken)
+    {
+        var place = kind.Group.Length == 0 ? $"/openapi/v3/api/{kind.Version}" : $"/openapi/v3/apis/{kind.Group}/{kind.Version}";
+        var schemas = (await DocumentAsync(place, cancellationToken).ConfigureAwait(false))?["components"]?["schemas"] as JsonObject
+            ?? (await DocumentAsync("/openapi/v2", cancellationToken).ConfigureAwait(false))?["definitions"] as JsonObject;
+        var schema = schemas?.Select(pair => pair.Value as JsonObject).FirstOrDefault(candidate => Describes(candidate, kind));
+        return schema is null ? null : HasField(schemas!, schema, path.Split('.'));
+    }
+
+    private static bool? HasField(JsonObject schemas, JsonObject start, string[] path)
+    {
+        var schema = start;
+        foreach (var name in path)
+        {
+            var resolved = Resolve(schemas, schema);
+            if ((resolved?["properties"] as JsonObject)?[name] is JsonObject member)
+            {
+                schema = member;
+                continue;
+            }
+
+            // An object without properties, or one that keeps unknown fields, says nothing of its members.
+            var open = resolved is null || resolved["properties"] is null || resolved["x-kubernetes-preserve-unknown-fields"] is not null;
+            return open ? null : false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Follows <c>$ref</c>, bare or as the only entry of <c>allOf</c>.</summary>
+    private static JsonObject? Resolve(JsonObject schemas, JsonObject schema)
+    {
+        for (var i = 0; i < MaxReferences; i++)
+        {
+            var target = schema["$ref"] ?? (schema["allOf"] is JsonArray { Count: 1 } all ? all[0]?["$ref"] : null);
+            if (target is not JsonValue value || !value.TryGetValue<string>(out var reference))
+            {
+                return schema;
+            }
+
+            if (schemas[reference[(reference.LastIndexOf('/') + 1)..]] is not JsonObject next)
+            {
+                return null;
+            }
+
+            schema = next;
+        }
+
+        return null;
+    }
+
+    private static bool Describes(JsonObject? schema, GroupVersionKind kind) =>
+        schema?["x-kubernetes-group-version-kind"] is JsonArray kinds
+        && kinds.OfType<JsonObject>().Any(entry => Text(entry, "group") == kind.Group && Text(entry, "version") == kind.Version && Text(entry, "kind") == kind.Kind);
+
+    private static string Text(JsonObject parent, string field) =>
+        parent[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
+
+    private async Task<JsonObject?> DocumentAsync(string path, CancellationToken cancellationToken)
+    {
+        Task<JsonObject?> reading;
+        lock (_lock)
+        {
+            if (!_documents.TryGetValue(path, out reading!) || reading.IsFaulted || reading.IsCanceled)
+            {
+                reading = ReadAsync(path);
+                _documents[path] = reading;
+            }
+        }
+
+        return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<JsonObject?> ReadAsync(string path)
+    {
+        try
+        {
+            return JsonText.ParseObject(await client.GetTextAsync(path, CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (KubeApiException error) when (error.Code is 404 or 403)
+        {
+            return null;
+        }
+        catch (JsonException error)
+        {
+            throw new KubeConnectionException(client.Settings.Name, ConnectionFailure.Interrupted, $"GET {path}: the answer is not an OpenAPI document", error);
+        }
+    }
+}
