@@ -22,6 +22,12 @@ Describe 'The module' {
         $module.ExportedCmdlets.Count | Should -BeGreaterThan 20
     }
 
+    It 'has topics' {
+        foreach ($topic in 'about_KubeFed', 'about_KubeFed_Connection', 'about_KubeFed_Placement', 'about_KubeFed_Errors') {
+            Get-Help $topic | Out-String | Should -Match $topic
+        }
+    }
+
     It 'is imported from the repository root as well' {
         $root = Join-Path $RepositoryRoot 'KubeFed.psd1'
         Invoke-Fresh "Import-Module '$root' -ErrorAction Stop; (Get-Command -Module KubeFed).Count; (Get-Help Invoke-KubeFedSync).Synopsis" | Select-Object -First 1 |

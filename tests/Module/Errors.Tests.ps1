@@ -149,6 +149,14 @@ Describe 'A bad name' {
         $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }
 
+    It 'of a sandbox that runs already, or does not run' {
+        $problem = Get-Thrown { Start-KubeFedSandbox -Name other -Member 1 -ErrorAction Stop }
+        Get-ErrorId $problem | Should -Be 'SandboxExists'
+        $problem.ErrorDetails.RecommendedAction | Should -Match 'Stop-KubeFedSandbox'
+        Get-ErrorId (Get-Thrown { Stop-KubeFedSandbox -Name nowhere -ErrorAction Stop }) | Should -Be 'SandboxNotFound'
+        Get-ErrorId (Get-Thrown { Start-KubeFedSandbox -Name Bad -HostName 'Not_a_name' -Member x1 -ErrorAction Stop }) | Should -Be 'InvalidSandbox'
+    }
+
     It 'of an object to federate' {
         $problem = Get-Thrown { ConvertTo-FederatedResource configmaps nowhere -Namespace demo -ErrorAction Stop }
         Get-ErrorId $problem | Should -Be 'ObjectNotFound'

@@ -153,6 +153,22 @@ Describe 'A pipeline that wants no more' {
     }
 }
 
+Describe 'Progress' {
+    It 'is shown while a sync runs and taken off the screen at its end' {
+        $shell = [powershell]::Create()
+        try {
+            $shell.AddScript("Import-Module '$ModulePath'; Invoke-KubeFedSync -KubeConfig '$($sandbox.KubeConfig)' -Context host | Out-Null").Invoke() | Out-Null
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $records = @($shell.Streams.Progress | Where-Object ActivityId -EQ 6174)
+            $records.Count | Should -BeGreaterThan 1
+            $records[-1].RecordType | Should -Be 'Completed'
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+}
+
 Describe 'Ctrl+C' {
     It 'ends a cmdlet that waits for a silent server within two seconds' {
         $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
@@ -183,6 +199,13 @@ Describe 'Sessions' {
         (Invoke-KubeFedRequest /api/v1/namespaces -Session $member).metadata.name | Should -Contain 'kube-federation-system'
         $member | Disconnect-KubeFed
         Get-ErrorId (Get-Thrown { Get-KubeFedCluster -Session $member }) | Should -Be 'SessionClosed'
+    }
+
+    It 'can be shared by runspaces' {
+        $session = Connect-KubeFed -KubeConfig $sandbox.KubeConfig -Context host -NotDefault
+        $counts = 1..8 | ForEach-Object -Parallel { Import-Module $using:ModulePath; @(Get-KubeFedCluster -Session $using:session).Count } -ThrottleLimit 8
+        $counts | Select-Object -Unique | Should -Be 3
+        $session | Disconnect-KubeFed
     }
 
     It 'are found from a thread job through the kubeconfig' {

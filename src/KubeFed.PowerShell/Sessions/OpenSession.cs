@@ -7,7 +7,8 @@ namespace KubeFed.PowerShell.Sessions;
 /// <summary>What stands behind a session: the kubeconfig it came from, the host's client and the federation.</summary>
 internal sealed class OpenSession(IContextSource contexts, ConnectionSettings host, IKubeClientFactory clients, string kubeFedNamespace) : IDisposable
 {
-    private readonly Lazy<IKubeClient> _host = new(() => clients.Create(host));
+    private readonly Lock _gate = new();
+    private IKubeClient? _host;
     private Federation? _federation;
 
     public string Name => host.Name;
@@ -26,15 +27,35 @@ internal sealed class OpenSession(IContextSource contexts, ConnectionSettings ho
 
     public IKubeClientFactory Clients => clients;
 
-    public IKubeClient Host => _host.Value;
-
-    public Federation Federation => _federation ??= new Federation(new FederationOptions
+    /// <summary>Made when first asked for; runspaces may share a session, so only one of them makes it.</summary>
+    public IKubeClient Host
     {
-        Host = Host,
-        HostName = host.Name,
-        SystemNamespace = kubeFedNamespace,
-        Clients = clients,
-    });
+        get
+        {
+            lock (_gate)
+            {
+                return _host ??= clients.Create(host);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Host"/>
+    public Federation Federation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _federation ??= new Federation(new FederationOptions
+                {
+                    Host = Host,
+                    HostName = host.Name,
+                    SystemNamespace = kubeFedNamespace,
+                    Clients = clients,
+                });
+            }
+        }
+    }
 
     public OpenSession OrThrowIfClosed() => Closed
         ? throw new InputException("SessionClosed", $"The session '{Name}' was closed.", Name) { Remedy = "Open a new one with Connect-KubeFed." }
@@ -42,16 +63,16 @@ internal sealed class OpenSession(IContextSource contexts, ConnectionSettings ho
 
     public void Dispose()
     {
-        if (Closed)
+        lock (_gate)
         {
-            return;
-        }
+            if (Closed)
+            {
+                return;
+            }
 
-        Closed = true;
-        _federation?.Dispose();
-        if (_host.IsValueCreated)
-        {
-            _host.Value.Dispose();
+            Closed = true;
+            _federation?.Dispose();
+            _host?.Dispose();
         }
     }
 }
