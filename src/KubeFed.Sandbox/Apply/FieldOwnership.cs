@@ -5,7 +5,11 @@ using KubeFed.Sandbox.Server;
 namespace KubeFed.Sandbox.Apply;
 
 /// <summary>Who writes, and when.</summary>
-internal sealed record Writer(string Manager, string ApiVersion, string Subresource, string Time);
+internal sealed record Writer(string Manager, string ApiVersion, string Subresource, string Time)
+{
+    /// <summary>An applied <c>{}</c> is owned itself. Kubernetes 1.20 owned nothing there.</summary>
+    public bool OwnsEmpty { get; init; } = true;
+}
 
 /// <summary>The outcome of an apply: the new object with its managedFields.</summary>
 internal sealed record Applied(JsonObject Object, bool Changed);
@@ -102,7 +106,7 @@ internal static class FieldOwnership
         var bareLive = Bare(start);
         var merged = (JsonObject)TypedValue.Merge(bareLive, bareConfig, type)!;
         var last = managed.Managers.GetValueOrDefault(key)?.Fields;
-        var applied = Strip(TypedValue.FieldsOf(bareConfig, type));
+        var applied = Strip(TypedValue.FieldsOf(bareConfig, type, writer.OwnsEmpty));
         managed.Managers[key] = new ManagedSet(applied, writer.ApiVersion, original.Managers.GetValueOrDefault(key)?.Time ?? writer.Time);
         if (last is not null)
         {

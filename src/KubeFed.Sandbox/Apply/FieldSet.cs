@@ -172,13 +172,14 @@ internal sealed class FieldSet
     public bool SetEquals(FieldSet other) => Difference(other).IsEmpty && other.Difference(this).IsEmpty;
 
     /// <summary>The members as readable paths: <c>.spec.containers[name="web"].image</c>.</summary>
+    /// <remarks>At each level first the members, then what is below, as conflicts list them.</remarks>
     public IEnumerable<string> Paths() => Paths(string.Empty);
 
     private IEnumerable<string> Paths(string prefix)
     {
-        if (IsMember)
+        foreach (var (key, _) in Children.Where(child => child.Value.IsMember))
         {
-            yield return prefix;
+            yield return prefix + Print(key);
         }
 
         foreach (var (key, child) in Children)

@@ -29,31 +29,21 @@ internal static class PathElements
         }
 
         var keys = new JsonObject();
-        var given = false;
         foreach (var key in list.Keys.Order(StringComparer.Ordinal))
         {
             if (map.TryGetPropertyValue(key, out var value) && value is not null)
             {
                 keys[key] = value.DeepClone();
-                given = true;
             }
-            else if (list.Items.Fields.TryGetValue(key, out var field) && field.Default is not null)
+            else if (list.Items.Fields.TryGetValue(key, out var field) && field.KeyDefault is not null)
             {
-                keys[key] = field.Default.DeepClone();
+                keys[key] = field.KeyDefault.DeepClone();
             }
             else
             {
-                keys[key] = null;
+                throw new TypedValueException(
+                    $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(key)} (and doesn't have default value)");
             }
-        }
-
-        if (!given || keys.Any(key => key.Value is null))
-        {
-            var missing = keys.FirstOrDefault(key => key.Value is null).Key ?? list.Keys[0];
-            throw new TypedValueException(
-                given || list.Keys.Count > 1
-                    ? $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(missing)}"
-                    : $"{path}: associative list with keys has an element that omits key field {FieldError.Quote(list.Keys[0])}");
         }
 
         return "k:" + keys.ToJsonString(WireJson.Options);
@@ -65,9 +55,10 @@ internal static class PathElements
     {
         var named = new List<KeyValuePair<string, JsonNode?>>(items?.Count ?? 0);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in items ?? [])
+        for (var i = 0; i < (items?.Count ?? 0); i++)
         {
-            var name = Item(item, list, path);
+            var item = items![i];
+            var name = Item(item, list, $"{path}: element {i}");
             if (!seen.Add(name))
             {
                 throw new TypedValueException($"{path}: duplicate entries for key {Readable(name)}");

@@ -21,10 +21,10 @@ internal sealed class Comparison
 internal static class TypedValue
 {
     /// <summary>Every field a value sets: what an applier comes to own.</summary>
-    public static FieldSet FieldsOf(JsonNode? value, TypeSchema type)
+    public static FieldSet FieldsOf(JsonNode? value, TypeSchema type, bool ownsEmpty)
     {
         var set = new FieldSet();
-        Collect(value, type, set, string.Empty);
+        Collect(value, type, set, string.Empty, ownsEmpty);
         return set;
     }
 
@@ -117,7 +117,7 @@ internal static class TypedValue
         }
     }
 
-    private static void Collect(JsonNode? value, TypeSchema type, FieldSet set, string path)
+    private static void Collect(JsonNode? value, TypeSchema type, FieldSet set, string path, bool ownsEmpty)
     {
         var shape = type.For(value);
         switch (value)
@@ -126,9 +126,9 @@ internal static class TypedValue
                 foreach (var (key, item) in map)
                 {
                     var child = set.Child(PathElements.Field(key));
-                    Collect(item, shape.Member(key), child, $"{path}.{key}");
+                    Collect(item, shape.Member(key), child, $"{path}.{key}", ownsEmpty);
                     var undeclared = shape.Kind == ValueKind.Map || !shape.Fields.ContainsKey(key);
-                    if (item is null or JsonObject { Count: 0 } || (undeclared && item is not null))
+                    if (item is null || (ownsEmpty && item is JsonObject { Count: 0 }) || undeclared)
                     {
                         child.IsMember = true;
                     }
@@ -139,10 +139,12 @@ internal static class TypedValue
                 foreach (var (element, item) in PathElements.Items(list, shape, path))
                 {
                     var child = set.Child(element);
-                    Collect(item, shape.Items, child, path);
+                    Collect(item, shape.Items, child, path, ownsEmpty);
                     child.IsMember = true;
                 }
 
+                break;
+            case JsonObject { Count: 0 } when shape.IsGranularObject && !ownsEmpty:
                 break;
             default:
                 set.IsMember = true;

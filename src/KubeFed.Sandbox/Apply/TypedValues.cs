@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Schema;
 using KubeFed.Sandbox.Server;
@@ -8,10 +9,10 @@ namespace KubeFed.Sandbox.Apply;
 internal static class TypedValues
 {
     /// <exception cref="TypedValueException">A built-in kind does not declare a field, or a keyed list breaks its rules.</exception>
-    public static void Check(JsonObject config, ResourceType resource)
+    public static void Check(JsonObject config, ResourceType resource, int minor)
     {
         var faults = new List<string>();
-        Walk(config, resource.Schema, string.Empty, faults);
+        Walk(config, resource.Ownership, string.Empty, faults, minor);
         if (faults.Count == 1)
         {
             throw new TypedValueException(faults[0]);
@@ -23,7 +24,7 @@ internal static class TypedValues
         }
     }
 
-    private static void Walk(JsonNode? value, TypeSchema type, string path, List<string> faults)
+    private static void Walk(JsonNode? value, TypeSchema type, string path, List<string> faults, int minor)
     {
         switch (value)
         {
@@ -32,7 +33,7 @@ internal static class TypedValues
                 {
                     if (type.Fields.TryGetValue(key, out var field))
                     {
-                        Walk(child, field.Type, $"{path}.{key}", faults);
+                        Walk(child, field.Type, $"{path}.{key}", faults, minor);
                     }
                     else if (type.Rules is null && !type.PreserveUnknown)
                     {
@@ -44,7 +45,7 @@ internal static class TypedValues
             case JsonObject map when type.Kind == ValueKind.Map:
                 foreach (var (key, child) in map)
                 {
-                    Walk(child, type.Items, $"{path}.{key}", faults);
+                    Walk(child, type.Items, $"{path}.{key}", faults, minor);
                 }
 
                 break;
@@ -56,10 +57,44 @@ internal static class TypedValues
 
                 foreach (var item in list)
                 {
-                    Walk(item, type.Items, path, faults);
+                    Walk(item, type.Items, path, faults, minor);
                 }
 
                 break;
+            case not null when Expected(type.Kind) is { } expected && !Fits(value, type.Kind):
+                faults.Add($"{path}: expected {expected}, got {(minor <= 21 ? "*value.valueUnstructured" : Found(value))}");
+                break;
         }
     }
+
+    private static string? Expected(ValueKind kind) =>
+        kind switch
+        {
+            ValueKind.Integer or ValueKind.Number => "numeric (int or float)",
+            ValueKind.String or ValueKind.Bytes or ValueKind.Time => "string",
+            ValueKind.Boolean => "boolean",
+            ValueKind.Object or ValueKind.Map => "map",
+            ValueKind.List => "list",
+            _ => null,
+        };
+
+    private static bool Fits(JsonNode value, ValueKind kind) =>
+        kind switch
+        {
+            ValueKind.Integer or ValueKind.Number => value.GetValueKind() == JsonValueKind.Number,
+            ValueKind.String or ValueKind.Bytes or ValueKind.Time => value.GetValueKind() == JsonValueKind.String,
+            ValueKind.Boolean => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+            ValueKind.Object or ValueKind.Map => value is JsonObject,
+            _ => value is JsonArray,
+        };
+
+    private static string Found(JsonNode value) =>
+        value.GetValueKind() switch
+        {
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => "int64",
+            JsonValueKind.True or JsonValueKind.False => "bool",
+            JsonValueKind.Array => "[]interface {}",
+            _ => "map[string]interface {}",
+        };
 }

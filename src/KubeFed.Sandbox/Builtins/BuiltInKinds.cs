@@ -10,9 +10,9 @@ internal static class BuiltInKinds
 
     /// <summary>The kinds a Kubernetes 1.<paramref name="minor"/> server has.</summary>
     public static IReadOnlyList<ResourceType> For(int minor, BuiltInTypes types) =>
-        [.. All(types).Where(kind => kind.MinMinor <= minor && minor <= kind.MaxMinor)];
+        [.. All(minor, types).Where(kind => kind.MinMinor <= minor && minor <= kind.MaxMinor)];
 
-    private static IEnumerable<ResourceType> All(BuiltInTypes types)
+    private static IEnumerable<ResourceType> All(int minor, BuiltInTypes types)
     {
         ResourceType Of(string group, string version, string kind, string plural, bool namespaced, string shortNames = "", string selectable = "") =>
             new(group, version, kind, plural, namespaced)
@@ -106,7 +106,12 @@ internal static class BuiltInKinds
             UnconditionalUpdate = false,
             MaxMinor = 20,
         };
-        yield return Of("networking.k8s.io", "v1", "Ingress", "ingresses", true, "ing") with { HasGeneration = true, HasStatus = true };
+        yield return Of("networking.k8s.io", "v1", "Ingress", "ingresses", true, "ing") with
+        {
+            HasGeneration = true,
+            HasStatus = true,
+            ErrorGroup = minor < 22 ? "extensions" : null,
+        };
         yield return Of("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false) with { HasGeneration = true };
         yield return Of("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true, "netpol") with { HasGeneration = true };
         foreach (var (kind, plural, namespaced) in new[]

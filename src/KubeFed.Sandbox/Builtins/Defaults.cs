@@ -6,6 +6,8 @@ namespace KubeFed.Sandbox.Builtins;
 /// <summary>Defaults that a table of field = value can't say, because they look at other fields.</summary>
 internal static class Defaults
 {
+    public const string DaemonGeneration = "deprecated.daemonset.template.generation";
+
     private static readonly string[] ContainerLists = ["containers", "initContainers", "ephemeralContainers"];
 
     public static void Apply(ResourceType resource, JsonObject value, int minor)
@@ -13,8 +15,12 @@ internal static class Defaults
         var spec = value.Child("spec");
         switch (resource.Kind)
         {
+            case "Secret":
+                MoveStringData(value);
+                break;
             case "Pod" when spec is not null:
                 PodSpec(spec);
+                RequestsFromLimits(spec);
                 spec["enableServiceLinks"] ??= true;
                 break;
             case "Deployment" when spec is not null:
@@ -25,6 +31,7 @@ internal static class Defaults
                 Template(spec);
                 break;
             case "DaemonSet" when spec is not null:
+                value.Ensure("metadata").Ensure("annotations")[DaemonGeneration] ??= "1";
                 if (minor >= 22)
                 {
                     RollingUpdate(spec.Ensure("updateStrategy"), "1", "0", asNumbers: true);
@@ -46,6 +53,11 @@ internal static class Defaults
                 break;
             case "Job" when spec is not null:
                 Job(spec, minor);
+                if (value.At("metadata.labels") is not JsonObject { Count: > 0 } && spec.At("template.metadata.labels") is JsonObject { Count: > 0 } labels)
+                {
+                    value.Ensure("metadata")["labels"] = labels.DeepClone();
+                }
+
                 break;
             case "CronJob" when spec?.At("jobTemplate.spec") is JsonObject job:
                 job.Remove("parallelism");
@@ -55,6 +67,12 @@ internal static class Defaults
             case "Service" when spec is not null:
                 Service(spec);
                 break;
+            case "LimitRange" when spec is not null:
+                Limits(spec);
+                break;
+            case "HorizontalPodAutoscaler" when spec is not null && resource.Version == "v1":
+                spec["targetCPUUtilizationPercentage"] ??= 80;
+                break;
             case "NetworkPolicy" when spec is not null:
                 spec["policyTypes"] ??= spec.Items("egress")?.Count > 0 ? new JsonArray("Ingress", "Egress") : new JsonArray("Ingress");
                 break;
@@ -62,7 +80,7 @@ internal static class Defaults
                 Subjects(value);
                 break;
             case "CustomResourceDefinition" when spec is not null:
-                Definitions.Default(spec);
+                Definitions.Default(value, spec);
                 break;
             case "MutatingWebhookConfiguration":
                 foreach (var webhook in value.Items("webhooks")?.OfType<JsonObject>() ?? [])
@@ -72,6 +90,22 @@ internal static class Defaults
 
                 break;
         }
+    }
+
+    private static void MoveStringData(JsonObject value)
+    {
+        if (value.Child("stringData") is not { } texts)
+        {
+            return;
+        }
+
+        var data = value.Ensure("data");
+        foreach (var (key, _) in texts)
+        {
+            data[key] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(texts.Text(key) ?? string.Empty));
+        }
+
+        value.Remove("stringData");
     }
 
     private static void RollingUpdate(JsonObject strategy, string unavailable, string surge, bool asNumbers = false)
@@ -131,15 +165,6 @@ internal static class Defaults
         foreach (var container in Containers(spec))
         {
             container["imagePullPolicy"] ??= IsLatest(container.Text("image") ?? string.Empty) ? "Always" : "IfNotPresent";
-            if (container.At("resources.limits") is JsonObject limits)
-            {
-                var requests = container.Ensure("resources").Ensure("requests");
-                foreach (var (name, limit) in limits)
-                {
-                    requests[name] ??= limit?.DeepClone();
-                }
-            }
-
             if (spec.Flag("hostNetwork"))
             {
                 foreach (var port in container.Items("ports")?.OfType<JsonObject>() ?? [])
@@ -152,6 +177,17 @@ internal static class Defaults
         foreach (var volume in spec.Items("volumes")?.OfType<JsonObject>().Where(volume => volume.Count == 1) ?? [])
         {
             volume["emptyDir"] = new JsonObject();
+        }
+    }
+
+    private static void RequestsFromLimits(JsonObject spec)
+    {
+        foreach (var container in Containers(spec))
+        {
+            foreach (var (name, limit) in container.At("resources.limits") as JsonObject ?? [])
+            {
+                container.Ensure("resources").Ensure("requests")[name] ??= limit?.DeepClone();
+            }
         }
     }
 
@@ -172,6 +208,11 @@ internal static class Defaults
 
     private static void Service(JsonObject spec)
     {
+        if (spec.Text("type") is "NodePort" or "LoadBalancer")
+        {
+            spec["externalTrafficPolicy"] ??= "Cluster";
+        }
+
         if (spec.Text("sessionAffinity") == "ClientIP")
         {
             spec.Ensure("sessionAffinityConfig").Ensure("clientIP")["timeoutSeconds"] ??= 10800;
@@ -183,6 +224,20 @@ internal static class Defaults
             if (target is null || WireJson.AsNumber(target) == 0)
             {
                 port["targetPort"] = port["port"]?.DeepClone();
+            }
+        }
+    }
+
+    private static void Limits(JsonObject spec)
+    {
+        foreach (var item in spec.Items("limits")?.OfType<JsonObject>().Where(item => item.Text("type") == "Container") ?? [])
+        {
+            foreach (var (from, to) in new[] { ("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest") })
+            {
+                foreach (var (name, value) in item.Child(from) ?? [])
+                {
+                    item.Ensure(to)[name] ??= value?.DeepClone();
+                }
             }
         }
     }

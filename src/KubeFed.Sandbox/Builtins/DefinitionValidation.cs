@@ -82,13 +82,14 @@ internal static class DefinitionValidation
         for (var i = 0; i < versions.Count; i++)
         {
             var path = $"spec.versions[{i}].schema.openAPIV3Schema";
+            var inside = versions.Count == 1 ? "spec.validation.openAPIV3Schema" : path;
             if (versions[i].At("schema.openAPIV3Schema") is not JsonObject schema)
             {
                 errors.Add(FieldError.Required(path, "schemas are required"));
             }
             else
             {
-                Structural(schema, path, errors, isRoot: true);
+                Structural(schema, inside, errors, isRoot: true);
             }
         }
     }

@@ -6,8 +6,13 @@ namespace KubeFed.Sandbox.Builtins;
 /// <summary>What a server does to a CustomResourceDefinition: default names, remember stored versions, accept names and establish.</summary>
 internal static class Definitions
 {
-    public static void Default(JsonObject spec)
+    public static void Default(JsonObject crd, JsonObject spec)
     {
+        if ((crd.At("status.storedVersions") as JsonArray)?.Count is null or 0 && StorageVersion(crd) is { Length: > 0 } storage)
+        {
+            crd.Ensure("status")["storedVersions"] = new JsonArray(storage);
+        }
+
         var names = spec.Ensure("names");
         var kind = names.Text("kind") ?? string.Empty;
         if (string.IsNullOrEmpty(names.Text("singular")))
@@ -27,7 +32,7 @@ internal static class Definitions
     {
         crd["status"] = new JsonObject
         {
-            ["conditions"] = new JsonArray(),
+            ["conditions"] = null,
             ["acceptedNames"] = new JsonObject { ["plural"] = string.Empty, ["kind"] = string.Empty },
             ["storedVersions"] = new JsonArray(StorageVersion(crd)),
         };

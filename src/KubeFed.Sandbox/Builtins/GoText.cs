@@ -11,6 +11,17 @@ internal static class GoText
             ? "map[string]string(nil)"
             : "map[string]string{" + string.Join(", ", map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{FieldError.Quote(pair.Key)}:{FieldError.Quote(map.Text(pair.Key) ?? string.Empty)}")) + "}";
 
+    /// <summary>As Go prints a value of no particular type: <c>map[a:1 b:[x y]]</c>.</summary>
+    public static string Plain(JsonNode? value) =>
+        value switch
+        {
+            null => "<nil>",
+            JsonObject map => $"map[{string.Join(' ', map.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{Plain(member.Value)}"))}]",
+            JsonArray list => $"[{string.Join(' ', list.Select(Plain))}]",
+            JsonValue text when text.TryGetValue<string>(out var held) => held,
+            _ => value.ToJsonString(),
+        };
+
     public static string Texts(IEnumerable<string> texts) => "[]string{" + string.Join(", ", texts.Select(FieldError.Quote)) + "}";
 
     public static string EmptySlice(string type) => $"[]{type}(nil)";

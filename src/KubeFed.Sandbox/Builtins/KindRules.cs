@@ -7,6 +7,8 @@ namespace KubeFed.Sandbox.Builtins;
 /// <summary>What each kind adds to the common way of a write: defaults that depend on other fields, allocation, validation, admission.</summary>
 internal sealed class KindRules(ClusterState cluster)
 {
+    private readonly SchemaValidation _schemas = new(namesItems: cluster.Version.Minor > 21);
+    private readonly int _minor = cluster.Version.Minor;
     private readonly ServiceAddresses _addresses = new(cluster);
 
     /// <summary>Whether a change counts in metadata.generation.</summary>
@@ -49,7 +51,7 @@ internal sealed class KindRules(ClusterState cluster)
         }
     }
 
-    public void PrepareCreate(ResourceType resource, JsonObject value)
+    public void PrepareCreate(ResourceType resource, JsonObject value, bool dryRun)
     {
         if (resource.IsCustom)
         {
@@ -68,15 +70,13 @@ internal sealed class KindRules(ClusterState cluster)
 
                 return;
             case "Service":
-                _addresses.Allocate(value, null);
+                _addresses.Allocate(value, null, dryRun && cluster.Version.Minor <= 20);
+
                 ResetStatus(resource, value);
                 return;
             case "Job":
                 JobIdentity(value);
                 ResetStatus(resource, value);
-                return;
-            case "Secret":
-                MoveStringData(value);
                 return;
             case "Pod":
                 Pods.PrepareCreate(value);
@@ -102,10 +102,14 @@ internal sealed class KindRules(ClusterState cluster)
         switch (resource.Kind)
         {
             case "Service":
-                _addresses.Allocate(value, before);
+                _addresses.Allocate(value, before, dryRun: false);
                 break;
-            case "Secret":
-                MoveStringData(value);
+            case "DaemonSet":
+                var generation = (before.At("metadata.annotations") as JsonObject).Text(Defaults.DaemonGeneration) ?? "1";
+                value.Ensure("metadata").Ensure("annotations")[Defaults.DaemonGeneration] =
+                    WireJson.Same(before.At("spec.template"), value.At("spec.template")) || !long.TryParse(generation, out var count)
+                        ? generation
+                        : (count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 break;
             case "Namespace" when cluster.Version.Minor >= 21:
                 value.Ensure("metadata").Ensure("labels")["kubernetes.io/metadata.name"] = value.At("metadata").Text("name");
@@ -116,34 +120,40 @@ internal sealed class KindRules(ClusterState cluster)
         }
     }
 
-    public static IReadOnlyList<FieldError> ValidateCreate(ResourceType resource, JsonObject value)
+    public IReadOnlyList<FieldError> ValidateCreate(ResourceType resource, JsonObject value)
     {
         var errors = new List<FieldError>();
         MetadataValidation.Check(resource, value, errors);
         if (resource.IsCustom)
         {
-            errors.AddRange(SchemaValidation.Validate(value, resource.Schema));
+            errors.AddRange(_schemas.Validate(value, resource.Schema));
         }
         else
         {
-            KindValidation.Create(resource, value, errors);
+            KindValidation.Create(resource, value, errors, _minor);
         }
 
         return errors;
     }
 
-    public static IReadOnlyList<FieldError> ValidateUpdate(ResourceType resource, JsonObject before, JsonObject value, string subresource)
+    public IReadOnlyList<FieldError> ValidateUpdate(ResourceType resource, JsonObject before, JsonObject value, string subresource)
     {
         var errors = new List<FieldError>();
         MetadataValidation.Check(resource, value, errors);
         MetadataValidation.CheckUpdate(before, value, errors);
+        if (!resource.IsCustom)
+        {
+            // Built-in kinds check their metadata once for all kinds and once for themselves, and say so twice.
+            MetadataValidation.CheckUpdate(before, value, errors);
+        }
+
         if (resource.IsCustom)
         {
-            errors.AddRange(SchemaValidation.Validate(value, resource.Schema));
+            errors.AddRange(_schemas.Validate(value, resource.Schema));
         }
         else if (subresource != "status")
         {
-            KindValidation.Create(resource, value, errors);
+            KindValidation.Create(resource, value, errors, _minor);
             KindValidation.Update(resource, before, value, errors);
         }
 
@@ -180,22 +190,6 @@ internal sealed class KindRules(ClusterState cluster)
         value["status"] = empty;
     }
 
-    private static void MoveStringData(JsonObject value)
-    {
-        if (value.Child("stringData") is not { } texts)
-        {
-            return;
-        }
-
-        var data = value.Ensure("data");
-        foreach (var (key, _) in texts)
-        {
-            data[key] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(texts.Text(key) ?? string.Empty));
-        }
-
-        value.Remove("stringData");
-    }
-
     private static void JobIdentity(JsonObject value)
     {
         var spec = value.Ensure("spec");
@@ -208,6 +202,11 @@ internal sealed class KindRules(ClusterState cluster)
         var labels = spec.Ensure("template").Ensure("metadata").Ensure("labels");
         labels["controller-uid"] ??= uid;
         labels["job-name"] ??= value.At("metadata").Text("name");
+        if (value.At("metadata.labels") is not JsonObject { Count: > 0 })
+        {
+            value.Ensure("metadata")["labels"] = labels.DeepClone();
+        }
+
         spec.Ensure("selector").Ensure("matchLabels")["controller-uid"] ??= uid;
     }
 }

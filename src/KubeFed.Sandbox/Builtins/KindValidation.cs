@@ -7,13 +7,14 @@ namespace KubeFed.Sandbox.Builtins;
 /// <summary>The checks of built-in kinds that a federation meets.</summary>
 internal static class KindValidation
 {
+    private static readonly string[] RoleKinds = ["Role", "ClusterRole"];
     private static readonly string[] TlsKeys = ["tls.crt", "tls.key"];
     private static readonly string[] DataFields = ["data", "binaryData"];
     private static readonly string[] JobCounts = ["parallelism", "completions", "backoffLimit"];
 
     private static readonly string[] ServiceTypes = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
-    public static void Create(ResourceType resource, JsonObject value, List<FieldError> errors)
+    public static void Create(ResourceType resource, JsonObject value, List<FieldError> errors, int minor)
     {
         switch (resource.Kind)
         {
@@ -29,7 +30,7 @@ internal static class KindValidation
                 Workload(value, errors);
                 break;
             case "Job":
-                Job(value, errors);
+                Job(value, errors, minor);
                 break;
             case "Pod":
                 PodTemplates.Spec(value.Child("spec") ?? [], "spec", errors);
@@ -41,7 +42,10 @@ internal static class KindValidation
                 Ingress(value, errors);
                 break;
             case "RoleBinding" or "ClusterRoleBinding":
-                Binding(value, errors);
+                Binding(value, resource.Kind == "ClusterRoleBinding", errors);
+                break;
+            case "Role" or "ClusterRole":
+                Rules(value, errors);
                 break;
             case "CustomResourceDefinition":
                 DefinitionValidation.Check(value, errors);
@@ -181,6 +185,8 @@ internal static class KindValidation
         if (spec.Child("selector") is not { } selector)
         {
             errors.Add(FieldError.Required("spec.selector"));
+            errors.Add(FieldError.Invalid(
+                "spec.template.metadata.labels", GoText.Map(spec.At("template.metadata.labels") as JsonObject), "`selector` does not match template `labels`", raw: true));
             selector = [];
         }
         else if (selector.Count == 0)
@@ -196,7 +202,7 @@ internal static class KindValidation
         PodTemplates.Template(spec, errors);
     }
 
-    private static void Job(JsonObject value, List<FieldError> errors)
+    private static void Job(JsonObject value, List<FieldError> errors, int minor)
     {
         var spec = value.Child("spec") ?? [];
         foreach (var field in JobCounts)
@@ -207,7 +213,15 @@ internal static class KindValidation
             }
         }
 
-        PodTemplates.Template(spec, errors, ["OnFailure", "Never"]);
+        if (minor < 24 && spec.At("template.spec").Text("restartPolicy") == "Always")
+        {
+            PodTemplates.Spec(spec.At("template.spec") as JsonObject ?? [], "spec.template.spec", errors);
+            errors.Add(FieldError.Required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+        }
+        else
+        {
+            PodTemplates.Template(spec, errors, ["OnFailure", "Never"]);
+        }
     }
 
     private static void StatefulSet(JsonObject before, JsonObject value, List<FieldError> errors)
@@ -258,6 +272,11 @@ internal static class KindValidation
             {
                 errors.Add(FieldError.Invalid($"spec.ports[{i}].port", ports[i]["port"] ?? JsonValue.Create(0), "must be between 1 and 65535, inclusive"));
             }
+
+            if (WireJson.AsNumber(ports[i]["targetPort"]) is { } target and not (> 0 and <= 65535))
+            {
+                errors.Add(FieldError.Invalid($"spec.ports[{i}].targetPort", JsonValue.Create(target), "must be between 1 and 65535, inclusive"));
+            }
         }
 
         if (type == "ExternalName" && string.IsNullOrEmpty(spec.Text("externalName")))
@@ -272,6 +291,12 @@ internal static class KindValidation
         var next = value.At("spec").Text("clusterIP") ?? string.Empty;
         if (before.At("spec").Text("type") != "ExternalName" && value.At("spec").Text("type") != "ExternalName" && old.Length > 0 && old != next)
         {
+            if (next.Length == 0)
+            {
+                errors.Add(FieldError.Invalid("spec.clusterIPs[0]", "[]string(nil)", "primary clusterIP can not be unset", raw: true));
+                return;
+            }
+
             var printed = GoText.Texts([next]);
             errors.Add(FieldError.Invalid("spec.clusterIPs[0]", printed, "may not change once set", raw: true));
         }
@@ -299,12 +324,12 @@ internal static class KindValidation
         }
     }
 
-    private static void Binding(JsonObject value, List<FieldError> errors)
+    private static void Binding(JsonObject value, bool isCluster, List<FieldError> errors)
     {
         var role = value.Child("roleRef") ?? [];
         if (role.Text("kind") is not ("Role" or "ClusterRole"))
         {
-            errors.Add(FieldError.Unsupported("roleRef.kind", role.Text("kind") ?? string.Empty, ["ClusterRole", "Role"]));
+            errors.Add(FieldError.Unsupported("roleRef.kind", role.Text("kind") ?? string.Empty, RoleKinds));
         }
 
         if (string.IsNullOrEmpty(role.Text("name")))
@@ -320,9 +345,36 @@ internal static class KindValidation
                 errors.Add(FieldError.Required($"subjects[{i}].name"));
             }
 
-            if (subjects[i].Text("kind") == "ServiceAccount" && string.IsNullOrEmpty(subjects[i].Text("namespace")))
+            if (isCluster && subjects[i].Text("kind") == "ServiceAccount" && string.IsNullOrEmpty(subjects[i].Text("namespace")))
             {
                 errors.Add(FieldError.Required($"subjects[{i}].namespace"));
+            }
+        }
+    }
+
+    private static void Rules(JsonObject value, List<FieldError> errors)
+    {
+        var rules = value.Items("rules")?.OfType<JsonObject>().ToList() ?? [];
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if ((rules[i].Items("verbs")?.Count ?? 0) == 0)
+            {
+                errors.Add(FieldError.Required($"rules[{i}].verbs", "verbs must contain at least one value"));
+            }
+
+            if ((rules[i].Items("nonResourceURLs")?.Count ?? 0) > 0)
+            {
+                continue;
+            }
+
+            if ((rules[i].Items("apiGroups")?.Count ?? 0) == 0)
+            {
+                errors.Add(FieldError.Required($"rules[{i}].apiGroups", "resource rules must supply at least one api group"));
+            }
+
+            if ((rules[i].Items("resources")?.Count ?? 0) == 0)
+            {
+                errors.Add(FieldError.Required($"rules[{i}].resources", "resource rules must supply at least one resource"));
             }
         }
     }

@@ -9,7 +9,7 @@ internal sealed class ServiceAddresses(ClusterState cluster)
     private const int FirstNodePort = 30000;
     private const int LastNodePort = 32767;
 
-    public void Allocate(JsonObject service, JsonObject? before)
+    public void Allocate(JsonObject service, JsonObject? before, bool dryRun)
     {
         var spec = service.Ensure("spec");
         var old = before?.Child("spec");
@@ -21,14 +21,26 @@ internal sealed class ServiceAddresses(ClusterState cluster)
             return;
         }
 
-        if (string.IsNullOrEmpty(spec.Text("clusterIP")) && old.Text("type") != "ExternalName" && old.Text("clusterIP") is { Length: > 0 } kept)
+        var keeps = before is null || cluster.Version.Minor > 20 || spec.Items("clusterIPs") is not null;
+        if (keeps && string.IsNullOrEmpty(spec.Text("clusterIP")) && old.Text("type") != "ExternalName" && old.Text("clusterIP") is { Length: > 0 } kept)
         {
             spec["clusterIP"] = kept;
         }
 
-        if (string.IsNullOrEmpty(spec.Text("clusterIP")))
+        if (dryRun && string.IsNullOrEmpty(spec.Text("clusterIP")))
+        {
+            return;
+        }
+
+        if (keeps && string.IsNullOrEmpty(spec.Text("clusterIP")))
         {
             spec["clusterIP"] = NextAddress();
+        }
+
+        if (string.IsNullOrEmpty(spec.Text("clusterIP")))
+        {
+            // Kubernetes 1.20.2 wants the address repeated in a replace; validation says so.
+            return;
         }
 
         if (cluster.Version.Minor >= 20)

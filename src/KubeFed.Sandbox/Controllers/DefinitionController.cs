@@ -45,22 +45,14 @@ internal sealed class DefinitionController(ClusterState cluster, ObjectWriter wr
             return;
         }
 
-        if (!live.Finalizers.Contains(CleanupFinalizer) || Accepts(crd))
+        if (Accepts(crd))
         {
             live = writer.Put(
                 resource,
                 live,
-                copy =>
-                {
-                    var finalizers = copy.At("metadata.finalizers") as JsonArray ?? [];
-                    if (!finalizers.Any(item => item?.GetValue<string>() == CleanupFinalizer))
-                    {
-                        copy.Ensure("metadata")["finalizers"] = new JsonArray([.. finalizers.Select(item => item?.DeepClone()), CleanupFinalizer]);
-                    }
-
-                    Builtins.Definitions.Accept(copy, cluster.Catalog, cluster.Now);
-                },
-                "status");
+                copy => Builtins.Definitions.Accept(copy, cluster.Catalog, cluster.Now),
+                "status",
+                "kube-apiserver");
             crd = live.Parse();
         }
 
@@ -92,7 +84,7 @@ internal sealed class DefinitionController(ClusterState cluster, ObjectWriter wr
 
         if (cluster.Store.Read(live.Name).Objects.Count == 0)
         {
-            writer.Put(definitions, live, copy => Drop(copy, CleanupFinalizer), "status");
+            writer.Put(definitions, live, copy => Drop(copy, CleanupFinalizer), "status", "kube-apiserver");
         }
     }
 

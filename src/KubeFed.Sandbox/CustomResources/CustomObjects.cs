@@ -99,8 +99,9 @@ internal static class CustomObjects
                     {
                         map[name] = child = field.Default.DeepClone();
                     }
-                    else if (present && child is null && !field.Type.Nullable && field.Default is not null)
+                    else if (present && child is null && !field.Type.Nullable && field.Type.Kind != ValueKind.Any)
                     {
+                        // A null where none is allowed is as good as nothing.
                         map.Remove(name);
                     }
 

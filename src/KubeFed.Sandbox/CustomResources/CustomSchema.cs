@@ -23,6 +23,23 @@ internal static class CustomSchema
         return root;
     }
 
+    /// <summary>
+    /// The shape by which fields are owned. Up to Kubernetes 1.21 a schema that is open at its root, or has a field that is integer or string, told servers nothing about ownership: the value's own
+    /// shape did.
+    /// </summary>
+    public static TypeSchema Ownership(JsonObject? schema, BuiltInTypes types) =>
+        types.Minor <= 21 && (schema is null || schema.Flag("x-kubernetes-preserve-unknown-fields") || HasIntOrString(schema))
+            ? TypeSchema.Untyped
+            : Compile(schema, types);
+
+    private static bool HasIntOrString(JsonNode? node) =>
+        node switch
+        {
+            JsonObject map => map.Flag("x-kubernetes-int-or-string") || map.Any(member => HasIntOrString(member.Value)),
+            JsonArray list => list.Any(HasIntOrString),
+            _ => false,
+        };
+
     private static TypeSchema Type(JsonObject schema, BuiltInTypes types, bool asObject = false)
     {
         var nullable = schema.Flag("nullable");
@@ -50,6 +67,9 @@ internal static class CustomSchema
                 return asObject ? Object(schema, types, nullable, preserve) : new TypeSchema(ValueKind.Any) { Rules = schema, Nullable = nullable, PreserveUnknown = preserve };
         }
     }
+
+    /// <summary>Up to Kubernetes 1.21 each undeclared member was one value; since then it is owned leaf by leaf.</summary>
+    private static TypeSchema Unknown(BuiltInTypes types) => types.Minor > 21 ? TypeSchema.Untyped : TypeSchema.Opaque;
 
     private static TypeSchema List(JsonObject schema, BuiltInTypes types, bool nullable)
     {
@@ -82,7 +102,15 @@ internal static class CustomSchema
         }
 
         var embedded = schema.Flag("x-kubernetes-embedded-resource");
-        var result = new TypeSchema(ValueKind.Object) { Rules = schema, Nullable = nullable, Atomic = atomic, PreserveUnknown = preserve, Embedded = embedded };
+        var result = new TypeSchema(ValueKind.Object)
+        {
+            Rules = schema,
+            Nullable = nullable,
+            Atomic = atomic,
+            PreserveUnknown = preserve,
+            Embedded = embedded,
+            UnknownMembers = Unknown(types),
+        };
         foreach (var (name, property) in schema.Child("properties") ?? [])
         {
             if (property is JsonObject declared)

@@ -8,11 +8,12 @@ using KubeFed.Sandbox.Server;
 namespace KubeFed.Sandbox.CustomResources;
 
 /// <summary>Checks a custom object against its version's OpenAPI v3 schema, in the API server's words.</summary>
-internal static class SchemaValidation
+/// <param name="namesItems">Whether errors in lists name the item; Kubernetes 1.20 named the list only.</param>
+internal sealed class SchemaValidation(bool namesItems)
 {
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<FieldError> Validate(JsonObject value, TypeSchema root)
+    public IReadOnlyList<FieldError> Validate(JsonObject value, TypeSchema root)
     {
         var errors = new List<FieldError>();
         if (root.Rules is { } rules)
@@ -23,7 +24,7 @@ internal static class SchemaValidation
         return errors;
     }
 
-    private static void Check(JsonNode? value, JsonObject rules, string path, List<FieldError> errors, bool isRoot = false)
+    private void Check(JsonNode? value, JsonObject rules, string path, List<FieldError> errors, bool isRoot = false)
     {
         if (value is null && rules.Flag("nullable"))
         {
@@ -102,7 +103,7 @@ internal static class SchemaValidation
         }
     }
 
-    private static void CheckObject(JsonObject map, JsonObject rules, string path, List<FieldError> errors, bool isRoot)
+    private void CheckObject(JsonObject map, JsonObject rules, string path, List<FieldError> errors, bool isRoot)
     {
         foreach (var required in rules.Items("required") ?? [])
         {
@@ -113,7 +114,7 @@ internal static class SchemaValidation
             }
         }
 
-        Limit(map.Count, rules, "minProperties", "maxProperties", path, map, "should have at least {0} properties", "should have at most {0} properties", errors);
+        Limit(map.Count, rules, "minProperties", "maxProperties", path, JsonValue.Create(map.Count), "should have at least {0} properties", "should have at most {0} properties", errors);
         var properties = rules.Child("properties");
         foreach (var (name, child) in map)
         {
@@ -133,9 +134,9 @@ internal static class SchemaValidation
         }
     }
 
-    private static void CheckArray(JsonArray list, JsonObject rules, string path, List<FieldError> errors)
+    private void CheckArray(JsonArray list, JsonObject rules, string path, List<FieldError> errors)
     {
-        Limit(list.Count, rules, "minItems", "maxItems", path, list, "should have at least {0} items", "should have at most {0} items", errors);
+        Limit(list.Count, rules, "minItems", "maxItems", path, JsonValue.Create(list.Count), "should have at least {0} items", "should have at most {0} items", errors);
         if (rules.Flag("uniqueItems") && list.Where((item, i) => list.Take(i).Any(earlier => WireJson.Same(earlier, item))).Any())
         {
             errors.Add(Body(path, null, "shouldn't contain duplicates"));
@@ -145,7 +146,7 @@ internal static class SchemaValidation
         {
             for (var i = 0; i < list.Count; i++)
             {
-                Check(list[i], items, $"{path}[{i}]", errors);
+                Check(list[i], items, namesItems ? $"{path}[{i}]" : path, errors);
             }
         }
 
@@ -186,7 +187,14 @@ internal static class SchemaValidation
     private static void CheckString(string text, JsonObject rules, string path, List<FieldError> errors)
     {
         var value = JsonValue.Create(text);
+        var before = errors.Count;
         Limit(text.Length, rules, "minLength", "maxLength", path, value, "should be at least {0} chars long", "should be at most {0} chars long", errors);
+        if (errors.Count > before)
+        {
+            // A server stops at the first thing wrong with a string.
+            return;
+        }
+
         if (rules.Text("pattern") is { } pattern && !Matches(text, pattern))
         {
             errors.Add(Body(path, value, $"should match '{pattern}'"));
@@ -262,7 +270,7 @@ internal static class SchemaValidation
         }
     }
 
-    private static void CheckCombinations(JsonNode value, JsonObject rules, string path, List<FieldError> errors)
+    private void CheckCombinations(JsonNode value, JsonObject rules, string path, List<FieldError> errors)
     {
         foreach (var branch in rules.Items("allOf")?.OfType<JsonObject>() ?? [])
         {
@@ -289,7 +297,7 @@ internal static class SchemaValidation
         }
     }
 
-    private static bool Passes(JsonNode value, JsonObject rules, string path)
+    private bool Passes(JsonNode value, JsonObject rules, string path)
     {
         var errors = new List<FieldError>();
         Check(value, rules, path, errors);

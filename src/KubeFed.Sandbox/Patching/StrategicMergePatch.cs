@@ -79,13 +79,10 @@ internal static class StrategicMergePatch
                 result[key] = Keyed(result.Items(key) ?? [], list, type, order);
                 break;
             case JsonArray list when type.Kind == ValueKind.List && type.Topology == ListTopology.Set:
-                var merged = new JsonArray([.. (result.Items(key) ?? []).Select(item => item?.DeepClone())]);
-                foreach (var item in list.Where(item => !merged.Any(existing => WireJson.Same(existing, item))))
-                {
-                    merged.Add(item?.DeepClone());
-                }
-
-                result[key] = merged;
+                static string Value(JsonNode? item) => item?.ToJsonString() ?? "null";
+                var before = result.Items(key) ?? [];
+                var all = before.Concat(list).OfType<JsonNode>().DistinctBy(Value).Select(item => item.DeepClone()).ToList();
+                result[key] = new JsonArray([.. Woven(all, [.. (order ?? list).Select(Value)], [.. before.Select(Value)], Value)]);
                 break;
             default:
                 result[key] = value.DeepClone();
@@ -106,7 +103,7 @@ internal static class StrategicMergePatch
         {
             if (item is not JsonObject change || !change.TryGetPropertyValue(mergeKey, out var identity) || identity is null)
             {
-                throw new StrategicPatchException($"map: {item?.ToJsonString() ?? "null"} does not contain declared merge key: {mergeKey}");
+                throw new StrategicPatchException($"map: {Builtins.GoText.Plain(item)} does not contain declared merge key: {mergeKey}");
             }
 
             var at = items.FindIndex(existing => WireJson.Same(existing[mergeKey], identity));
@@ -124,19 +121,46 @@ internal static class StrategicMergePatch
             }
         }
 
-        return new JsonArray([.. Ordered(items, mergeKey, order)]);
+        string Identity(JsonNode? item) => (item as JsonObject)?[mergeKey]?.ToJsonString() ?? string.Empty;
+        return new JsonArray([.. Woven([.. items], [.. (order ?? patch).Select(Identity)], [.. original.Select(Identity)], Identity)]);
     }
 
-    private static List<JsonObject> Ordered(List<JsonObject> items, string mergeKey, JsonArray? order)
+    /// <summary>
+    /// Items of the patch in its order, or in that of <c>$setElementOrder</c>, woven into the items it does not name: where both were there before, their old
+    /// order decides; a new item comes before.
+    /// </summary>
+    private static List<JsonNode> Woven(List<JsonNode> items, IReadOnlyList<string> patchOrder, IReadOnlyList<string> serverOrder, Func<JsonNode, string> identity)
     {
-        if (order is null)
+        var left = new Queue<JsonNode>(items.Where(item => patchOrder.Contains(identity(item))).OrderBy(item => IndexOf(patchOrder, identity(item))));
+        var right = new Queue<JsonNode>(items.Where(item => !patchOrder.Contains(identity(item))));
+        var result = new List<JsonNode>(items.Count);
+        while (left.Count > 0 || right.Count > 0)
         {
-            return items;
+            if (left.Count > 0 && right.Count > 0)
+            {
+                var mine = IndexOf(serverOrder, identity(left.Peek()));
+                result.Add(mine >= 0 && mine > IndexOf(serverOrder, identity(right.Peek())) ? right.Dequeue() : left.Dequeue());
+            }
+            else
+            {
+                result.Add(left.Count > 0 ? left.Dequeue() : right.Dequeue());
+            }
         }
 
-        var ranks = order.OfType<JsonObject>().Select((item, i) => (Key: item[mergeKey]?.ToJsonString() ?? string.Empty, Rank: i)).DistinctBy(entry => entry.Key).ToDictionary(entry => entry.Key, entry => entry.Rank);
-        var listed = items.Where(item => ranks.ContainsKey(item[mergeKey]?.ToJsonString() ?? string.Empty)).OrderBy(item => ranks[item[mergeKey]?.ToJsonString() ?? string.Empty]).ToList();
-        return [.. listed, .. items.Where(item => !ranks.ContainsKey(item[mergeKey]?.ToJsonString() ?? string.Empty))];
+        return result;
+    }
+
+    private static int IndexOf(IReadOnlyList<string> list, string item)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i] == item)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static void DeleteFromList(JsonObject result, string key, JsonArray? gone)

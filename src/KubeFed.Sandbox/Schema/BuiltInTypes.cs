@@ -6,35 +6,42 @@ namespace KubeFed.Sandbox.Schema;
 internal sealed class BuiltInTypes
 {
     private readonly Dictionary<string, TypeSchema> _types = new(StringComparer.Ordinal);
+    private readonly int _minor;
 
     /// <summary>By their fields, which an atomic variant of a type shares with it.</summary>
     private readonly Dictionary<object, string> _names = new(ReferenceEqualityComparer.Instance);
 
-    private BuiltInTypes(IEnumerable<string> lines)
+    private BuiltInTypes(IEnumerable<string> lines, int minor)
     {
+        _minor = minor;
         var entries = Entries(lines).ToList();
         foreach (var (name, _) in entries)
         {
-            _types[name] = new TypeSchema(ValueKind.Object);
-            _names[_types[name].Fields] = name;
+            var plain = name.TrimEnd('!');
+            _types[plain] = new TypeSchema(ValueKind.Object) { Atomic = name.EndsWith('!') };
+            _names[_types[plain].Fields] = plain;
         }
 
         foreach (var (name, fields) in entries)
         {
             foreach (var field in fields.Select(Field))
             {
-                _types[name].Fields[field.Name] = field;
+                _types[name.TrimEnd('!')].Fields[field.Name] = field;
             }
         }
     }
 
-    public static BuiltInTypes Load()
+    /// <summary>The shapes as a Kubernetes 1.<paramref name="minor"/> server knows them.</summary>
+    public static BuiltInTypes Load(int minor)
     {
         using var stream = typeof(BuiltInTypes).Assembly.GetManifestResourceStream("BuiltIn.types")
             ?? throw new InvalidOperationException("The resource BuiltIn.types is missing from the assembly.");
         using var reader = new StreamReader(stream);
-        return new BuiltInTypes(reader.ReadToEnd().Split('\n'));
+        return new BuiltInTypes(reader.ReadToEnd().Split('\n'), minor);
     }
+
+    /// <summary>The server's minor version.</summary>
+    public int Minor => _minor;
 
     public TypeSchema Metadata => _types["ObjectMeta"];
 
@@ -105,9 +112,17 @@ internal sealed class BuiltInTypes
         JsonNode? fallback = null;
         var equals = rest.IndexOf('=', StringComparison.Ordinal);
         string? fallbackText = null;
+        var isKeyDefault = true;
         if (equals >= 0)
         {
             fallbackText = rest[(equals + 1)..];
+            var since = fallbackText.IndexOf('@', StringComparison.Ordinal);
+            if (since >= 0)
+            {
+                isKeyDefault = _minor >= int.Parse(fallbackText[(since + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+                fallbackText = fallbackText[..since];
+            }
+
             rest = rest[..equals];
         }
 
@@ -127,13 +142,25 @@ internal sealed class BuiltInTypes
             };
         }
 
-        return new FieldSchema(name, type, optional, always || (!optional && type.Kind == ValueKind.Object), fallback);
+        return new FieldSchema(name, type, optional, always || (!optional && type.Kind == ValueKind.Object), fallback)
+        {
+            KeyDefault = !isKeyDefault ? null : fallback ?? (always && !optional ? ZeroOf(type) : null),
+        };
     }
+
+    private static JsonValue? ZeroOf(TypeSchema type) =>
+        type.Kind switch
+        {
+            ValueKind.Integer => JsonValue.Create(0),
+            ValueKind.String => JsonValue.Create(string.Empty),
+            _ => null,
+        };
 
     private TypeSchema Type(string text)
     {
-        var atomic = text.EndsWith('!');
-        text = atomic ? text[..^1] : text;
+        var mark = text.IndexOf('!', StringComparison.Ordinal);
+        var atomic = mark >= 0 && (mark == text.Length - 1 || _minor >= int.Parse(text[(mark + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        text = mark >= 0 ? text[..mark] : text;
         if (text.StartsWith("[]", StringComparison.Ordinal))
         {
             var at = text.IndexOf('@', StringComparison.Ordinal);

@@ -20,6 +20,23 @@ internal static class Normalization
     /// <exception cref="TypeMismatchException">A value has the wrong type; the message is the server's decoder's.</exception>
     public static void Apply(JsonObject value, TypeSchema type, bool defaults) => Object(value, type, defaults, string.Empty);
 
+    /// <summary>Stored as protobuf, an empty list and none are the same: those that are always written become null.</summary>
+    public static void EmptyListsToNull(JsonObject value, TypeSchema type)
+    {
+        foreach (var field in type.Fields.Values)
+        {
+            switch (value[field.Name])
+            {
+                case JsonArray { Count: 0 } when field.AlwaysWritten:
+                    value[field.Name] = null;
+                    break;
+                case JsonObject child when field.Type.Kind == ValueKind.Object:
+                    EmptyListsToNull(child, field.Type);
+                    break;
+            }
+        }
+    }
+
     private static void Object(JsonObject value, TypeSchema type, bool defaults, string path)
     {
         if (!type.PreserveUnknown)

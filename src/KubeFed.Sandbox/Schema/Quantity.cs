@@ -6,6 +6,9 @@ namespace KubeFed.Sandbox.Schema;
 /// <summary>A resource quantity such as <c>500m</c> or <c>64Mi</c>: parsed exactly, and printed in the server's canonical form.</summary>
 internal readonly record struct Quantity(BigInteger Nano, bool Binary)
 {
+    /// <summary>Written with an exponent (2e9), and so printed.</summary>
+    public bool Exponent { get; init; }
+
     private static readonly BigInteger NanoPerUnit = BigInteger.Pow(10, 9);
 
     private static readonly (string Suffix, int Power)[] BinarySuffixes = [("Ei", 60), ("Pi", 50), ("Ti", 40), ("Gi", 30), ("Mi", 20), ("Ki", 10)];
@@ -61,7 +64,7 @@ internal readonly record struct Quantity(BigInteger Nano, bool Binary)
             if (name == suffix)
             {
                 var scale = power + exponent;
-                quantity = new Quantity(scale >= 0 ? nano * BigInteger.Pow(10, scale) : nano / BigInteger.Pow(10, -scale), Binary: false);
+                quantity = new Quantity(scale >= 0 ? nano * BigInteger.Pow(10, scale) : nano / BigInteger.Pow(10, -scale), Binary: false) { Exponent = mark > 0 };
                 return true;
             }
         }
@@ -97,7 +100,7 @@ internal readonly record struct Quantity(BigInteger Nano, bool Binary)
             var size = BigInteger.Pow(10, power + 9);
             if ((Nano % size).IsZero)
             {
-                return (Nano / size).ToString(CultureInfo.InvariantCulture) + name;
+                return (Nano / size).ToString(CultureInfo.InvariantCulture) + (!Exponent ? name : power == 0 ? string.Empty : $"e{power}");
             }
         }
 

@@ -33,13 +33,20 @@ internal sealed class TypeSchema(ValueKind kind, Dictionary<string, FieldSchema>
 {
     public static TypeSchema Untyped { get; } = new(ValueKind.Any);
 
+    /// <summary>Untyped, and owned and replaced as a whole.</summary>
+    public static TypeSchema Opaque { get; } = new(ValueKind.Any) { Atomic = true };
+
     public ValueKind Kind { get; } = kind;
 
     /// <summary>The fields of an <see cref="ValueKind.Object"/>.</summary>
     public Dictionary<string, FieldSchema> Fields { get; } = fields ?? new Dictionary<string, FieldSchema>(StringComparer.Ordinal);
 
     /// <summary>Of a map's values or a list's items.</summary>
-    public TypeSchema Items { get; set; } = Untyped;
+    public TypeSchema Items
+    {
+        get => field ?? Untyped;
+        set;
+    }
 
     public ListTopology Topology { get; init; }
 
@@ -51,6 +58,13 @@ internal sealed class TypeSchema(ValueKind kind, Dictionary<string, FieldSchema>
 
     /// <summary>Fields that are not declared stay (x-kubernetes-preserve-unknown-fields).</summary>
     public bool PreserveUnknown { get; init; }
+
+    /// <summary>The shape of members that are not declared.</summary>
+    public TypeSchema UnknownMembers
+    {
+        get => field ?? Untyped;
+        init;
+    }
 
     /// <summary>A whole Kubernetes object lives here: its apiVersion, kind and metadata are known.</summary>
     public bool Embedded { get; init; }
@@ -69,7 +83,7 @@ internal sealed class TypeSchema(ValueKind kind, Dictionary<string, FieldSchema>
     public TypeSchema Member(string name) =>
         Kind switch
         {
-            ValueKind.Object => Fields.TryGetValue(name, out var field) ? field.Type : Untyped,
+            ValueKind.Object => Fields.TryGetValue(name, out var field) ? field.Type : UnknownMembers,
             ValueKind.Map => Items,
             _ => Untyped,
         };
@@ -77,7 +91,7 @@ internal sealed class TypeSchema(ValueKind kind, Dictionary<string, FieldSchema>
     /// <summary>For an untyped value, the shape the value itself suggests; otherwise this.</summary>
     public TypeSchema For(JsonNode? value)
     {
-        if (Kind != ValueKind.Any)
+        if (Kind != ValueKind.Any || Atomic)
         {
             return this;
         }
@@ -101,4 +115,8 @@ internal sealed class TypeSchema(ValueKind kind, Dictionary<string, FieldSchema>
 /// <param name="Optional">Absent and zero are different things.</param>
 /// <param name="AlwaysWritten">Stored even when it is zero.</param>
 /// <param name="Default">What an absent field becomes when its parent is there.</param>
-internal sealed record FieldSchema(string Name, TypeSchema Type, bool Optional, bool AlwaysWritten, JsonNode? Default);
+internal sealed record FieldSchema(string Name, TypeSchema Type, bool Optional, bool AlwaysWritten, JsonNode? Default)
+{
+    /// <summary>What an absent field counts as when it is a key of a list.</summary>
+    public JsonNode? KeyDefault { get; init; } = Default;
+}

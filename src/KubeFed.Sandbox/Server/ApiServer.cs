@@ -53,6 +53,10 @@ internal sealed class ApiServer
         {
             return Refuse(error);
         }
+        catch (UndecodableException error)
+        {
+            return Refuse(Errors.BadRequest(error.Message));
+        }
     }
 
     public static SandboxResponse Refuse(ApiError error)
@@ -140,6 +144,11 @@ internal sealed class ApiServer
 
     private SandboxResponse Resource(SandboxRequest request, RequestInfo info, User user)
     {
+        if (info.Group.Length > 0 && !_cluster.Catalog.Serves(info.Group, info.Version))
+        {
+            return Text("404 page not found\n") with { StatusCode = 404 };
+        }
+
         var resource = _cluster.Catalog.Find(info.Group, info.Version, info.Plural);
         if (resource is null || info.TooLong)
         {
@@ -148,7 +157,7 @@ internal sealed class ApiServer
 
         if (resource.Virtual)
         {
-            return info.Method == "POST" && info.Name.Length == 0 ? _virtual.Create(resource, request, user) : throw Errors.MethodNotSupported(resource, info.Verb);
+            return info.Method == "POST" && info.Name.Length == 0 ? _virtual.Create(resource, request, user, Manager(request, info)) : throw Errors.MethodNotSupported(resource, info.Verb);
         }
 
         CheckSubresource(resource, info);
@@ -205,7 +214,7 @@ internal sealed class ApiServer
         switch (info.Method)
         {
             case "POST" when info.Subresource == "token":
-                return _virtual.RequestToken(info, request);
+                return _virtual.RequestToken(info, request, manager);
             case "POST" when info.Name.Length == 0:
                 if (resource.Namespaced && info.Namespace.Length == 0)
                 {

@@ -14,7 +14,7 @@ internal sealed class ClusterState(string name, KubernetesVersion version, TimeP
 
     public ObjectStore Store { get; } = new(historyWindow);
 
-    public ResourceCatalog Catalog { get; } = new(version.Minor, BuiltInTypes.Load());
+    public ResourceCatalog Catalog { get; } = new(version.Minor, BuiltInTypes.Load(version.Minor));
 
     public BuiltInTypes Types => Catalog.Types;
 

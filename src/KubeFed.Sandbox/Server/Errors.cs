@@ -34,11 +34,12 @@ internal static class Errors
     {
         var texts = errors.Select(error => error.ToString()).Distinct().ToList();
         var list = texts.Count == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
-        var kind = resource.Group.Length == 0 ? resource.Kind : $"{resource.Kind}.{resource.Group}";
+        var group = resource.ErrorGroup ?? resource.Group;
+        var kind = Qualified(group, resource.Kind);
         return new ApiError(422, "Invalid", $"{kind} \"{name}\" is invalid: {list}")
         {
             DetailsName = name,
-            DetailsGroup = resource.Group,
+            DetailsGroup = group,
             DetailsKind = resource.Kind,
             Causes = [.. errors.Select(error => new ErrorCause(error.Reason, error.Message, error.Field))],
         };
@@ -73,10 +74,10 @@ internal static class Errors
         new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}") { Continue = null };
 
     public static ApiError NotAcceptable() =>
-        new(
-            406,
-            "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
+        new(406, "NotAcceptable", "406: Not Acceptable") { EmptyDetails = true };
+
+    public static ApiError BadVersion(string text) =>
+        new(500, string.Empty, $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
 
     /// <summary>A watch or list position the history no longer covers.</summary>
     public static ApiError Expired(string message) => new(410, "Expired", message);

@@ -45,7 +45,13 @@ internal sealed class ListHandler(ClusterState cluster)
             }
         }
 
-        var metadata = new JsonObject { ["resourceVersion"] = snapshot.ResourceVersion.ToString(CultureInfo.InvariantCulture) };
+        var metadata = new JsonObject();
+        if (resource.IsCustom && form.Form == ObjectForm.Full)
+        {
+            metadata["continue"] = string.Empty;
+        }
+
+        metadata["resourceVersion"] = snapshot.ResourceVersion.ToString(CultureInfo.InvariantCulture);
         if (more)
         {
             cluster.Store.Pin(resource.StorageKey, snapshot);
@@ -95,7 +101,7 @@ internal sealed class ListHandler(ClusterState cluster)
 
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted))
         {
-            throw Errors.BadRequest($"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            throw Errors.BadVersion(text);
         }
 
         if (wanted > current)
@@ -132,7 +138,7 @@ internal sealed class ListHandler(ClusterState cluster)
         }
         catch (Exception bad) when (bad is FormatException or JsonException)
         {
-            throw Errors.BadRequest("continue key is not valid: illegal base64 data at input byte 0");
+            throw Errors.BadRequest("invalid continue token: continue key is not valid: illegal base64 data at input byte " + (token.Length - (token.Length % 4 == 0 ? 0 : token.Length % 4)).ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -62,7 +62,19 @@ internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
         var json = live.Parse();
         var metadata = json.Ensure("metadata");
         var finalizers = live.Finalizers.ToList();
-        SetPropagation(resource, request, finalizers);
+        var isDefinition = resource.Kind == "CustomResourceDefinition";
+        if (isDefinition)
+        {
+            if (!finalizers.Contains(Controllers.DefinitionController.CleanupFinalizer))
+            {
+                finalizers.Add(Controllers.DefinitionController.CleanupFinalizer);
+            }
+        }
+        else
+        {
+            SetPropagation(resource, request, finalizers);
+        }
+
         var isNamespace = resource is { IsCore: true, Kind: "Namespace" };
         var waits = finalizers.Count > 0 || (isNamespace && (json.At("spec.finalizers") as JsonArray)?.Count > 0);
         if (request.DryRun)
@@ -78,12 +90,12 @@ internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
         if (!live.IsDeleting)
         {
             metadata["deletionTimestamp"] = cluster.Now;
-            if (!isNamespace)
+            if (!isNamespace && !isDefinition)
             {
                 metadata["deletionGracePeriodSeconds"] = 0;
             }
 
-            if (metadata.Number("generation") is { } generation)
+            if (!isDefinition && metadata.Number("generation") is { } generation)
             {
                 metadata["generation"] = generation + 1;
             }
@@ -93,7 +105,7 @@ internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
                 json.Ensure("status")["phase"] = "Terminating";
             }
 
-            if (resource.Kind == "CustomResourceDefinition" && finalizers.Contains(Controllers.DefinitionController.CleanupFinalizer))
+            if (isDefinition)
             {
                 Builtins.Definitions.SetCondition(
                     json.Ensure("status"), "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon", cluster.Now);
@@ -134,14 +146,27 @@ internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
     {
         if (request.Uid is { Length: > 0 } uid && uid != live.Uid)
         {
-            throw Errors.Conflict(resource, live.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+            throw Conflict(
+                resource,
+                live.Name,
+                $"the UID in the precondition ({uid}) does not match the UID in record ({live.Uid}). The object might have been deleted and then recreated");
         }
 
         var version = live.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (request.ResourceVersion is { Length: > 0 } wanted && wanted != version)
         {
-            throw Errors.Conflict(
-                resource, live.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
+            throw Conflict(
+                resource,
+                live.Name,
+                $"the ResourceVersion in the precondition ({wanted}) does not match the ResourceVersion in record ({version}). The object might have been modified");
         }
     }
+
+    private static ApiError Conflict(ResourceType resource, string name, string reason) =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {Errors.Qualified(resource.Group, resource.Kind)} \"{name}\": {reason}")
+        {
+            DetailsName = name,
+            DetailsGroup = resource.Group,
+            DetailsKind = resource.Kind,
+        };
 }

@@ -32,7 +32,7 @@ internal sealed class ObjectWriter(ClusterState cluster)
         var prepared = Decode(resource, value);
         Place(resource, @namespace, prepared);
         var own = (JsonObject)prepared.DeepClone();
-        FieldOwnership.Update(null, Blank(resource), own, resource.Schema, WriterOf(resource, context));
+        FieldOwnership.Update(null, Blank(resource), own, resource.Ownership, WriterOf(resource, context));
         TakeManagedFields(own, prepared);
         return Store(resource, @namespace, prepared, context);
     }
@@ -42,7 +42,7 @@ internal sealed class ObjectWriter(ClusterState cluster)
     {
         var decoded = Decode(resource, config);
         Place(resource, @namespace, decoded);
-        var applied = FieldOwnership.Apply(null, new JsonObject(), config, resource.Schema, WriterOf(resource, context), force: true);
+        var applied = FieldOwnership.Apply(null, new JsonObject(), config, resource.Ownership, WriterOf(resource, context), force: true);
         TakeManagedFields(applied.Object, decoded);
 
         // A real server compares an apply's resourceVersion with an existing object only; on creation it counts for nothing.
@@ -73,14 +73,19 @@ internal sealed class ObjectWriter(ClusterState cluster)
         }
         else
         {
-            FieldOwnership.Update(current, Blank(resource), wanted, resource.Schema, WriterOf(resource, context));
+            FieldOwnership.Update(current, Blank(resource), wanted, resource.Ownership, WriterOf(resource, context));
         }
 
         var next = Subresources.Merge(resource, context.Subresource, current, wanted);
         KeepServerFields(current, next);
+        if (!resource.IsCustom)
+        {
+            Normalization.EmptyListsToNull(next, resource.Schema);
+        }
+
         _rules.PrepareUpdate(resource, current, next, context.Subresource);
         CountGeneration(resource, context.Subresource, current, next);
-        var errors = KindRules.ValidateUpdate(resource, current, next, context.Subresource);
+        var errors = _rules.ValidateUpdate(resource, current, next, context.Subresource);
         if (errors.Count > 0)
         {
             throw Errors.Invalid(resource, live.Name, errors);
@@ -96,9 +101,9 @@ internal sealed class ObjectWriter(ClusterState cluster)
     }
 
     /// <summary>Stores an object as it is, for the server's own bookkeeping; unchanged objects are left alone.</summary>
-    public StoredObject Put(ResourceType resource, StoredObject live, Action<JsonObject> change, string subresource = "")
+    public StoredObject Put(ResourceType resource, StoredObject live, Action<JsonObject> change, string subresource = "", string manager = SystemManager)
     {
-        var context = new WriteContext(SystemManager) { Subresource = subresource };
+        var context = new WriteContext(manager) { Subresource = subresource };
         return Update(
             resource,
             live,
@@ -161,7 +166,7 @@ internal sealed class ObjectWriter(ClusterState cluster)
         }
         catch (TypeMismatchException mismatch)
         {
-            throw Errors.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {mismatch.Message}");
+            throw new UndecodableException(mismatch.Message, $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {mismatch.Message}");
         }
 
         copy["apiVersion"] = resource.ApiVersion;
@@ -179,7 +184,10 @@ internal sealed class ObjectWriter(ClusterState cluster)
     }
 
     private Writer WriterOf(ResourceType resource, WriteContext context) =>
-        new(context.Manager, resource.ApiVersion, cluster.Version.Minor >= 22 ? context.Subresource : string.Empty, cluster.Now);
+        new(context.Manager, resource.ApiVersion, cluster.Version.Minor >= 22 ? context.Subresource : string.Empty, cluster.Now)
+        {
+            OwnsEmpty = cluster.Version.Minor > 20,
+        };
 
     private static void Place(ResourceType resource, string @namespace, JsonObject value)
     {
@@ -196,11 +204,6 @@ internal sealed class ObjectWriter(ClusterState cluster)
         }
         else
         {
-            if (!string.IsNullOrEmpty(metadata.Text("namespace")))
-            {
-                throw Errors.BadRequest("namespace may not be set for cluster-scoped resources");
-            }
-
             metadata.Remove("namespace");
         }
 
@@ -225,7 +228,6 @@ internal sealed class ObjectWriter(ClusterState cluster)
         metadata.Remove("selfLink");
         metadata["uid"] = ClusterState.NewUid();
         metadata["creationTimestamp"] = cluster.Now;
-        metadata.Remove("generation");
         if (resource.HasGeneration)
         {
             metadata["generation"] = 1;
@@ -236,8 +238,13 @@ internal sealed class ObjectWriter(ClusterState cluster)
             value.Remove("status");
         }
 
-        _rules.PrepareCreate(resource, value);
-        var errors = KindRules.ValidateCreate(resource, value);
+        if (!resource.IsCustom)
+        {
+            Normalization.EmptyListsToNull(value, resource.Schema);
+        }
+
+        _rules.PrepareCreate(resource, value, context.DryRun);
+        var errors = _rules.ValidateCreate(resource, value);
         if (errors.Count > 0)
         {
             throw Errors.Invalid(resource, name, errors);
@@ -270,7 +277,13 @@ internal sealed class ObjectWriter(ClusterState cluster)
         return new WriteResult(stored, created);
     }
 
-    private WriteResult Finish(ResourceType resource, StoredObject live, JsonObject last) => new(Remove(resource, live, last), Created: false);
+    /// <summary>The update that takes the last finalizer deletes; its answer carries the version the object had before.</summary>
+    private WriteResult Finish(ResourceType resource, StoredObject live, JsonObject last)
+    {
+        var answer = StoredObject.From(resource, (JsonObject)last.DeepClone(), live.ResourceVersion);
+        Remove(resource, live, last);
+        return new WriteResult(answer, Created: false);
+    }
 
     private static bool GraceIsOver(JsonObject value) => value.At("metadata").Number("deletionGracePeriodSeconds") is null or 0;
 
@@ -282,7 +295,12 @@ internal sealed class ObjectWriter(ClusterState cluster)
         var metadata = wanted.Ensure("metadata");
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid)
         {
-            throw Errors.Conflict(resource, live.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+            var key = $"/registry/{(resource.IsCore ? string.Empty : resource.Group + "/")}{resource.Plural}/{(live.Namespace.Length > 0 ? live.Namespace + "/" : string.Empty)}{live.Name}";
+            throw Errors.Conflict(
+                resource,
+                live.Name,
+                $"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
+                + $"UID in precondition: {uid}, UID in object meta: {live.Uid}");
         }
 
         if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
@@ -294,7 +312,8 @@ internal sealed class ObjectWriter(ClusterState cluster)
         }
         else if (!resource.UnconditionalUpdate)
         {
-            throw Errors.Invalid(resource, live.Name, new FieldError("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion"));
+            var missing = new FieldError("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion");
+            throw Errors.Invalid(resource with { Kind = resource.Plural }, live.Name, missing);
         }
     }
 
@@ -332,4 +351,11 @@ internal sealed class ObjectWriter(ClusterState cluster)
             span[i] = NameAlphabet[Random.Shared.Next(NameAlphabet.Length)];
         }
     });
+}
+
+/// <summary>An object whose values don't fit its kind's types.</summary>
+internal sealed class UndecodableException(string reason, string message) : Exception(message)
+{
+    /// <summary>What the decoder says.</summary>
+    public string Reason { get; } = reason;
 }

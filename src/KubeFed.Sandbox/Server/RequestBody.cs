@@ -11,7 +11,7 @@ namespace KubeFed.Sandbox.Server;
 internal static class RequestBody
 {
     /// <exception cref="ApiError">400 or 415.</exception>
-    public static JsonObject Object(SandboxRequest request)
+    public static JsonObject Object(SandboxRequest request, string kind = "")
     {
         var type = MediaType(request);
         if (type is not ("" or "application/json" or "application/yaml" or "application/apply-patch+yaml"))
@@ -23,8 +23,13 @@ internal static class RequestBody
         }
 
         return Node(request, yaml: type is "application/yaml" or "application/apply-patch+yaml") as JsonObject
-            ?? throw Errors.BadRequest("couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
+            ?? throw Errors.BadRequest($"the object provided is unrecognized (must be of type {kind}): {NoKind("array")} ({System.Convert.ToHexStringLower(request.Body.Span[..Math.Min(request.Body.Length, 1024)])})");
     }
+
+    /// <summary>What a server says of a body that is no object.</summary>
+    public static string NoKind(string found) =>
+        $"couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct "
+        + "{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
     public static JsonNode? Node(SandboxRequest request, bool yaml)
     {
@@ -69,7 +74,7 @@ internal static class RequestBody
                 var json = new JsonObject();
                 foreach (var (key, value) in map.Children)
                 {
-                    json[((YamlScalarNode)key).Value ?? string.Empty] = Convert(value);
+                    json[Convert(key) is { } name ? name.GetValueKind() == JsonValueKind.String ? name.GetValue<string>() : name.ToJsonString() : "null"] = Convert(value);
                 }
 
                 return json;
@@ -93,8 +98,8 @@ internal static class RequestBody
         return text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => null,
-            "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
-            "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
+            "true" or "True" or "TRUE" or "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
+            "false" or "False" or "FALSE" or "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
             _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
             _ when text.Any(char.IsAsciiDigit) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => JsonValue.Create(real),
             _ => JsonValue.Create(text),

@@ -52,7 +52,7 @@ internal sealed class ResourceCatalog
         var names = crd.At("status.acceptedNames") as JsonObject ?? spec.Child("names") ?? [];
         var versions = spec.Items("versions")?.OfType<JsonObject>().ToList() ?? [];
         var storage = versions.FirstOrDefault(version => version.Flag("storage")).Text("name") ?? string.Empty;
-        var served = versions.Where(version => version.Flag("served")).Select(version => Custom1(spec, names, version, storage)).ToImmutableArray();
+        var served = versions.Where(version => version.Flag("served")).Select(version => Served(spec, names, version, storage)).ToImmutableArray();
         _custom = _custom.SetItem(crd.At("metadata").Text("name") ?? string.Empty, served);
         _byPlural = Index();
     }
@@ -63,14 +63,16 @@ internal sealed class ResourceCatalog
         _byPlural = Index();
     }
 
-    private ResourceType Custom1(JsonObject spec, JsonObject names, JsonObject version, string storageVersion)
+    private ResourceType Served(JsonObject spec, JsonObject names, JsonObject version, string storageVersion)
     {
         var subresources = version.Child("subresources");
         var scale = subresources.Child("scale");
         var kind = names.Text("kind") ?? string.Empty;
+        var schema = version.At("schema.openAPIV3Schema") as JsonObject;
         return new ResourceType(spec.Text("group") ?? string.Empty, version.Text("name") ?? string.Empty, kind, names.Text("plural") ?? string.Empty, spec.Text("scope") == "Namespaced")
         {
-            Schema = CustomSchema.Compile(version.At("schema.openAPIV3Schema") as JsonObject, Types),
+            Schema = CustomSchema.Compile(schema, Types),
+            Ownership = CustomSchema.Ownership(schema, Types),
             Singular = names.Text("singular") ?? kind.ToLowerInvariant(),
             ListKind = names.Text("listKind") ?? kind + "List",
             ShortNames = Strings(names.Items("shortNames")),

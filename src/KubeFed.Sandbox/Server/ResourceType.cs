@@ -62,12 +62,22 @@ internal sealed record ResourceType(string Group, string Version, string Kind, s
     /// <summary>What a CRD declares to be printed (additionalPrinterColumns).</summary>
     public IReadOnlyList<JsonObject> PrinterColumns { get; init; } = [];
 
+    /// <summary>The group validation errors name, where it is not the kind's own.</summary>
+    public string? ErrorGroup { get; init; }
+
     /// <summary>The first minor version of Kubernetes 1 that serves it, and the last.</summary>
     public int MinMinor { get; init; }
 
     public int MaxMinor { get; init; } = int.MaxValue;
 
     public required TypeSchema Schema { get; init; }
+
+    /// <summary>The shape by which fields are owned; <see cref="Schema"/>, except where old servers knew no better than the value itself.</summary>
+    public TypeSchema Ownership
+    {
+        get => field ?? Schema;
+        init;
+    }
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

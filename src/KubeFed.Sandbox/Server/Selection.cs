@@ -22,7 +22,7 @@ internal sealed class Selection
         try
         {
             var labels = LabelSelector.Parse(info.Parameter("labelSelector") ?? string.Empty);
-            var fields = FieldSelector.Parse(info.Parameter("fieldSelector") ?? string.Empty);
+            var fields = Fields(info.Parameter("fieldSelector") ?? string.Empty);
             foreach (var requirement in fields.Requirements)
             {
                 if (requirement.Field is not ("metadata.name" or "metadata.namespace") && !resource.SelectableFields.Contains(requirement.Field))
@@ -40,6 +40,19 @@ internal sealed class Selection
         catch (SelectorException bad)
         {
             throw Errors.BadRequest(bad.Message);
+        }
+    }
+
+    private static FieldSelector Fields(string text)
+    {
+        try
+        {
+            return FieldSelector.Parse(text);
+        }
+        catch (SelectorException)
+        {
+            var bad = text.Split(',').FirstOrDefault(term => term.Length > 0 && !term.Contains('=', StringComparison.Ordinal)) ?? text;
+            throw Errors.BadRequest($"invalid selector: '{text}'; can't understand '{bad}'");
         }
     }
 

@@ -7,12 +7,12 @@ namespace KubeFed.Sandbox.Server;
 /// <summary>Resources that are questions: access reviews, token reviews and token requests. Nothing of them is stored.</summary>
 internal sealed class VirtualResources(ClusterState cluster, Authorizer authorizer, Tokens tokens)
 {
-    public SandboxResponse Create(ResourceType resource, SandboxRequest request, User user)
+    public SandboxResponse Create(ResourceType resource, SandboxRequest request, User user, string manager)
     {
         var body = RequestBody.Object(request);
         body["apiVersion"] = resource.ApiVersion;
         body["kind"] = resource.Kind;
-        body.Ensure("metadata")["creationTimestamp"] = null;
+        Own(body, resource.ApiVersion, manager);
         body["status"] = resource.Kind switch
         {
             "TokenReview" => ReviewToken(body),
@@ -24,7 +24,7 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
     }
 
     /// <summary>POST serviceaccounts/x/token.</summary>
-    public SandboxResponse RequestToken(RequestInfo info, SandboxRequest request)
+    public SandboxResponse RequestToken(RequestInfo info, SandboxRequest request, string manager)
     {
         var body = RequestBody.Object(request);
         var account = cluster.Store.Find("serviceaccounts", info.Namespace, info.Name) ?? throw Errors.NotFound(string.Empty, "serviceaccounts", info.Name);
@@ -43,6 +43,7 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
             };
         }
 
+        Own(body, "authentication.k8s.io/v1", manager);
         var audiences = spec.Items("audiences")?.Select(item => item?.GetValue<string>() ?? string.Empty).ToList() is { Count: > 0 } given
             ? given
             : ["https://kubernetes.default.svc"];
@@ -51,7 +52,7 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
         {
             ["kind"] = "TokenRequest",
             ["apiVersion"] = "authentication.k8s.io/v1",
-            ["metadata"] = new JsonObject { ["name"] = info.Name, ["namespace"] = info.Namespace, ["creationTimestamp"] = cluster.Now },
+            ["metadata"] = body["metadata"]?.DeepClone(),
             ["spec"] = new JsonObject
             {
                 ["audiences"] = new JsonArray([.. audiences.Select(audience => JsonValue.Create(audience))]),
@@ -64,6 +65,21 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
                 ["expirationTimestamp"] = ManagedFields.TimeText(expires),
             },
         });
+    }
+
+    /// <summary>Even a question gets its managedFields.</summary>
+    private void Own(JsonObject body, string apiVersion, string manager)
+    {
+        var metadata = body.Ensure("metadata");
+        metadata["creationTimestamp"] = null;
+        var blank = new JsonObject { ["metadata"] = new JsonObject { ["creationTimestamp"] = null }, ["spec"] = new JsonObject() };
+        var copy = (JsonObject)body.DeepClone();
+        copy.Remove("status");
+        FieldOwnership.Update(null, blank, copy, Schema.TypeSchema.Untyped, new Writer(manager, apiVersion, string.Empty, cluster.Now));
+        if (copy.At("metadata.managedFields") is { } managed)
+        {
+            metadata["managedFields"] = managed.DeepClone();
+        }
     }
 
     private static User Subject(JsonObject body)

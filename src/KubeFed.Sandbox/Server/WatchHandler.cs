@@ -15,7 +15,7 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
         var position = 0L;
         if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out position))
         {
-            throw new ApiError(400, "BadRequest", $"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            throw Errors.BadVersion(text);
         }
 
         var lines = new WatchLines(cluster, resource, form, form.Form == ObjectForm.Table ? Table.For(resource, info, form) : null);
@@ -49,7 +49,7 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             {
                 if (Seen(change, selection) is { } type)
                 {
-                    yield return lines.Event(type, change.Object);
+                    yield return lines.Event(type, type == "DELETED" ? Last(change, resource) : change.Object);
                 }
 
                 continue;
@@ -123,6 +123,19 @@ internal sealed class WatchHandler(ClusterState cluster, TimeSpan bookmarkInterv
             (true, false) => "DELETED",
             _ => null,
         };
+    }
+
+    /// <summary>A watcher sees an object go as it last saw it, with the version of the change.</summary>
+    private static StoredObject Last(Change change, ResourceType resource)
+    {
+        if (change.Type == ChangeType.Deleted || change.Previous is null)
+        {
+            return change.Object;
+        }
+
+        var last = change.Previous.Parse();
+        last.Ensure("metadata")["resourceVersion"] = change.ResourceVersion.ToString(CultureInfo.InvariantCulture);
+        return StoredObject.From(resource, last, change.ResourceVersion);
     }
 
     private static TimeSpan Lifetime(RequestInfo info) =>

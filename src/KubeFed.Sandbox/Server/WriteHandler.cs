@@ -9,10 +9,13 @@ namespace KubeFed.Sandbox.Server;
 /// <summary>Answers creates, replaces, patches, applies and deletes of objects and their subresources.</summary>
 internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, ObjectDeleter deleter)
 {
+    /// <summary>Versions that servers no longer prefer but still know.</summary>
+    private static readonly string[] OlderVersions = ["apps/v1beta1", "apps/v1beta2", "extensions/v1beta1", "batch/v1beta1", "networking.k8s.io/v1beta1"];
+
     public SandboxResponse Create(ResourceType resource, RequestInfo info, SandboxRequest request, string manager)
     {
-        var value = RequestBody.Object(request);
-        CheckKind(resource, value, "create");
+        var value = RequestBody.Object(request, resource.Kind);
+        CheckKind(resource, value);
         var check = FieldCheck.For(info, cluster.Version.Minor);
         check.Sent(resource, value);
         return check.Finish(Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager))));
@@ -26,7 +29,12 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             return Scale(resource, info, _ => value, manager);
         }
 
-        CheckKind(resource, value, "update");
+        CheckKind(resource, value);
+        if (string.IsNullOrEmpty(value.At("metadata").Text("name")))
+        {
+            throw Errors.BadRequest($"the name of the object ({info.Name} based on URL) was undeterminable: name must be provided");
+        }
+
         CheckName(info, value);
         var check = FieldCheck.For(info, cluster.Version.Minor);
         check.Sent(resource, value);
@@ -35,7 +43,6 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         {
             if (resource.CreateOnUpdate && info.Subresource.Length == 0)
             {
-                value.Ensure("metadata")["name"] = info.Name;
                 return check.Finish(Answer(resource, writer.Create(resource, info.Namespace, value, Context(info, manager))));
             }
 
@@ -44,10 +51,9 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
 
         if (resource.Namespaced && value.At("metadata").Text("namespace") is { Length: > 0 } given && given != info.Namespace)
         {
-            throw Errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            throw Errors.BadRequest($"the namespace of the object ({given}) does not match the namespace on the request ({info.Namespace})");
         }
 
-        value.Ensure("metadata")["name"] = info.Name;
         return check.Finish(Answer(resource, writer.Update(resource, live, _ => value, Context(info, manager))));
     }
 
@@ -77,17 +83,25 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
 
         var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name) ?? throw Errors.NotFound(resource, info.Name);
         var check = FieldCheck.For(info, cluster.Version.Minor);
-        var result = writer.Update(
-            resource,
-            live,
-            current =>
-            {
-                var patched = Patched(resource, current, change);
-                check.Patched(resource, patched, request.Body);
-                return patched;
-            },
-            Context(info, manager));
-        return check.Finish(Answer(resource, result));
+        JsonObject? patched = null;
+        try
+        {
+            var result = writer.Update(
+                resource,
+                live,
+                current =>
+                {
+                    patched = Patched(resource, info, current, change);
+                    check.Patched(resource, patched, request.Body);
+                    return patched;
+                },
+                Context(info, manager));
+            return check.Finish(Answer(resource, result));
+        }
+        catch (UndecodableException bad) when (type != "application/strategic-merge-patch+json")
+        {
+            throw BadPatch(patched?.ToJsonString(WireJson.Options) ?? string.Empty, bad.Reason);
+        }
     }
 
     public SandboxResponse Delete(ResourceType resource, RequestInfo info, SandboxRequest request)
@@ -127,7 +141,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
 
     public SandboxResponse GetScale(ResourceType resource, RequestInfo info)
     {
-        var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name) ?? throw Errors.NotFound(resource, info.Name);
+        var live = Scaled(resource, info);
         return Json(200, Subresources.Scale(resource, ObjectView.Parse(live, resource, cluster.Types)));
     }
 
@@ -148,19 +162,17 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             };
         }
 
-        CheckKind(resource, config, "apply");
-        CheckName(info, config);
+        CheckApplied(resource, info, config);
         if (config.At("metadata.managedFields") is JsonArray { Count: > 0 })
         {
             throw Errors.BadRequest("metadata.managedFields must be nil");
         }
 
-        config.Ensure("metadata")["name"] = info.Name;
         var context = Context(info, manager);
         var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name);
         try
         {
-            TypedValues.Check(config, resource);
+            TypedValues.Check(config, resource, cluster.Version.Minor);
             if (live is null)
             {
                 if (info.Subresource.Length > 0)
@@ -178,15 +190,16 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
 
             var force = info.Parameter("force") is "true" or "1";
             var subresource = cluster.Version.Minor >= 22 ? info.Subresource : string.Empty;
-            var actor = new Writer(manager, resource.ApiVersion, subresource, cluster.Now);
+            var actor = new Writer(manager, resource.ApiVersion, subresource, cluster.Now) { OwnsEmpty = cluster.Version.Minor > 20 };
             return Answer(
                 resource,
                 writer.Update(
-                    resource, live, current => FieldOwnership.Apply(current, current, config, resource.Schema, actor, force).Object, context, applied: true));
+                    resource, live, current => FieldOwnership.Apply(current, ObjectWriter.Blank(resource), config, resource.Ownership, actor, force).Object, context, applied: true));
         }
         catch (TypedValueException bad)
         {
-            throw new ApiError(500, string.Empty, "failed to create typed patch object: " + bad.Message);
+            var place = cluster.Version.Minor < 22 ? string.Empty : $" ({info.Namespace}/{info.Name}; {resource.ApiVersion}, Kind={resource.Kind})";
+            throw new ApiError(500, string.Empty, $"failed to create typed patch object{place}: {bad.Message}");
         }
     }
 
@@ -196,15 +209,20 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         {
             case "application/json-patch+json":
                 var operations = RequestBody.Node(request, yaml: false) as JsonArray
-                    ?? throw Errors.BadRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+                    ?? throw Errors.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch");
                 return value => ApplyJsonPatch(value, operations);
             case "application/merge-patch+json":
-                var merge = RequestBody.Node(request, yaml: false) as JsonObject ?? throw Errors.BadRequest("error decoding patch: json: cannot unmarshal");
+                var merge = RequestBody.Node(request, yaml: false) as JsonObject ?? throw NotAnObject(request);
                 return value => (JsonObject)MergePatch.Apply(value, merge)!;
             case "application/strategic-merge-patch+json" when !resource.IsCustom:
                 var strategic = RequestBody.Node(request, yaml: false) as JsonObject ?? throw Errors.BadRequest("error decoding patch: json: cannot unmarshal");
                 return value => ApplyStrategic(value, strategic, info.Subresource == "scale" ? null : resource);
             default:
+                if (type != "application/strategic-merge-patch+json")
+                {
+                    throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type") { EmptyDetails = true };
+                }
+
                 throw new ApiError(
                     415,
                     "UnsupportedMediaType",
@@ -212,6 +230,14 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
                     + (resource.IsCustom ? string.Empty : "application/strategic-merge-patch+json, ")
                     + "application/apply-patch+yaml");
         }
+    }
+
+    private static ApiError NotAnObject(SandboxRequest request) => BadPatch(System.Text.Encoding.UTF8.GetString(request.Body.Span), RequestBody.NoKind("array"));
+
+    private static ApiError BadPatch(string result, string reason)
+    {
+        var message = $"Invalid value: {FieldError.Quote(result)}: {reason}";
+        return new ApiError(422, "Invalid", " \"\" is invalid: patch: " + message) { Causes = [new ErrorCause("FieldValueInvalid", message, "patch")] };
     }
 
     private static JsonObject ApplyJsonPatch(JsonObject value, JsonArray operations)
@@ -238,7 +264,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         }
     }
 
-    private static JsonObject Patched(ResourceType resource, JsonObject current, Func<JsonObject, JsonObject> change)
+    private static JsonObject Patched(ResourceType resource, RequestInfo info, JsonObject current, Func<JsonObject, JsonObject> change)
     {
         var patched = change(current);
         if (patched["metadata"] is not JsonObject)
@@ -253,6 +279,8 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             metadata["name"] = old.Text("name");
         }
 
+        CheckName(info, patched);
+
         if (patched.Text("kind") is { } kind && kind != resource.Kind)
         {
             throw Errors.BadRequest($"no kind \"{kind}\" is registered for version \"{resource.ApiVersion}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
@@ -261,9 +289,13 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         return patched;
     }
 
+    private StoredObject Scaled(ResourceType resource, RequestInfo info) =>
+        cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name)
+        ?? throw Errors.NotFound(resource.Group, resource.IsCustom ? resource.Plural : resource.Plural + "/scale", info.Name);
+
     private SandboxResponse Scale(ResourceType resource, RequestInfo info, Func<JsonObject, JsonObject> change, string manager)
     {
-        var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name) ?? throw Errors.NotFound(resource, info.Name);
+        var live = Scaled(resource, info);
         JsonObject? scale = null;
         var result = writer.Update(
             resource,
@@ -302,11 +334,11 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         var dryRun = info.Parameter("dryRun");
         if (dryRun is not (null or "" or "All"))
         {
-            throw new ApiError(422, "Invalid", $"CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"{dryRun}\": supported values: \"All\"")
+            throw new ApiError(422, "Invalid", $"CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: []string{{\"{dryRun}\"}}: supported values: \"All\"")
             {
                 DetailsGroup = "meta.k8s.io",
                 DetailsKind = "CreateOptions",
-                Causes = [new ErrorCause("FieldValueNotSupported", $"Unsupported value: \"{dryRun}\": supported values: \"All\"", "dryRun")],
+                Causes = [new ErrorCause("FieldValueNotSupported", $"Unsupported value: []string{{\"{dryRun}\"}}: supported values: \"All\"", "dryRun")],
             };
         }
 
@@ -316,31 +348,55 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
     private static bool ReturnsDeleted(ResourceType resource) =>
         resource is { IsCore: true, Kind: "Pod" or "PersistentVolume" or "PersistentVolumeClaim" or "ServiceAccount" or "ResourceQuota" };
 
-    private static void CheckKind(ResourceType resource, JsonObject value, string verb)
+    private static void CheckApplied(ResourceType resource, RequestInfo info, JsonObject config)
+    {
+        var version = config.Text("apiVersion") ?? string.Empty;
+        if (version != resource.ApiVersion)
+        {
+            throw Errors.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {resource.ApiVersion}");
+        }
+
+        if (config.Text("kind") != resource.Kind)
+        {
+            throw Errors.BadRequest($"the kind in the data ({config.Text("kind")}) does not match the expected kind ({resource.Kind})");
+        }
+
+        if (string.IsNullOrEmpty(config.At("metadata").Text("name")))
+        {
+            throw Errors.BadRequest($"the name of the object ({info.Name} based on URL) was undeterminable: name must be provided");
+        }
+
+        CheckName(info, config);
+    }
+
+    private static void CheckKind(ResourceType resource, JsonObject value)
     {
         var apiVersion = value.Text("apiVersion") ?? string.Empty;
         var kind = value.Text("kind") ?? string.Empty;
-        if (verb == "apply" && (apiVersion.Length == 0 || kind.Length == 0))
-        {
-            throw Errors.BadRequest(apiVersion.Length == 0 ? "error decoding YAML: Object 'apiVersion' is missing" : "error decoding YAML: Object 'Kind' is missing");
-        }
-
         if (resource.IsCustom && (apiVersion.Length == 0 || kind.Length == 0))
         {
-            throw Errors.BadRequest(kind.Length == 0 ? "Object 'Kind' is missing in '" + value.ToJsonString(WireJson.Options) + "'" : "Object 'apiVersion' is missing in '" + value.ToJsonString(WireJson.Options) + "'");
+            var missing = kind.Length == 0 ? "Kind" : "apiVersion";
+            throw Errors.BadRequest(
+                $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: Object '{missing}' is missing in '{value.ToJsonString(WireJson.Options)}'");
         }
 
         if (apiVersion.Length > 0 && apiVersion != resource.ApiVersion)
         {
-            throw Errors.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+            throw Errors.BadRequest(
+                resource.IsCustom || OlderVersions.Contains(apiVersion)
+                    ? $"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})"
+                    : $"{resource.Kind} in version \"{apiVersion}\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version \"{apiVersion}\"");
         }
 
         if (kind.Length > 0 && kind != resource.Kind)
         {
-            throw Errors.BadRequest(
-                resource.IsCustom
-                    ? $"the kind in the data ({kind}) does not match the expected kind ({resource.Kind})"
-                    : $"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version \"{resource.ApiVersion}\"");
+            throw resource.IsCustom
+                ? Errors.Invalid(
+                    resource with { Kind = kind },
+                    value.At("metadata").Text("name") ?? string.Empty,
+                    FieldError.Invalid("kind", JsonValue.Create(kind), $"must be {resource.Kind}"))
+                : Errors.BadRequest(
+                    $"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version \"{resource.ApiVersion}\"");
         }
     }
 
