@@ -22,6 +22,8 @@ Describe '-WhatIf' {
         { ConvertTo-FederatedResource configmaps kube-root-ca.crt -Namespace demo -Create -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Set-FederatedResource configmaps there -Namespace demo -Cluster member1 -WhatIf -Verbose }
         { Remove-FederatedResource configmaps there -Namespace demo -WhatIf -Verbose }
+        { Set-ReplicaSchedulingPreference there 3 -Namespace demo -TargetKind FederatedDeployment -WhatIf -Verbose -ErrorAction SilentlyContinue }
+        { Remove-ReplicaSchedulingPreference there -Namespace demo -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Invoke-KubeFedSync -WhatIf -Verbose }
         { Invoke-KubeFedRequest /api/v1/namespaces/demo -Method Delete -WhatIf -Verbose }
     ) {

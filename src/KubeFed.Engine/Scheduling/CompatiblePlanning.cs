@@ -119,9 +119,17 @@ internal static class CompatiblePlanning
 
         var before = candidate.Planned;
         var after = before + share - used;
-        if (share != 0)
+        if (exact != 0)
         {
-            candidate.Take(sharing with { Rule = PlanRule.RoundedUpShare, Before = before, After = after, Wanted = share, AlreadyKept = used });
+            candidate.Take(sharing with
+            {
+                Rule = PlanRule.RoundedUpShare,
+                Before = before,
+                After = after,
+                Wanted = (long)Int128.Min(exact, long.MaxValue),
+                AlreadyKept = used,
+                Limit = share < exact ? PlanLimit.Total : PlanLimit.None,
+            });
         }
 
         var open = true;

@@ -78,7 +78,7 @@ public readonly record struct PlanStep(PlanRule Rule, long Before, long After)
         PlanRule.NoPreference => "no entry of its own and no * entry: nothing",
         PlanRule.Minimum => Text($"minimum {Wanted}{Bound}: {Before} -> {After}"),
         PlanRule.KeepRunning => Text($"keep {Wanted} running{Bound}: {Before} -> {After}"),
-        PlanRule.RoundedUpShare => Text($"round {Round}: {Pool} x {Weight}/{WeightSum} rounded up is {Wanted}{Kept}: {Before} -> {After}"),
+        PlanRule.RoundedUpShare => Text($"round {Round}: {Pool} x {Weight}/{WeightSum} rounded up is {Wanted}{Bound}{Kept}: {Before} -> {After}"),
         PlanRule.CutToMaximum => Text($"round {Round}: cut to the maximum: {Before} -> {After}"),
         PlanRule.CutToCapacity => Text($"round {Round}: cut to the capacity, {Before - After} overflow: {Before} -> {After}"),
         PlanRule.ParkOverflow => Text($"overflow {Wanted}{(Wanted == After - Before ? string.Empty : Text($", of which {After - Before} found no other cluster"))}: {Before} -> {After}"),

@@ -106,14 +106,21 @@ public static class ReplicaWriteBack
             item["clusterOverrides"] = entries;
         }
 
-        var entry = entries.OfType<JsonObject>().FirstOrDefault(candidate => candidate.Text("path") == path);
-        if (entry is null)
+        var own = entries.OfType<JsonObject>().Where(candidate => candidate.Text("path") == path).ToArray();
+        if (own.Length == 0)
         {
             entries.Add(new JsonObject { ["path"] = path, ["value"] = value });
             return true;
         }
 
-        if (entry.Text("op") != "remove" && entry.Integer("value") == value)
+        // Of several the last would win; one is enough.
+        foreach (var extra in own.Skip(1))
+        {
+            entries.Remove(extra);
+        }
+
+        var entry = own[0];
+        if (own.Length == 1 && entry.Text("op") != "remove" && entry.Integer("value") == value)
         {
             return false;
         }
@@ -140,13 +147,6 @@ public static class ReplicaWriteBack
             if (!seen.Add(map.Text("clusterName") ?? string.Empty))
             {
                 throw Invalid(resource, $"spec.overrides[{index}].clusterName: Duplicate value: \"{map.Text("clusterName")}\"");
-            }
-
-            var paths = new HashSet<string>(StringComparer.Ordinal);
-            var repeated = map.Maps("clusterOverrides").Select(entry => entry.Text("path") ?? string.Empty).FirstOrDefault(path => !paths.Add(path));
-            if (repeated is not null)
-            {
-                throw Invalid(resource, $"spec.overrides[{index}].clusterOverrides: Duplicate value: \"{repeated}\"");
             }
         }
     }

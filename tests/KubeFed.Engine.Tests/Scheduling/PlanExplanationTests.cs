@@ -19,6 +19,11 @@ public class PlanExplanationTests
         Assert.Equal([2, 1, 0], plan.Clusters.Select(cluster => cluster.Order));
     }
 
+    [Fact] // why the last cluster gets less
+    public void A_share_that_the_total_cuts_short_says_so() => Assert.Equal(
+        "round 1: 10 x 1/3 rounded up is 4, bound by the total: 0 -> 2",
+        CompatiblePlanTests.Plan(false, "", "A,B,C", 10, "*:w1", "", "").Clusters[0].Reason);
+
     [Fact]
     public void A_fair_step_says_what_bounds_it()
     {
