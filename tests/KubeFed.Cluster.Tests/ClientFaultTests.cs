@@ -5,6 +5,7 @@ using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.Kubernetes.Watching;
+using KubeFed.TestSupport.Transport;
 
 namespace KubeFed.Cluster.Tests;
 
@@ -24,7 +25,8 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
         BreakingHandler? breaking = null;
         using var broken = new KubeClientFactory(wrap: (inner, _) => breaking = new BreakingHandler(inner)).Create(clusters[0].ToConnectionSettings());
         var name = $"faults-{Guid.NewGuid().ToString("n")[..8]}";
-        await steady.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name)), WriteOptions.Default, Token);
+        await steady.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name)),
+            WriteOptions.Default, Token);
         var query = new ListQuery { Namespace = name, LabelSelector = "mark=yes", PageSize = 10 };
         var informer = new Informer<string>(broken, KnownResources.ConfigMaps, query, value => value.ResourceVersion);
         var mirror = new Dictionary<ObjectKey, string>();
@@ -79,7 +81,8 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
                 switch (i / 50 % 4)
                 {
                     case 0:
-                        await steady.CreateAsync(KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, key).SetLabel("mark", "yes"), WriteOptions.Default, Token);
+                        await steady.CreateAsync(KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, key).SetLabel("mark", "yes"),
+                            WriteOptions.Default, Token);
                         break;
                     case 3:
                         await steady.DeleteAsync(KnownResources.ConfigMaps, key, DeleteOptions.Default, Token);
@@ -101,7 +104,8 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
     {
         var clusters = await servers.GetAsync(Token);
         using var steady = new KubeClientFactory().Create(clusters[1].ToConnectionSettings());
-        using var watching = new KubeClientFactory().Create(clusters[1].ToConnectionSettings());
+        CountingHandler? asked = null;
+        using var watching = new KubeClientFactory(wrap: (inner, _) => asked = new CountingHandler(inner)).Create(clusters[1].ToConnectionSettings());
         var mark = $"silent-{Guid.NewGuid().ToString("n")[..8]}";
         var query = new ListQuery { Namespace = "default", LabelSelector = $"mark={mark}" };
         var start = await steady.ListAsync(KnownResources.ConfigMaps, query, Token);
@@ -119,17 +123,28 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
         });
 
         // Paused, the kernel still takes packets for the server: only the missing answers to HTTP/2 pings tell (30 s of silence and 15 s of patience).
+        while (asked!.Requests.Count == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         clusters.PauseServer(1);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(48), Token);
+            while (asked.Requests.Count < 2)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), patience.Token);
+            }
         }
         finally
         {
             clusters.ResumeServer(1);
         }
 
-        await steady.CreateAsync(KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new("default", mark)).SetLabel("mark", mark), WriteOptions.Default, Token);
+        await steady.CreateAsync(KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new("default", mark)).SetLabel("mark", mark),
+            WriteOptions.Default, Token);
 
         Assert.Equal(mark, await seen.WaitAsync(TimeSpan.FromMinutes(1), Token));
     }
@@ -154,7 +169,8 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
         var clients = Enumerable.Range(0, count).Select(_ => new KubeClientFactory().Create(clusters[0].ToConnectionSettings())).ToList();
         try
         {
-            await Task.WhenAll(clients.SelectMany(client => Enumerable.Range(0, 20).Select(_ => client.ListAsync(KnownResources.Namespaces, new ListQuery(), Token))));
+            await Task.WhenAll(clients.SelectMany(client =>
+                Enumerable.Range(0, 20).Select(_ => client.ListAsync(KnownResources.Namespaces, new ListQuery(), Token))));
         }
         finally
         {
@@ -185,7 +201,8 @@ public sealed class ClientFaultTests(TwoClusters servers, ITestOutputHelper outp
                 throw new HttpRequestException(HttpRequestError.ResponseEnded);
             }
 
-            response.Content = new StreamContent(new CutStream(await response.Content.ReadAsStreamAsync(cancellationToken), _random.Next(500, 20_000), _random.Next(2) == 0));
+            response.Content = new StreamContent(
+                new CutStream(await response.Content.ReadAsStreamAsync(cancellationToken), _random.Next(500, 20_000), _random.Next(2) == 0));
             return response;
         }
     }

@@ -31,11 +31,14 @@ public sealed class ClientTests(TwoClusters servers)
         replaced = await client.ReplaceAsync(KnownResources.ConfigMaps, replaced, WriteOptions.Default, Token);
         Assert.True((await Assert.ThrowsAsync<KubeApiException>(
             () => client.ReplaceAsync(KnownResources.ConfigMaps, created, WriteOptions.Default, Token))).IsConflict);
-        await client.PatchAsync(KnownResources.ConfigMaps, key, KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["b"] = "3" } }), WriteOptions.Default, Token);
+        await client.PatchAsync(KnownResources.ConfigMaps, key, KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["b"] = "3" } }),
+            WriteOptions.Default, Token);
         await client.PatchAsync(
-            KnownResources.ConfigMaps, key, KubePatch.JsonPatch([new JsonObject { ["op"] = "replace", ["path"] = "/data/a", ["value"] = "4" }]), WriteOptions.Default, Token);
+            KnownResources.ConfigMaps, key, KubePatch.JsonPatch([new JsonObject { ["op"] = "replace", ["path"] = "/data/a", ["value"] = "4" }]),
+                WriteOptions.Default, Token);
         var patched = await client.PatchAsync(
-            KnownResources.ConfigMaps, key, new KubePatch(PatchKind.Strategic, new JsonObject { ["data"] = new JsonObject { ["c"] = "5" } }), WriteOptions.Default, Token);
+            KnownResources.ConfigMaps, key, new KubePatch(PatchKind.Strategic, new JsonObject { ["data"] = new JsonObject { ["c"] = "5" } }),
+                WriteOptions.Default, Token);
         Assert.Equal("""{"a":"4","b":"3","c":"5"}""", patched.Json["data"]!.ToJsonString());
         await client.DeleteAsync(KnownResources.ConfigMaps, key, new DeleteOptions { DryRun = true }, Token);
         Assert.NotNull(await client.FindAsync(KnownResources.ConfigMaps, key, Token));
@@ -66,7 +69,8 @@ public sealed class ClientTests(TwoClusters servers)
         Assert.Contains("kubefed", applied.Metadata["managedFields"]!.ToJsonString(), StringComparison.Ordinal);
 
         var other = new WriteOptions { FieldManager = "someone" };
-        Assert.True((await Assert.ThrowsAsync<KubeApiException>(() => client.ApplyAsync(KnownResources.ConfigMaps, ConfigMap(key, ("a", "2")), other, Token))).IsConflict);
+        Assert.True((await Assert.ThrowsAsync<KubeApiException>(() =>
+            client.ApplyAsync(KnownResources.ConfigMaps, ConfigMap(key, ("a", "2")), other, Token))).IsConflict);
         await client.ApplyAsync(KnownResources.ConfigMaps, ConfigMap(key, ("a", "2")), other with { Force = true }, Token);
         var reduced = await client.ApplyAsync(KnownResources.ConfigMaps, ConfigMap(key), Owner, Token);
 
@@ -87,7 +91,8 @@ public sealed class ClientTests(TwoClusters servers)
         }
 
         var list = await client.ListAsync(
-            KnownResources.ConfigMaps, new ListQuery { Namespace = "default", LabelSelector = $"mark in ({mark})", PageSize = 3, MetadataOnly = metadataOnly }, Token);
+            KnownResources.ConfigMaps,
+                new ListQuery { Namespace = "default", LabelSelector = $"mark in ({mark})", PageSize = 3, MetadataOnly = metadataOnly }, Token);
 
         Assert.Equal(7, list.Items.Count);
         Assert.NotEmpty(list.ResourceVersion);
@@ -118,7 +123,8 @@ public sealed class ClientTests(TwoClusters servers)
         });
 
         await client.CreateAsync(KnownResources.ConfigMaps, ConfigMap(key).SetLabel("mark", mark), WriteOptions.Default, Token);
-        await client.PatchAsync(KnownResources.ConfigMaps, key, KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["x"] = "y" } }), WriteOptions.Default, Token);
+        await client.PatchAsync(KnownResources.ConfigMaps, key, KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["x"] = "y" } }),
+            WriteOptions.Default, Token);
         await client.DeleteAsync(KnownResources.ConfigMaps, key, DeleteOptions.Default, Token);
         await watching;
 
@@ -176,7 +182,8 @@ public sealed class ClientTests(TwoClusters servers)
         Assert.Equal("events.events.k8s.io", (await client.Discovery.ResolveAsync("events.events.k8s.io", null, Token)).QualifiedName);
         Assert.Equal("v1", (await client.Discovery.ResolveAsync("ingresses.networking.k8s.io", null, Token)).Version);
         Assert.Contains("scale", (await client.Discovery.ResolveAsync("deployments.apps", null, Token)).Subresources);
-        Assert.Contains("deployments.apps", (await Assert.ThrowsAsync<ApiLookupException>(() => client.Discovery.ResolveAsync("deploymnts.apps", null, Token))).Candidates);
+        Assert.Contains("deployments.apps",
+            (await Assert.ThrowsAsync<ApiLookupException>(() => client.Discovery.ResolveAsync("deploymnts.apps", null, Token))).Candidates);
     }
 
     [Fact]
@@ -229,7 +236,8 @@ public sealed class ClientTests(TwoClusters servers)
         var clusters = await servers.GetAsync(Token);
         using var client = new KubeClientFactory().Create(clusters[0].ToConnectionSettings() with
         {
-            Impersonation = new Impersonation("jane") { Groups = ["a", "system:authenticated"], Extra = new Dictionary<string, IReadOnlyList<string>> { ["ex.io/a b"] = ["x", "y"] } },
+            Impersonation = new Impersonation("jane") { Groups = ["a", "system:authenticated"], Extra = new Dictionary<string,
+                IReadOnlyList<string>> { ["ex.io/a b"] = ["x", "y"] } },
         });
 
         var error = await Assert.ThrowsAsync<KubeApiException>(() => client.ListAsync(KnownResources.Secrets, new ListQuery(), Token));

@@ -7,7 +7,8 @@ namespace KubeFed.Kubernetes.Authentication;
 internal static class CredentialSources
 {
     /// <exception cref="Client.KubeConfigException">A client certificate can't be used.</exception>
-    public static ICredentialSource Create(ConnectionSettings settings, TimeProvider time, ILogger logger) => Create(settings, settings.Credentials, time, logger);
+    public static ICredentialSource Create(ConnectionSettings settings, TimeProvider time, ILogger logger) =>
+        Create(settings, settings.Credentials, time, logger);
 
     private static ICredentialSource Create(ConnectionSettings settings, Credentials credentials, TimeProvider time, ILogger logger) => credentials switch
     {

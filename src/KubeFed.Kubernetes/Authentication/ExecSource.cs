@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Kubernetes.Authentication;
 
-/// <summary>Asks an exec plugin for a token or a client certificate, one run at a time, and keeps the answer until it expires or the server refuses it.</summary>
+/// <summary>
+/// Asks an exec plugin for a token or a client certificate, one run at a time, and keeps the answer until it expires or the server refuses it.
+/// </summary>
 /// <remarks>client.authentication.k8s.io, v1 and v1beta1.</remarks>
 internal sealed class ExecSource(ConnectionSettings settings, ExecCredentials exec, TimeProvider time, ILogger logger) : ICredentialSource
 {
@@ -92,7 +94,10 @@ internal sealed class ExecSource(ConnectionSettings settings, ExecCredentials ex
         catch (CryptographicException error)
         {
             throw new KubeConnectionException(
-                settings.Name, ConnectionFailure.Credentials, $"the exec plugin '{exec.Command}' answered with a certificate that can't be used: {error.Message}", error);
+                settings.Name,
+                ConnectionFailure.Credentials,
+                $"the exec plugin '{exec.Command}' answered with a certificate that can't be used: {error.Message}",
+                error);
         }
     }
 

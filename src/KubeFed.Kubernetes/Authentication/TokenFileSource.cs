@@ -42,7 +42,8 @@ internal sealed class TokenFileSource(string cluster, string path, TimeProvider 
             {
                 if (_last is { } old)
                 {
-                    logger.LogWarning("{Cluster}: the token file {Path} can't be read, the last token goes on being used: {Reason}", cluster, path, error.Message);
+                    logger.LogWarning(
+                        "{Cluster}: the token file {Path} can't be read, the last token goes on being used: {Reason}", cluster, path, error.Message);
                     (_readAt, _stale) = (time.GetTimestamp(), false);
                     return ValueTask.FromResult(old);
                 }

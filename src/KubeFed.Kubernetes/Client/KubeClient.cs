@@ -102,7 +102,10 @@ internal sealed class KubeClient : IKubeClient
         }
 
         // JSON is YAML, so the one content type apply knows takes it.
-        var request = Write(HttpMethod.Patch, PathOf(resource, value.Key, options.Subresource), value.Json, options) with { ContentType = MediaTypes.ApplyPatch };
+        var request = Write(HttpMethod.Patch, PathOf(resource, value.Key, options.Subresource), value.Json, options) with
+        {
+            ContentType = MediaTypes.ApplyPatch,
+        };
         return ObjectAsync(options.Force ? request with { Query = [.. request.Query, new("force", "true")] } : request, cancellationToken);
     }
 

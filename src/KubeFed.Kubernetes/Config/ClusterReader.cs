@@ -61,7 +61,8 @@ internal sealed class ClusterReader(ConfigEntry cluster, Action<string> warn)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw cluster.Error("certificate-authority", $"'{file}' can't be read: {error.Message.TrimEnd('.')}", "Correct the path; a relative one starts at this file's folder.");
+            throw cluster.Error("certificate-authority", $"'{file}' can't be read: {error.Message.TrimEnd('.')}",
+                "Correct the path; a relative one starts at this file's folder.");
         }
     }
 

@@ -32,7 +32,8 @@ public sealed class KubeConfigLoader(Func<string, string?>? environment = null, 
             return Merge(DefaultFile() is { } file && File.Exists(file) ? [file] : []);
         }
 
-        string[] named = [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+        const StringSplitOptions Trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        string[] named = [.. list.Split(Path.PathSeparator, Trimmed).Distinct(StringComparer.Ordinal)];
         string[] found = [.. named.Where(File.Exists)];
         if (found.Length == 0)
         {

@@ -68,7 +68,10 @@ public static class KubeConfigWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new KubeConfigException($"The kubeconfig '{path}' can't be written: {error.Message}", error) { Remedy = "Choose another path, or allow it to be replaced." };
+            throw new KubeConfigException($"The kubeconfig '{path}' can't be written: {error.Message}", error)
+            {
+                Remedy = "Choose another path, or allow it to be replaced.",
+            };
         }
     }
 
@@ -157,7 +160,10 @@ public static class KubeConfigWriter
                 Put(user, "client-key", certificate.Key, certificate.KeyFile);
                 return user;
             case var other:
-                throw new KubeConfigException($"{connection.Name}: {other} can't be written into a kubeconfig.") { Remedy = "Use a token or a client certificate." };
+                throw new KubeConfigException($"{connection.Name}: {other} can't be written into a kubeconfig.")
+                {
+                    Remedy = "Use a token or a client certificate.",
+                };
         }
     }
 

@@ -65,7 +65,8 @@ internal sealed class UserReader(ConfigEntry user, Action<string> warn)
 
         if (!hasCertificate || !hasKey)
         {
-            throw user.Error(hasCertificate ? "client-key" : "client-certificate", "is missing: a client certificate needs both", "Set both, as data or as file.");
+            var missing = hasCertificate ? "client-key" : "client-certificate";
+            throw user.Error(missing, "is missing: a client certificate needs both", "Set both, as data or as file.");
         }
 
         return new CertificateCredentials { Certificate = certificate, CertificateFile = certificateFile, Key = key, KeyFile = keyFile };

@@ -51,7 +51,9 @@ internal static class DiscoveryDocuments
         ];
     }
 
-    /// <summary>An APIGroupDiscoveryList: everything at once, versions in the server's order of preference; a stale version is one the server could not refresh.</summary>
+    /// <summary>
+    /// An APIGroupDiscoveryList: everything at once, versions in the server's order of preference; a stale version is one the server could not refresh.
+    /// </summary>
     public static void ReadAggregated(JsonObject document, ServedApisBuilder served)
     {
         foreach (var group in Objects(document["items"]))
@@ -90,7 +92,9 @@ internal static class DiscoveryDocuments
     private static IEnumerable<JsonObject> Objects(JsonNode? node) => (node as JsonArray)?.OfType<JsonObject>() ?? [];
 
     private static IReadOnlyList<string> Strings(JsonNode? node) =>
-        node is JsonArray array ? [.. array.OfType<JsonValue>().Where(value => value.TryGetValue<string>(out _)).Select(value => value.GetValue<string>())] : [];
+        node is JsonArray array
+            ? [.. array.OfType<JsonValue>().Where(value => value.TryGetValue<string>(out _)).Select(value => value.GetValue<string>())]
+            : [];
 
     private static string Text(JsonObject? parent, string field) =>
         parent?[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;

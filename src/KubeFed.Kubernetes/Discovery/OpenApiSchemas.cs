@@ -75,7 +75,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
 
     private static bool Describes(JsonObject? schema, GroupVersionKind kind) =>
         schema?["x-kubernetes-group-version-kind"] is JsonArray kinds
-        && kinds.OfType<JsonObject>().Any(entry => Text(entry, "group") == kind.Group && Text(entry, "version") == kind.Version && Text(entry, "kind") == kind.Kind);
+        && kinds.OfType<JsonObject>().Any(entry => new GroupVersionKind(Text(entry, "group"), Text(entry, "version"), Text(entry, "kind")) == kind);
 
     private static string Text(JsonObject parent, string field) =>
         parent[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;

@@ -30,7 +30,10 @@ internal static class ConnectionFailures
         var server = Address(settings);
         if (Find<ServerCertificateException>(error) is { } rejected)
         {
-            return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, $"{request.Title}: {rejected.Message}", error) { Remedy = rejected.Remedy };
+            return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, $"{request.Title}: {rejected.Message}", error)
+            {
+                Remedy = rejected.Remedy,
+            };
         }
 
         if (Find<ProxyConnectException>(error) is not null || error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError })
@@ -44,7 +47,8 @@ internal static class ConnectionFailures
 
         if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } || Find<AuthenticationException>(error) is not null)
         {
-            return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, $"{request.Title}: no TLS session with {server}: {Innermost(error)}", error)
+            var message = $"{request.Title}: no TLS session with {server}: {Innermost(error)}";
+            return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, message, error)
             {
                 Remedy = "Check that the server speaks TLS on this port, and that it accepts the client certificate if one is configured.",
             };
@@ -55,7 +59,9 @@ internal static class ConnectionFailures
             return new KubeConnectionException(
                 settings.Name, ConnectionFailure.Interrupted, $"{request.Title}: the connection to {server} was lost: {Innermost(error)}", error)
             {
-                Remedy = request.Method == HttpMethod.Get ? null : "The server may or may not have carried the request out; read the object before trying again.",
+                Remedy = request.Method == HttpMethod.Get
+                    ? null
+                    : "The server may or may not have carried the request out; read the object before trying again.",
             };
         }
 
@@ -64,14 +70,19 @@ internal static class ConnectionFailures
             : FindSocketError(error) == SocketError.ConnectionRefused
                 ? "Check that the API server runs there, and the port in the kubeconfig's server field."
                 : "Check the network path, the proxy settings and the kubeconfig's server field.";
-        return new KubeConnectionException(settings.Name, ConnectionFailure.Unreachable, $"{request.Title}: {server} can't be reached: {Innermost(error)}", error)
+        var reason = $"{request.Title}: {server} can't be reached: {Innermost(error)}";
+        return new KubeConnectionException(settings.Name, ConnectionFailure.Unreachable, reason, error)
         {
             Remedy = remedy,
         };
     }
 
     public static KubeConnectionException TimedOut(ConnectionSettings settings, KubeRequest request, TimeSpan timeout, Exception? error) =>
-        new(settings.Name, ConnectionFailure.TimedOut, $"{request.Title}: no complete answer from {Address(settings)} within {timeout.TotalSeconds:0.###} s", error)
+        new(
+            settings.Name,
+            ConnectionFailure.TimedOut,
+            $"{request.Title}: no complete answer from {Address(settings)} within {timeout.TotalSeconds:0.###} s",
+            error)
         {
             Remedy = "Check the network path and the server's load, or allow more time.",
         };
@@ -88,7 +99,8 @@ internal static class ConnectionFailures
         settings.Server.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.StrongPort, UriFormat.UriEscaped);
 
     private static bool IsReset(SocketError code) =>
-        code is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted;
+        code is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown
+            or SocketError.NotConnected or SocketError.OperationAborted;
 
     private static SocketError? FindSocketError(Exception error) => Find<SocketException>(error)?.SocketErrorCode;
 

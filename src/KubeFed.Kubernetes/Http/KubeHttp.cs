@@ -67,7 +67,10 @@ internal sealed class KubeHttp : IDisposable
     }
 
     private async Task<T> WithRetriesAsync<T>(
-        KubeRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationTokenSource? connection, CancellationToken cancellationToken)
+        KubeRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationTokenSource? connection,
+        CancellationToken cancellationToken)
     {
         // A person may have to log in for the first credential; the deadline is for the server.
         var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -123,7 +126,8 @@ internal sealed class KubeHttp : IDisposable
                 throw failure;
             }
 
-            _logger.LogDebug("{Cluster}: {Request} is sent again in {Wait} ms: {Reason}", _settings.Name, request.Title, (int)pause.TotalMilliseconds, failure.Message);
+            _logger.LogDebug(
+                "{Cluster}: {Request} is sent again in {Wait} ms: {Reason}", _settings.Name, request.Title, (int)pause.TotalMilliseconds, failure.Message);
             await SleepAsync(pause, failure, cancellationToken, either.Token).ConfigureAwait(false);
             credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -217,8 +221,8 @@ internal sealed class KubeHttp : IDisposable
     {
         if (_logger.IsEnabled(LogLevel.Debug))
         {
-            _logger.LogDebug(
-                "{Cluster}: {Method} {Url} {Code} {Elapsed} ms", _settings.Name, request.Method, request.Target, (int)code, (int)_time.GetElapsedTime(started).TotalMilliseconds);
+            var elapsed = (int)_time.GetElapsedTime(started).TotalMilliseconds;
+            _logger.LogDebug("{Cluster}: {Method} {Url} {Code} {Elapsed} ms", _settings.Name, request.Method, request.Target, (int)code, elapsed);
         }
     }
 

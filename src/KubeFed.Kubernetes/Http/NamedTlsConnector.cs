@@ -52,7 +52,8 @@ internal sealed class NamedTlsConnector(ConnectionSettings settings, string name
             {
                 var secured = new SslStream(stream);
                 stream = secured;
-                await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.IdnHost }, cancellationToken).ConfigureAwait(false);
+                var tls = new SslClientAuthenticationOptions { TargetHost = proxy.IdnHost };
+                await secured.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
             }
 
             await (proxy.Scheme.StartsWith("socks", StringComparison.Ordinal)

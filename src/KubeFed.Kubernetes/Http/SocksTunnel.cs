@@ -23,7 +23,8 @@ internal static class SocksTunnel
             case [Version, NoAuthentication]:
                 break;
             case [Version, UserAndPassword] when user is not null:
-                await stream.WriteAsync(new byte[] { 1 }.Concat(Text(user.UserName)).Concat(Text(user.Password)).ToArray(), cancellationToken).ConfigureAwait(false);
+                byte[] login = [1, .. Text(user.UserName), .. Text(user.Password)];
+                await stream.WriteAsync(login, cancellationToken).ConfigureAwait(false);
                 if (await ReadAsync(stream, 2, cancellationToken).ConfigureAwait(false) is not [_, 0])
                 {
                     throw new ProxyConnectException($"the SOCKS proxy {proxy.Host}:{proxy.Port} does not accept the user and password");

@@ -80,7 +80,9 @@ public sealed class KubeObject(JsonObject json)
     public IReadOnlyDictionary<string, string> Annotations => TextMap(Meta?["annotations"]);
 
     public IReadOnlyList<string> Finalizers =>
-        Meta?["finalizers"] is JsonArray array ? [.. array.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty)] : [];
+        Meta?["finalizers"] is JsonArray array
+            ? [.. array.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty)]
+            : [];
 
     public string? Label(string key) => Text(Meta?["labels"] as JsonObject, key);
 

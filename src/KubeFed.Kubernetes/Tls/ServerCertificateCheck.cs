@@ -162,7 +162,8 @@ internal sealed class ServerCertificateCheck : IDisposable
         }
 
         var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
-        return flags == X509ChainStatusFlags.PartialChain && anchor is not null && EndsInAnIntermediateAnchor(chain, leaf, anchor) ? X509ChainStatusFlags.NoError : flags;
+        var anchored = flags == X509ChainStatusFlags.PartialChain && anchor is not null && EndsInAnIntermediateAnchor(chain, leaf, anchor);
+        return anchored ? X509ChainStatusFlags.NoError : flags;
     }
 
     /// <summary>

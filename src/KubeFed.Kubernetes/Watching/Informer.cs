@@ -101,7 +101,8 @@ public sealed class Informer<T>(
                 }
                 else if (trouble is not null)
                 {
-                    _logger.LogWarning("{Cluster}: {Resource} can't be watched for now: {Reason}", client.Settings.Name, resource.QualifiedName, trouble.Message);
+                    _logger.LogWarning(
+                        "{Cluster}: {Resource} can't be watched for now: {Reason}", client.Settings.Name, resource.QualifiedName, trouble.Message);
                     onTrouble?.Invoke(trouble);
                 }
 
@@ -175,7 +176,8 @@ public sealed class Informer<T>(
     }
 
     /// <summary>The list in pages; when its token expires half way, one whole list follows, which alone says what is present.</summary>
-    private async IAsyncEnumerable<KubeList> PagesAsync(ListQuery wanted, HashSet<ObjectKey> present, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<KubeList> PagesAsync(
+        ListQuery wanted, HashSet<ObjectKey> present, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pages = client.ListPagesAsync(resource, wanted, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var any = false;

@@ -117,7 +117,9 @@ internal sealed class InformerStore<T>
             ? number
             : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(version)));
 
-    private static Guid Identity(string uid) => Guid.TryParse(uid, out var identity) ? identity : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(uid)).AsSpan(0, 16));
+    private static Guid Identity(string uid) => Guid.TryParse(uid, out var identity)
+        ? identity
+        : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(uid)).AsSpan(0, 16));
 
     private readonly record struct Entry(T Value, ulong Version, Guid Uid);
 

@@ -15,12 +15,22 @@ public static class Informers
 {
     /// <summary>Holds whole objects; they must not be changed.</summary>
     public static Informer<KubeObject> OfObjects(
-        IKubeClient client, ApiResource resource, ListQuery query, TimeProvider? time = null, ILogger? logger = null, Action<KubeException>? onTrouble = null) =>
+        IKubeClient client,
+        ApiResource resource,
+        ListQuery query,
+        TimeProvider? time = null,
+        ILogger? logger = null,
+        Action<KubeException>? onTrouble = null) =>
         new(client, resource, query, value => value, time, logger, onTrouble);
 
     /// <summary>Holds versions only, and asks the server for metadata only.</summary>
     public static Informer<VersionEntry> OfVersions(
-        IKubeClient client, ApiResource resource, ListQuery query, TimeProvider? time = null, ILogger? logger = null, Action<KubeException>? onTrouble = null) =>
+        IKubeClient client,
+        ApiResource resource,
+        ListQuery query,
+        TimeProvider? time = null,
+        ILogger? logger = null,
+        Action<KubeException>? onTrouble = null) =>
         new(
             client,
             resource,

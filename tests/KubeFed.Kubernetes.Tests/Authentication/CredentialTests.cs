@@ -98,7 +98,8 @@ public class CredentialTests
         await client.GetVersionAsync(CancellationToken.None);
 
         var headers = Assert.Single(api.Requests).Headers;
-        Assert.Equal(("jane", "7", "a, b", "x, y"), (headers["Impersonate-User"], headers["Impersonate-Uid"], headers["Impersonate-Group"], headers["Impersonate-Extra-acme.com%2Fa%20b%25"]));
+        Assert.Equal(("jane", "7", "a, b", "x, y"),
+            (headers["Impersonate-User"], headers["Impersonate-Uid"], headers["Impersonate-Group"], headers["Impersonate-Extra-acme.com%2Fa%20b%25"]));
     }
 
     private static async Task<string?> AuthorizationAsync(Credentials credentials)

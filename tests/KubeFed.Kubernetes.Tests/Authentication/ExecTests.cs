@@ -42,7 +42,8 @@ public sealed class ExecTests : IDisposable
     public async Task An_expired_credential_is_fetched_anew()
     {
         var time = new ManualTime();
-        using var client = Client(Version(), $$"""echo run >> {{Runs}}; echo '{{Answer("\"token\":\"t0k\",\"expirationTimestamp\":\"2026-01-01T01:00:00Z\"")}}'""", time: time);
+        using var client = Client(Version(),
+            $$"""echo run >> {{Runs}}; echo '{{Answer("\"token\":\"t0k\",\"expirationTimestamp\":\"2026-01-01T01:00:00Z\"")}}'""", time: time);
         await client.GetVersionAsync(CancellationToken.None);
         time.Advance(TimeSpan.FromMinutes(50));
         await client.GetVersionAsync(CancellationToken.None);
@@ -110,10 +111,13 @@ public sealed class ExecTests : IDisposable
     [InlineData("echo why >&2; exit 1", "failed with exit code 1: why")]
     [InlineData("echo s3cret", "its output is not a JSON object")]
     [InlineData("echo '{\"kind\":\"s3cret\"}'", "its output is not an ExecCredential")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"s3cret\"}}'", "answers with apiVersion 'client.authentication.k8s.io/v1beta1'")]
+    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"s3cret\"}}'",
+        "answers with apiVersion 'client.authentication.k8s.io/v1beta1'")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\"}'", "has no status")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'", "neither a token nor a client certificate")]
-    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"s3cret\"}}'", "has only one of")]
+    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'",
+        "neither a token nor a client certificate")]
+    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"s3cret\"}}'",
+        "has only one of")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"s3cret\",\"clientCertificateData\":\"s3cret\"}}'", "a certificate that can't be used")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"s3cret\",\"expirationTimestamp\":\"soon\"}}'", "'soon' is not a time")]
     [InlineData("yes s3cret | head -c 2000000", "prints more than a credential can be")]
@@ -135,7 +139,8 @@ public sealed class ExecTests : IDisposable
     {
         using var client = Version().Client(FakeApi.Settings with
         {
-            Credentials = new ExecCredentials { ApiVersion = V1, Command = "no-such-plugin-anywhere", InstallHint = "brew install it\u001b[31m\a", InteractiveMode = "Never" },
+            Credentials = new ExecCredentials { ApiVersion = V1, Command = "no-such-plugin-anywhere", InstallHint = "brew install it\u001b[31m\a",
+                InteractiveMode = "Never" },
         });
 
         var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
@@ -149,7 +154,8 @@ public sealed class ExecTests : IDisposable
         Assert.SkipUnless(Console.IsInputRedirected, "standard input is a terminal");
         using var client = Client(Version(), "true", exec => exec with { InteractiveMode = "Always" });
 
-        Assert.Contains("needs a terminal", (await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("needs a terminal",
+            (await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -210,7 +216,8 @@ public sealed class ExecTests : IDisposable
 
     private int RunCount() => File.ReadAllLines(Runs).Length;
 
-    private IKubeClient Client(FakeApi api, string script, Func<ExecCredentials, ExecCredentials>? change = null, ConnectionSettings? settings = null, TimeProvider? time = null)
+    private IKubeClient Client(FakeApi api, string script, Func<ExecCredentials, ExecCredentials>? change = null, ConnectionSettings? settings = null,
+        TimeProvider? time = null)
     {
         Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh");
         var exec = new ExecCredentials { ApiVersion = V1, Command = "/bin/sh", Arguments = [_folder.Write("plugin.sh", script)], InteractiveMode = "Never" };

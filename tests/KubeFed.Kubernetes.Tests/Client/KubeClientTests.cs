@@ -156,7 +156,8 @@ public class KubeClientTests
     [Fact]
     public async Task An_html_error_page_is_still_a_typed_error()
     {
-        using var client = new FakeApi(() => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("<html>bad gateway</html>") }).Client();
+        using var client = new FakeApi(() =>
+            new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("<html>bad gateway</html>") }).Client();
 
         var error = await Assert.ThrowsAsync<KubeApiException>(() => client.GetAsync(KnownResources.ConfigMaps, Key, None));
 

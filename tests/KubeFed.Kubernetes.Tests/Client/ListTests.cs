@@ -14,7 +14,8 @@ public class ListTests
         var api = new FakeApi(sent => sent.Query.ContainsKey("continue") ? Page("9", null, "c") : Page("9", "t&1", "a", "b"));
         using var client = api.Client();
 
-        var list = await client.ListAsync(KnownResources.ConfigMaps, new ListQuery { Namespace = "ns", LabelSelector = "x in (y)", ResourceVersion = "5", PageSize = 2 }, None);
+        var list = await client.ListAsync(KnownResources.ConfigMaps,
+            new ListQuery { Namespace = "ns", LabelSelector = "x in (y)", ResourceVersion = "5", PageSize = 2 }, None);
 
         Assert.Equal(["a", "b", "c"], list.Items.Select(item => item.Name));
         Assert.Equal("9", list.ResourceVersion);

@@ -29,7 +29,8 @@ public sealed class KubeConfigTests : IDisposable
 
     [Fact]
     public void An_explicit_file_must_exist() =>
-        Assert.Contains("nowhere", Assert.Throws<KubeConfigException>(() => Loader.Load(Path.Combine(_folder.Path, "nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere", Assert.Throws<KubeConfigException>(() => Loader.Load(Path.Combine(_folder.Path, "nowhere"))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_first_file_of_KUBECONFIG_wins_per_name_and_whole_entries_win()
@@ -155,7 +156,8 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("[{name: 7, context: {}}]", "contexts[0].name must be a string; put it in quotes")]
     public void Broken_contexts_are_named(string contexts, string expected)
     {
-        var path = _folder.Write("config", $"current-context: a\nclusters: [{{name: c, cluster: {{server: \"https://h\"}}}}]\ncontexts: {contexts}\nusers: [{{name: u, user: {{}}}}]\n");
+        var path = _folder.Write("config",
+            $"current-context: a\nclusters: [{{name: c, cluster: {{server: \"https://h\"}}}}]\ncontexts: {contexts}\nusers: [{{name: u, user: {{}}}}]\n");
 
         var error = Assert.Throws<KubeConfigException>(() => Loader.Load(path).For());
 
@@ -198,14 +200,16 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("server: \"\"", "clusters['c'].cluster.server is missing")]
     [InlineData("server: ftp://h", "clusters['c'].cluster.server 'ftp://h' is not an http or https URL")]
     [InlineData("server: https://", "is not an http or https URL")]
-    [InlineData("server: https://h\n    insecure-skip-tls-verify: true\n    certificate-authority-data: QQ==", "insecure-skip-tls-verify is true, and a certificate authority is given")]
+    [InlineData("server: https://h\n    insecure-skip-tls-verify: true\n    certificate-authority-data: QQ==",
+        "insecure-skip-tls-verify is true, and a certificate authority is given")]
     [InlineData("server: https://h\n    insecure-skip-tls-verify: \"yes\"", "insecure-skip-tls-verify is \"yes\" and must be true or false")]
     [InlineData("server: https://h\n    certificate-authority-data: \"@@\"", "certificate-authority-data is not base64")]
     [InlineData("server: https://h\n    certificate-authority: missing.pem", "missing.pem' can't be read")]
     [InlineData("server: https://h\n    proxy-url: ftp://p", "proxy-url is not an http, https or socks5 URL")]
     [InlineData("server: https://h\n    proxy-url: p:3128", "proxy-url is not an http, https or socks5 URL")]
     public void Faults_of_a_cluster_name_the_field(string cluster, string expected) =>
-        Assert.Contains(expected, Assert.Throws<KubeConfigException>(() => Loader.Load(_folder.Write("config", Config(cluster, "token: t"))).For()).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<KubeConfigException>(() => Loader.Load(_folder.Write("config", Config(cluster, "token: t"))).For()).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0.0.0.0:6443", "http://127.0.0.1:6443/")]
@@ -218,12 +222,14 @@ public sealed class KubeConfigTests : IDisposable
 
     [Fact] // E-151
     public void A_server_without_a_scheme_is_https_where_TLS_is_configured() =>
-        Assert.Equal("https://h:6443/", Loader.Load(_folder.Write("config", Config("server: h:6443\n    insecure-skip-tls-verify: true", "token: t"))).For().Server.ToString());
+        Assert.Equal("https://h:6443/",
+            Loader.Load(_folder.Write("config", Config("server: h:6443\n    insecure-skip-tls-verify: true", "token: t"))).For().Server.ToString());
 
     [Fact]
     public void Authority_data_wins_over_a_file_that_is_then_not_read()
     {
-        var settings = Loader.Load(_folder.Write("config", Config("server: https://h\n    certificate-authority: missing\n    certificate-authority-data: QUJD", "token: t"))).For();
+        var settings = Loader.Load(
+            _folder.Write("config", Config("server: https://h\n    certificate-authority: missing\n    certificate-authority-data: QUJD", "token: t"))).For();
 
         Assert.Equal("ABC", settings.CertificateAuthority);
     }
@@ -251,8 +257,10 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("{password: s3cret}", "username is missing")]
     [InlineData("{client-certificate-data: czNjcmV0}", "client-key is missing")]
     [InlineData("{client-key-data: czNjcmV0}", "client-certificate is missing")]
-    [InlineData("{client-certificate-data: czNjcmV0, client-certificate: f, client-key-data: czNjcmV0}", "client-certificate-data and client-certificate are both set")]
-    [InlineData("{client-certificate-data: czNjcmV0, client-key: f, client-key-data: s3cret}", "client-key-data and client-key are both set|client-key-data is not base64")]
+    [InlineData("{client-certificate-data: czNjcmV0, client-certificate: f, client-key-data: czNjcmV0}",
+        "client-certificate-data and client-certificate are both set")]
+    [InlineData("{client-certificate-data: czNjcmV0, client-key: f, client-key-data: s3cret}",
+        "client-key-data and client-key are both set|client-key-data is not base64")]
     [InlineData("{client-certificate-data: czNjcmV0, client-key-data: \"s3cret!\"}", "client-key-data is not base64")]
     [InlineData("{token: [s3cret]}", "token must be a string")]
     [InlineData("{token: 12345}", "token must be a string; put it in quotes")]
@@ -264,7 +272,8 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}", "exec.command is missing")]
     [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: c}}", "exec.interactiveMode is missing")]
     [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: c, interactiveMode: Perhaps}}", "exec.interactiveMode is 'Perhaps'")]
-    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: c, interactiveMode: Never}, auth-provider: {name: gcp}}", "exec and auth-provider are both set")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: c, interactiveMode: Never}, auth-provider: {name: gcp}}",
+        "exec and auth-provider are both set")]
     [InlineData("{auth-provider: {name: gcp}}", "'gcp' is not supported")]
     [InlineData("{auth-provider: {name: oidc, config: {refresh-token: s3cret}}}", "'oidc' is not supported")]
     public void Faults_of_a_user_name_the_field_and_never_the_secret(string user, string expected)
@@ -286,9 +295,11 @@ public sealed class KubeConfigTests : IDisposable
         Assert.IsType<TokenFileCredentials>(Credentials("{token: t, tokenFile: f}"));
         Assert.IsType<AnonymousCredentials>(Credentials("{}"));
         Assert.Equal(new TokenCredentials("t"), Credentials("{auth-provider: {name: oidc, config: {id-token: t}}}"));
-        Assert.Equal(new TokenCredentials("t"), Credentials("{token: t, exec: {apiVersion: client.authentication.k8s.io/v1, command: c, interactiveMode: Never}}"));
+        Assert.Equal(new TokenCredentials("t"),
+            Credentials("{token: t, exec: {apiVersion: client.authentication.k8s.io/v1, command: c, interactiveMode: Never}}"));
         var certificate = Assert.IsType<CertificateCredentials>(Credentials("{client-certificate-data: Qw==, client-key: key.pem, token: t}"));
-        Assert.Equal(("C", Path.Combine(_folder.Path, "key.pem"), new TokenCredentials("t")), (certificate.Certificate, certificate.KeyFile, certificate.Authorization));
+        Assert.Equal(("C", Path.Combine(_folder.Path, "key.pem"), new TokenCredentials("t")),
+            (certificate.Certificate, certificate.KeyFile, certificate.Authorization));
     }
 
     [Fact]
@@ -318,7 +329,8 @@ public sealed class KubeConfigTests : IDisposable
 
         var exec = Assert.IsType<ExecCredentials>(Loader.Load(path).For("a").Credentials);
 
-        Assert.Equal(("aws", "install aws", true, "IfAvailable", """{"audience":"me"}"""), (exec.Command, exec.InstallHint, exec.ProvideClusterInfo, exec.InteractiveMode, exec.ClusterExtension));
+        Assert.Equal(("aws", "install aws", true, "IfAvailable", """{"audience":"me"}"""),
+            (exec.Command, exec.InstallHint, exec.ProvideClusterInfo, exec.InteractiveMode, exec.ClusterExtension));
         Assert.Equal(["eks", "get token"], exec.Arguments);
         Assert.Equal([new("A", "b"), new("E", "")], exec.Environment);
     }
@@ -326,7 +338,8 @@ public sealed class KubeConfigTests : IDisposable
     [Fact]
     public void Impersonation_is_read_with_list_valued_extras()
     {
-        var config = Loader.Load(_folder.Write("config", Config("server: https://h", "token: t\n    as: jane\n    as-uid: \"7\"\n    as-groups: [a, b]\n    as-user-extra: {scopes: [x, y], one: z}")));
+        var config = Loader.Load(_folder.Write("config",
+            Config("server: https://h", "token: t\n    as: jane\n    as-uid: \"7\"\n    as-groups: [a, b]\n    as-user-extra: {scopes: [x, y], one: z}")));
 
         var other = config.For().Impersonation!;
 
@@ -342,7 +355,8 @@ public sealed class KubeConfigTests : IDisposable
         var config = Loader.Load(_folder.Write("config", Config("server: https://user:s3cret@h", "token: s3cret")));
         var settings = config.For();
 
-        Assert.DoesNotContain("s3cret", $"{config} {settings} {settings.Credentials} {settings with { Server = new Uri("https://u:s3cret@h") }}", StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", $"{config} {settings} {settings.Credentials} {settings with { Server = new Uri("https://u:s3cret@h") }}",
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -354,7 +368,8 @@ public sealed class KubeConfigTests : IDisposable
             new() { Name = "true", Server = new Uri("https://h:6443/base"), CertificateAuthority = "CA\n", Credentials = new BasicCredentials("u", "p: #x") },
             new()
             {
-                Name = "c3", Server = new Uri("https://h"), TlsChecksDisabled = TlsChecksDisabled.All, TlsServerName = "n", Proxy = new Uri("http://p:1"), DisableCompression = true,
+                Name = "c3", Server = new Uri("https://h"), TlsChecksDisabled = TlsChecksDisabled.All, TlsServerName = "n", Proxy = new Uri("http://p:1"),
+                    DisableCompression = true,
                 Credentials = new CertificateCredentials { Certificate = "C", Key = "K" },
                 Impersonation = new Impersonation("jane") { Groups = ["g"] },
             },
@@ -414,7 +429,8 @@ public sealed class KubeConfigTests : IDisposable
         _environment["KUBERNETES_SERVICE_PORT"] = "443";
         _folder.Write("token", "t");
 
-        Assert.Contains("ca.crt", Assert.Throws<KubeConfigException>(() => InClusterConfig.Load(name => _environment.GetValueOrDefault(name), _folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("ca.crt", Assert.Throws<KubeConfigException>(() =>
+            InClusterConfig.Load(name => _environment.GetValueOrDefault(name), _folder.Path)).Message, StringComparison.Ordinal);
         Assert.False(InClusterConfig.IsAvailable(_ => null, _folder.Path));
     }
 

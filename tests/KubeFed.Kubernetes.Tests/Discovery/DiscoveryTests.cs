@@ -139,7 +139,8 @@ public class DiscoveryTests
         var all = await client.Discovery.GetAllAsync(None);
 
         Assert.Equal(["/api", "/apis"], api.Requests.Select(sent => sent.Path).Order());
-        Assert.All(api.Requests, sent => Assert.StartsWith("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,", sent.Headers["Accept"], StringComparison.Ordinal));
+        Assert.All(api.Requests, sent =>
+            Assert.StartsWith("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,", sent.Headers["Accept"], StringComparison.Ordinal));
         Assert.Equal(["pods/v1", "deployments.apps/v1", "deployments.apps/v1beta1"], all.Resources.Select(resource => resource.ToString()));
         Assert.Equal(["scale", "status"], all.Resources[1].Subresources);
         Assert.Contains("stale.io/v1", Assert.Single(all.Failures), StringComparison.Ordinal);
@@ -148,7 +149,8 @@ public class DiscoveryTests
     [Fact]
     public async Task A_server_that_does_not_take_the_media_types_is_asked_plainly()
     {
-        var api = new FakeApi(sent => sent.Headers["Accept"].Contains("apidiscovery", StringComparison.Ordinal) ? FakeApi.Refuse(406, "NotAcceptable") : Answer(Legacy, sent));
+        var api = new FakeApi(sent => sent.Headers["Accept"].Contains("apidiscovery", StringComparison.Ordinal) ? FakeApi.Refuse(406, "NotAcceptable")
+            : Answer(Legacy, sent));
         using var client = api.Client();
 
         Assert.NotEmpty((await client.Discovery.GetAllAsync(None)).Resources);
@@ -181,7 +183,8 @@ public class DiscoveryTests
         Assert.Null(await client.Discovery.FindAsync(new GroupVersionKind("new.io", "v1", "Widget"), None));
         await Assert.ThrowsAsync<ApiLookupException>(() => client.Discovery.ResolveAsync("widgets", null, None));
 
-        served["/apis"] = served["/apis"].Replace("\"groups\":[", "\"groups\":[{\"name\":\"new.io\",\"versions\":[{\"version\":\"v1\"}]},", StringComparison.Ordinal);
+        served["/apis"] = served["/apis"].Replace("\"groups\":[", "\"groups\":[{\"name\":\"new.io\",\"versions\":[{\"version\":\"v1\"}]},",
+            StringComparison.Ordinal);
         served["/apis/new.io/v1"] = Resources(("widgets", "Widget", "widget", "wd"));
 
         Assert.Equal("widgets.new.io", (await client.Discovery.FindAsync(new GroupVersionKind("new.io", "v1", "Widget"), None))!.QualifiedName);

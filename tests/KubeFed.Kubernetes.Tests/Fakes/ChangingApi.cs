@@ -151,7 +151,8 @@ public sealed class ChangingApi(int seed, bool faults)
                 Count("watch 410");
                 return _random.Next(2) == 0
                     ? FakeApi.Refuse(410, "Expired")
-                    : new HttpResponseMessage { Content = new StringContent("""{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"gone"}}""" + "\n") };
+                    : new HttpResponseMessage {
+                        Content = new StringContent("""{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"gone"}}""" + "\n") };
             }
 
             return new HttpResponseMessage { Content = new StreamContent(new WatchStream(this, from, cancellationToken)) };

@@ -46,7 +46,8 @@ public sealed class FakeApi : HttpMessageHandler, IKubeTransport
 
     public static HttpResponseMessage Refuse(int code, string reason, string message = "no", int? retryAfter = null)
     {
-        var response = Json($$"""{"kind":"Status","apiVersion":"v1","status":"Failure","code":{{code}},"reason":"{{reason}}","message":"{{message}}"}""", (HttpStatusCode)code);
+        var response = Json($$"""{"kind":"Status","apiVersion":"v1","status":"Failure","code":{{code}},"reason":"{{reason}}","message":"{{message}}"}""",
+            (HttpStatusCode)code);
         if (retryAfter is { } seconds)
         {
             response.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));

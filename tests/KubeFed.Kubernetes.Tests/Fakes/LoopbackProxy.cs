@@ -31,7 +31,8 @@ public sealed class LoopbackProxy : IAsyncDisposable
     public static LoopbackProxy Http(string? refuse = null, X509Certificate2? certificate = null, bool authenticate = false) =>
         new(self => (stream, token) => self.ConnectAsync(stream, refuse, authenticate, token), certificate);
 
-    public static LoopbackProxy Socks(byte answer = 0, bool authenticate = false) => new(self => (stream, token) => self.SocksAsync(stream, answer, authenticate, token));
+    public static LoopbackProxy Socks(byte answer = 0, bool authenticate = false) =>
+        new(self => (stream, token) => self.SocksAsync(stream, answer, authenticate, token));
 
     public async ValueTask DisposeAsync()
     {
@@ -81,7 +82,8 @@ public sealed class LoopbackProxy : IAsyncDisposable
                 var there = server.GetStream();
                 await Task.WhenAny(stream.CopyToAsync(there, _stop.Token), there.CopyToAsync(stream, _stop.Token));
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
+            catch (Exception error) when (
+                error is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
             {
                 // Either side may go away at any time.
             }
@@ -106,7 +108,8 @@ public sealed class LoopbackProxy : IAsyncDisposable
         }
 
         Tunnels.Add($"{target} {(user is null ? string.Empty : Encoding.UTF8.GetString(Convert.FromBase64String(user)))}");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(refuse is null ? "HTTP/1.1 200 OK\r\n\r\n" : $"HTTP/1.1 {refuse}\r\nContent-Length: 0\r\n\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(refuse is null ? "HTTP/1.1 200 OK\r\n\r\n" : $"HTTP/1.1 {refuse}\r\nContent-Length: 0\r\n\r\n"),
+            cancellationToken);
         return refuse is null ? (target.Split(':')[0], int.Parse(target.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)) : null;
     }
 

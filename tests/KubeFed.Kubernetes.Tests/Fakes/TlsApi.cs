@@ -24,7 +24,8 @@ public sealed class TlsApi : IAsyncDisposable
 
     public string? SniName { get; private set; }
 
-    public static async Task<TlsApi> StartAsync(X509Certificate2? certificate, X509Certificate2Collection? chain = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+    public static async Task<TlsApi> StartAsync(X509Certificate2? certificate, X509Certificate2Collection? chain = null,
+        HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         TlsApi? self = null;
         var builder = WebApplication.CreateSlimBuilder();
@@ -69,14 +70,16 @@ public sealed class TlsApi : IAsyncDisposable
             {
                 major = "1",
                 minor = "30",
-                gitVersion = string.Join('|', context.Request.Protocol, context.Request.Host, client?.Subject, context.Request.Headers.AcceptEncoding, context.Request.Headers.Authorization),
+                gitVersion = string.Join('|', context.Request.Protocol, context.Request.Host, client?.Subject, context.Request.Headers.AcceptEncoding,
+                    context.Request.Headers.Authorization),
             });
         });
         await app.StartAsync();
         return self;
     }
 
-    public ConnectionSettings Settings(string? authority) => new() { Name = "c1", Server = Server, CertificateAuthority = authority, Timeout = TimeSpan.FromSeconds(20) };
+    public ConnectionSettings Settings(string? authority) =>
+        new() { Name = "c1", Server = Server, CertificateAuthority = authority, Timeout = TimeSpan.FromSeconds(20) };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -111,7 +111,8 @@ public class FuzzTests(ITestOutputHelper output)
                 await foreach (var raw in WatchLines.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None))
                 {
                     var value = ObjectShape.OfResource(raw.Object, KnownResources.ConfigMaps, metadataOnly: count % 2 == 0);
-                    _ = (value.Key, value.ResourceVersion, value.Labels.Count, value.Finalizers.Count, value.Generation, value.DeletionTimestamp, value.ToString());
+                    _ = (value.Key, value.ResourceVersion, value.Labels.Count, value.Finalizers.Count, value.Generation, value.DeletionTimestamp,
+                        value.ToString());
                 }
 
                 whole++;
@@ -160,7 +161,8 @@ public class FuzzTests(ITestOutputHelper output)
                 return false;
             }
 
-            return patch is JsonArray operations && Typed<JsonPatchException, JsonNode>(() => JsonPatch.Apply(JsonNode.Parse(Document), operations)) is not null;
+            return patch is JsonArray operations
+                && Typed<JsonPatchException, JsonNode>(() => JsonPatch.Apply(JsonNode.Parse(Document), operations)) is not null;
         });
     }
 

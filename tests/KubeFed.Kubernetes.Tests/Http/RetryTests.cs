@@ -96,7 +96,8 @@ public class RetryTests
     [Fact]
     public async Task A_refused_connection_is_reported_at_once()
     {
-        var api = new FakeApi(() => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused)));
+        var api = new FakeApi(() =>
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused)));
         using var client = api.Client();
 
         var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetAsync(KnownResources.ConfigMaps, Key, None));

@@ -141,7 +141,8 @@ public class ManifestTests
     [InlineData("\\")]
     public void Every_string_survives_a_round_trip_as_value_key_and_list_item(string text)
     {
-        var json = new JsonObject { ["v"] = text, [text + "k"] = new JsonArray(text, new JsonObject { [text] = text }), ["deep"] = new JsonObject { ["x"] = new JsonArray(new JsonArray(text)) } };
+        var json = new JsonObject { ["v"] = text, [text + "k"] = new JsonArray(text, new JsonObject { [text] = text }),
+            ["deep"] = new JsonObject { ["x"] = new JsonArray(new JsonArray(text)) } };
 
         var read = YamlText.Parse(YamlWriter.Write(json));
 
@@ -151,7 +152,8 @@ public class ManifestTests
     [Fact]
     public void Several_objects_are_written_as_documents()
     {
-        var objects = Manifest.Read(Manifest.Write([KubeObject.Parse("""{"apiVersion":"v1","kind":"A"}"""), KubeObject.Parse("""{"apiVersion":"v1","kind":"B"}""")]), "x");
+        var objects = Manifest.Read(
+            Manifest.Write([KubeObject.Parse("""{"apiVersion":"v1","kind":"A"}"""), KubeObject.Parse("""{"apiVersion":"v1","kind":"B"}""")]), "x");
 
         Assert.Equal(["A", "B"], objects.Select(value => value.Kind));
     }

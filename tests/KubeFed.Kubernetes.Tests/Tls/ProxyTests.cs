@@ -39,7 +39,8 @@ public class ProxyTests
     {
         await using var api = await TlsApi.StartAsync(Root.Server(name ?? "127.0.0.1"));
         await using var proxy = scheme == "http" ? LoopbackProxy.Http(authenticate: true) : LoopbackProxy.Socks(authenticate: true);
-        using var client = new KubeClientFactory().Create(api.Settings(Root.Pem) with { Proxy = new Uri($"{scheme}://u:p@127.0.0.1:{proxy.Port}"), TlsServerName = name });
+        using var client = new KubeClientFactory().Create(
+            api.Settings(Root.Pem) with { Proxy = new Uri($"{scheme}://u:p@127.0.0.1:{proxy.Port}"), TlsServerName = name });
 
         await client.GetVersionAsync(CancellationToken.None);
 
@@ -56,7 +57,8 @@ public class ProxyTests
         await using var proxy = scheme == "http" ? LoopbackProxy.Http("403 Forbidden") : LoopbackProxy.Socks(answer: 2);
         using var client = new KubeClientFactory().Create(new ConnectionSettings
         {
-            Name = "c1", Server = new Uri("https://127.0.0.1:9"), CertificateAuthority = Root.Pem, Proxy = new Uri($"{scheme}://u:s3cret@127.0.0.1:{proxy.Port}"), TlsServerName = name,
+            Name = "c1", Server = new Uri("https://127.0.0.1:9"), CertificateAuthority = Root.Pem,
+                Proxy = new Uri($"{scheme}://u:s3cret@127.0.0.1:{proxy.Port}"), TlsServerName = name,
         });
 
         var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));

@@ -73,7 +73,8 @@ public class TlsTests
     {
         await using var api = await TlsApi.StartAsync(Root.Server());
 
-        Assert.Contains("is not for 'kubernetes'", (await RefusedAsync(api.Settings(Root.Pem) with { TlsServerName = "kubernetes" })).Message, StringComparison.Ordinal);
+        Assert.Contains("is not for 'kubernetes'", (await RefusedAsync(api.Settings(Root.Pem) with { TlsServerName = "kubernetes" })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +198,8 @@ public class TlsTests
         (certificate, key) = Root.Client("after");
         folder.Write("c.pem", certificate);
         time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Contains("CN=before", (await client.GetVersionAsync(CancellationToken.None)).GitVersion, StringComparison.Ordinal); // half a rotation: the old pair stays
+        Assert.Contains("CN=before", (await client.GetVersionAsync(CancellationToken.None)).GitVersion,
+            StringComparison.Ordinal); // half a rotation: the old pair stays
         folder.Write("k.pem", key);
         time.Advance(TimeSpan.FromSeconds(61));
 
@@ -245,7 +247,8 @@ public class TlsTests
         var (certificate, _) = Root.Client("a");
         var (_, other) = Root.Client("b", ec: true);
         using var key = System.Security.Cryptography.RSA.Create(2048);
-        var encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("x", new(System.Security.Cryptography.PbeEncryptionAlgorithm.Aes128Cbc, System.Security.Cryptography.HashAlgorithmName.SHA256, 1000));
+        var encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("x",
+            new(System.Security.Cryptography.PbeEncryptionAlgorithm.Aes128Cbc, System.Security.Cryptography.HashAlgorithmName.SHA256, 1000));
         foreach (var bad in new[] { other, encrypted, key.ExportRSAPrivateKeyPem(), string.Empty, "garbage" })
         {
             var settings = new ConnectionSettings

@@ -28,7 +28,8 @@ public class InformerTests(ITestOutputHelper output)
         }
 
         using var client = api.Client(new ManualTime { AutoAdvance = TimeSpan.FromSeconds(40) });
-        var informer = new Informer<string>(client, KnownResources.ConfigMaps, Query, value => value.ResourceVersion, new ManualTime { AutoAdvance = TimeSpan.FromSeconds(40) });
+        var informer = new Informer<string>(client, KnownResources.ConfigMaps, Query, value =>
+            value.ResourceVersion, new ManualTime { AutoAdvance = TimeSpan.FromSeconds(40) });
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var mirror = new Dictionary<ObjectKey, string>();
         var (told, relists, finished) = (0, 0, false);
@@ -127,7 +128,8 @@ public class InformerTests(ITestOutputHelper output)
 
         await TakeAsync(api, 2, Query with { ResourceVersion = "0" });
 
-        Assert.Equal(["0", null], api.Requests.Where(sent => !sent.Query.ContainsKey("watch")).Select(sent => sent.Query.GetValueOrDefault("resourceVersion")).Take(2));
+        Assert.Equal(["0", null],
+            api.Requests.Where(sent => !sent.Query.ContainsKey("watch")).Select(sent => sent.Query.GetValueOrDefault("resourceVersion")).Take(2));
     }
 
     [Fact]
@@ -198,7 +200,8 @@ public class InformerTests(ITestOutputHelper output)
     {
         using var client = api.Client(time: new ManualTime { AutoAdvance = TimeSpan.FromSeconds(20) });
         var informer = new Informer<string>(
-            client, KnownResources.ConfigMaps, query ?? Query, value => value.Uid, new ManualTime { AutoAdvance = TimeSpan.FromSeconds(40) }, onTrouble: onTrouble);
+            client, KnownResources.ConfigMaps, query ?? Query, value =>
+                value.Uid, new ManualTime { AutoAdvance = TimeSpan.FromSeconds(40) }, onTrouble: onTrouble);
         var events = new List<string>();
         await foreach (var change in informer.RunAsync(CancellationToken.None))
         {
@@ -215,7 +218,8 @@ public class InformerTests(ITestOutputHelper output)
     private static bool Same(ChangingApi api, Dictionary<ObjectKey, string> mirror)
     {
         var objects = api.Objects;
-        return mirror.Count == objects.Count && mirror.All(pair => objects.TryGetValue(pair.Key.Name, out var json) && json.Contains($"\"{pair.Value}\"", StringComparison.Ordinal));
+        return mirror.Count == objects.Count
+            && mirror.All(pair => objects.TryGetValue(pair.Key.Name, out var json) && json.Contains($"\"{pair.Value}\"", StringComparison.Ordinal));
     }
 
     private static string List(int version, params (string Name, string Uid, int Version)[] items) => $$"""

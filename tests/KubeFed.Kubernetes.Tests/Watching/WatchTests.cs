@@ -51,7 +51,8 @@ public class WatchTests
         var time = new ManualTime { AutoAdvance = TimeSpan.FromSeconds(20) };
         var api = new FakeApi(
             () => Lines(Event("ADDED", "a", 1)),
-            () => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused)),
+            () => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused",
+                new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused)),
             () => FakeApi.Refuse(503, "ServiceUnavailable"),
             () => Lines(Event("MODIFIED", "a", 2)));
 
