@@ -253,6 +253,37 @@ public class SyncRequestTests
     }
 
     [Fact]
+    public async Task A_deletion_that_is_stopped_half_way_is_not_taken_for_complete()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", "{'template':{'data':{'a':'1'}},'placement':{'clusters':[{'name':'c1'}]}}");
+        await bed.SyncAsync();
+
+        // A copy nobody recorded, in a cluster that is not selected: only a look finds it.
+        await bed.PutAsync("c2", KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+        await bed.DeleteAsync("configmaps", "web");
+        using var stop = new CancellationTokenSource();
+        bed.Faults("c2").When(_ => true, Fault.Hang);
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Delete)
+                {
+                    stop.Cancel();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bed.SyncAsync(new SyncRequest { Types = ["configmaps"] }, stop.Token));
+        bed.Faults("c2").Heal();
+        Assert.NotNull(await bed.FederatedAsync("configmaps", "web"));
+        await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
     public async Task Leaving_the_enumeration_early_stops_the_run_and_leaves_nothing_half_recorded()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);

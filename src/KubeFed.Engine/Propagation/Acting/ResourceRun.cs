@@ -14,6 +14,7 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
     private int _pending = cells;
     private int _postponed;
     private int _decided;
+    private bool _givenUp;
 
     public ResourcePlan Plan { get; } = plan;
 
@@ -68,6 +69,10 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
                 _results[cluster] = result;
                 _decided++;
             }
+            else
+            {
+                _givenUp = true;
+            }
 
             _pending--;
             _postponed -= wasPostponed ? 1 : 0;
@@ -89,10 +94,18 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
     /// <summary>Nothing but postponed cells is left; a record before the end is worth its write only when some cell has something to say.</summary>
     private bool IsTime => _pending == _postponed && (_pending == 0 || _decided > 0);
 
-    /// <summary>Whether no copy is left anywhere, so that the finalizer may go (E-93 to E-97, P-37).</summary>
+    /// <summary>Whether no copy is left anywhere, so that the finalizer may go (E-93 to E-97, P-37); never when a cell was given up unseen.</summary>
     /// <param name="registered">All registered clusters, also those the run did not look at.</param>
     public bool IsGoneEverywhere(IEnumerable<string> registered)
     {
+        lock (_lock)
+        {
+            if (_givenUp)
+            {
+                return false;
+            }
+        }
+
         var results = Results.ToDictionary(r => r.Cluster, StringComparer.Ordinal);
         return registered.All(name => results.TryGetValue(name, out var result) ? !result.Listed : !Plan.MayHoldCopy(name));
     }

@@ -68,6 +68,9 @@ public sealed record MemberVersion
     {
         var mark = value.Label(KubeFedNames.ManagedLabel) switch { "true" => ManagedMark.Managed, "false" => ManagedMark.OptedOut, _ => ManagedMark.None };
         var owned = OwnershipEntry(value);
+
+        // Taken as text before anything looks into it: most of a large list never needs more than its hash.
+        var fields = owned is null ? null : JsonText.Write(owned);
         return new MemberVersion
         {
             Uid = value.Uid,
@@ -75,8 +78,11 @@ public sealed record MemberVersion
             Generation = value.Generation,
             Managed = mark,
             Deleting = value.IsDeleting,
-            Ownership = owned is null ? null : HashOf(owned),
-            OwnsReplicas = owned?["f:spec"] is JsonObject spec && spec.ContainsKey("f:replicas"),
+            Ownership = fields is null ? null : HashOf(fields),
+            OwnsReplicas = fields is not null
+                && fields.Contains("\"f:replicas\"", StringComparison.Ordinal)
+                && owned!["f:spec"] is JsonObject spec
+                && spec.ContainsKey("f:replicas"),
             Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
             RemoteStatus = withStatus ? value.Json["status"]?.DeepClone() : null,
         };
@@ -107,10 +113,10 @@ public sealed record MemberVersion
 
     private static bool Is(JsonNode? node, string expected) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == expected;
 
-    private static string HashOf(JsonObject fields)
+    private static string HashOf(string fields)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Write(fields)), digest);
+        SHA256.HashData(Encoding.UTF8.GetBytes(fields), digest);
         return Convert.ToHexStringLower(digest[..8]);
     }
 }
