@@ -87,8 +87,8 @@ public sealed class StoryStage : IDisposable
     /// <summary>Set by the first step that writes; before that there is nothing to clean up.</summary>
     public bool Touched { get; set; }
 
-    /// <summary>What installing the control plane made, so that the last step can take away exactly that.</summary>
-    public IReadOnlyList<Change> Installed { get; set; } = [];
+    /// <summary>What each cluster held of federations, by cluster name, before anything was done.</summary>
+    public Dictionary<string, IReadOnlySet<string>> Before { get; } = new(StringComparer.Ordinal);
 
     /// <summary>An administrator's client for a cluster of the story.</summary>
     public IKubeClient Admin(StoryCluster cluster) => _admins[cluster.Name];

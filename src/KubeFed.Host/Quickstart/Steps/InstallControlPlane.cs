@@ -17,7 +17,6 @@ internal sealed class InstallControlPlane : IStoryStep
     {
         stage.Touched = true;
         var installed = await stage.Federation.ControlPlane.InstallAsync(new InstallRequest(), NullSink.Instance, cancellationToken).ConfigureAwait(false);
-        stage.Installed = installed.Changes;
         evidence.Columns("OBJECT", "NAME");
         foreach (var change in installed.Changes.Where(c => c is { Kind: ChangeKind.Create, Applied: true }))
         {

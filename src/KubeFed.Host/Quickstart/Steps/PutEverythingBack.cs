@@ -1,6 +1,7 @@
 using KubeFed.Engine;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
@@ -37,11 +38,7 @@ internal sealed class PutEverythingBack : IStoryStep
             await TryAsync(() => DeleteNamespaceAsync(stage, cluster, cancellationToken), trouble).ConfigureAwait(false);
         }
 
-        foreach (var change in stage.Installed.Reverse())
-        {
-            await TryAsync(() => UninstallAsync(stage, change, cancellationToken), trouble).ConfigureAwait(false);
-        }
-
+        await TryAsync(() => UninstallAsync(stage, trouble, cancellationToken), trouble).ConfigureAwait(false);
         evidence.Check("nothing went wrong on the way", trouble.Count == 0, string.Join("; ", trouble));
         await CheckAsync(stage, evidence, cancellationToken).ConfigureAwait(false);
     }
@@ -93,20 +90,12 @@ internal sealed class PutEverythingBack : IStoryStep
     private static Task DeleteNamespaceAsync(StoryStage stage, StoryCluster cluster, CancellationToken cancellationToken) =>
         DeleteAsync(stage, cluster, KnownResources.Namespaces, ObjectKey.ClusterScoped(StoryStage.Namespace), cancellationToken);
 
-    private static async Task UninstallAsync(StoryStage stage, Change change, CancellationToken cancellationToken)
+    /// <summary>The first step saw to it that the host had no KubeFed before, so definitions and all may go.</summary>
+    private static async Task UninstallAsync(StoryStage stage, List<string> trouble, CancellationToken cancellationToken)
     {
-        var resource = change.ObjectKind switch
-        {
-            "Namespace" => KnownResources.Namespaces,
-            "CustomResourceDefinition" => KnownResources.CustomResourceDefinitions,
-            "ClusterRole" => KnownResources.ClusterRoles,
-            "ClusterRoleBinding" => KnownResources.ClusterRoleBindings,
-            _ => null, // In the system namespace, which goes as a whole.
-        };
-        if (resource is not null && change is { Kind: ChangeKind.Create, Applied: true })
-        {
-            await DeleteAsync(stage, stage.Host, resource, ObjectKey.ClusterScoped(change.Name), cancellationToken).ConfigureAwait(false);
-        }
+        var request = new UninstallRequest { Abandon = true, DeleteDefinitions = true };
+        var removed = await stage.Federation.ControlPlane.UninstallAsync(request, NullSink.Instance, cancellationToken).ConfigureAwait(false);
+        trouble.AddRange(removed.LeftBehind.Select(item => $"left: {item}"));
     }
 
     private static async Task DeleteAsync(StoryStage stage, StoryCluster cluster, ApiResource resource, ObjectKey key, CancellationToken cancellationToken)
@@ -121,22 +110,13 @@ internal sealed class PutEverythingBack : IStoryStep
     {
         foreach (var cluster in stage.Members.Prepend(stage.Host))
         {
-            var left = new List<string>();
             foreach (var name in new[] { StoryStage.Namespace, stage.Federation.SystemNamespace })
             {
-                if (!await stage.IsGoneAsync(cluster, KnownResources.Namespaces, ObjectKey.ClusterScoped(name), cancellationToken).ConfigureAwait(false))
-                {
-                    left.Add($"namespace {name}");
-                }
+                await stage.IsGoneAsync(cluster, KnownResources.Namespaces, ObjectKey.ClusterScoped(name), cancellationToken).ConfigureAwait(false);
             }
 
-            foreach (var resource in new[] { KnownResources.CustomResourceDefinitions, KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings })
-            {
-                var all = await stage.Admin(cluster).ListAsync(resource, new ListQuery { MetadataOnly = true }, cancellationToken).ConfigureAwait(false);
-                left.AddRange(all.Items.Where(o => !o.IsDeleting && o.Name.Contains("kubefed", StringComparison.Ordinal)).Select(o => $"{resource.Kind} {o.Name}"));
-            }
-
-            evidence.Check($"{cluster.Name} holds nothing of the story any more", left.Count == 0, string.Join(", ", left));
+            var left = await Traces.FindAsync(stage, cluster, cancellationToken).ConfigureAwait(false);
+            evidence.Check($"{cluster.Name} is as it was before", left.SetEquals(stage.Before[cluster.Name]), string.Join(", ", left.Except(stage.Before[cluster.Name])));
         }
     }
 
