@@ -36,8 +36,49 @@ function Invoke-HelpTask {
     $maml = Join-Path ([System.IO.Path]::GetTempPath()) "kubefed-help-$([guid]::NewGuid())"
     $commands = Get-ChildItem docs/cmdlets/*.md | Import-MarkdownCommandHelp
     Export-MamlCommandHelp -CommandHelp $commands -OutputFolder $maml -Force | Out-Null
-    Copy-Item (Join-Path $maml KubeFed KubeFed.PowerShell.dll-Help.xml) en-US/
+    $help = [xml](Get-Content -Raw (Join-Path $maml KubeFed KubeFed.PowerShell.dll-Help.xml))
     Remove-Item -Recurse $maml
+    Repair-Help $help
+    $settings = [System.Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = [System.Text.UTF8Encoding]::new($false) }
+    $writer = [System.Xml.XmlWriter]::Create((Join-Path $PSScriptRoot en-US KubeFed.PowerShell.dll-Help.xml), $settings)
+    try {
+        $help.Save($writer)
+        $writer.WriteRaw("`n")
+    }
+    finally {
+        $writer.Dispose()
+    }
+}
+
+# platyPS leaves an example's code in its introduction, fences and all, and keeps the line ends of the source; Get-Help wants code as code, and wraps itself.
+function Repair-Help([xml] $Help) {
+    $fence = '^```\w*\r?\n([\s\S]*?)\r?\n```$'
+    foreach ($example in $Help.GetElementsByTagName('command:example')) {
+        $code = $example['dev:code']
+        $remarks = $example['dev:remarks']
+        foreach ($paragraph in @($example['maml:introduction'].ChildNodes)) {
+            if ($paragraph.InnerText -match $fence) {
+                $code.InnerText = $Matches[1]
+                $null = $paragraph.ParentNode.RemoveChild($paragraph)
+            }
+            elseif ($paragraph.InnerText.Trim([char]0x80, ' ')) {
+                $null = $remarks.AppendChild($paragraph)
+            }
+            else {
+                $null = $paragraph.ParentNode.RemoveChild($paragraph)
+            }
+        }
+    }
+
+    foreach ($paragraph in @($Help.GetElementsByTagName('maml:para'))) {
+        foreach ($text in $paragraph.InnerText -split '\r?\n\s*\r?\n') {
+            $part = $paragraph.CloneNode($false)
+            $part.InnerText = ($text -replace '\s*\r?\n\s*', ' ') -replace '`([^`]+)`', '$1'
+            $null = $paragraph.ParentNode.InsertBefore($part, $paragraph)
+        }
+
+        $null = $paragraph.ParentNode.RemoveChild($paragraph)
+    }
 }
 
 function Invoke-PackageTask {

@@ -56,6 +56,8 @@ Describe '<_>' -ForEach $commands {
         $help.Synopsis | Should -Not -Match "^\s*$($command.Name)" -Because 'without help PowerShell gives the syntax instead'
         ($help.Description | Out-String).Trim() | Should -Not -BeNullOrEmpty
         @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+        $help.examples.example.code | ForEach-Object { $_ | Should -Match $command.Noun.Substring(0, 6) -Because 'an example is code' }
+        $help | Out-String | Should -Not -Match '```'
         foreach ($parameter in $command.Parameters.Keys | Where-Object { $_ -notin $common }) {
             $text = ($help.parameters.parameter | Where-Object name -EQ $parameter).description | Out-String
             $text.Trim() | Should -Not -BeNullOrEmpty -Because "-$parameter must be described"
