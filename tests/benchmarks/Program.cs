@@ -2,7 +2,13 @@ using System.Globalization;
 using KubeFed.Benchmarks;
 using KubeFed.TestSupport.Servers;
 
-// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS]]
+// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS] | planner]
+if (args is ["planner"])
+{
+    PlannerRun.Print(Console.Out);
+    return 0;
+}
+
 if (RealClusters.SkipReason is { } reason)
 {
     Console.Error.WriteLine(reason);
