@@ -13,6 +13,7 @@ internal static class ConnectionFailures
     /// <summary>True when a connection that had been established went away: a GET may simply be sent again.</summary>
     public static bool IsLostConnection(Exception error) => error switch
     {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } handshake when WasCutOff(handshake) => true,
         HttpRequestException
         {
             HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError,
@@ -45,7 +46,7 @@ internal static class ConnectionFailures
             };
         }
 
-        if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } || Find<AuthenticationException>(error) is not null)
+        if ((error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } && !WasCutOff(error)) || Find<AuthenticationException>(error) is not null)
         {
             var message = $"{request.Title}: no TLS session with {server}: {Innermost(error)}";
             return new KubeConnectionException(settings.Name, ConnectionFailure.Tls, message, error)
@@ -97,6 +98,10 @@ internal static class ConnectionFailures
     /// <summary>Scheme, host and port, never user information.</summary>
     public static string Address(ConnectionSettings settings) =>
         settings.Server.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.StrongPort, UriFormat.UriEscaped);
+
+    /// <summary>The network broke while TLS was being agreed on: that says nothing of certificates.</summary>
+    private static bool WasCutOff(Exception error) =>
+        Find<AuthenticationException>(error) is null && Find<ServerCertificateException>(error) is null && FindSocketError(error) is { } code && IsReset(code);
 
     private static bool IsReset(SocketError code) =>
         code is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown
