@@ -133,6 +133,10 @@ Describe 'A bad name' {
     It 'of a type that is not enabled' {
         $problem = Get-Thrown { Get-FederatedResource gizmos -ErrorAction Stop }
         Get-ErrorId $problem | Should -Be 'TypeNotEnabled'
+        $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $byKind = Get-Thrown { @{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 's' } } | ConvertTo-FederatedResource -ErrorAction Stop }
+        Get-ErrorId $byKind | Should -Be 'TypeNotEnabled'
+        $byKind.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         "$problem" | Should -Match 'gizmos'
         $problem.ErrorDetails.RecommendedAction | Should -Match 'Enable-KubeFedType|Get-KubeFedType'
     }
