@@ -41,7 +41,8 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
                 Query = ListParameters.OfWatch(query, position, seconds),
                 Accept = query.MetadataOnly ? MediaTypes.Metadata : MediaTypes.Json,
             };
-            await using var lines = ConnectAsync(request, connection, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+            var lines = ConnectAsync(request, connection, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+            await using var closing = lines.ConfigureAwait(false);
             while (true)
             {
                 RawWatchEvent raw;
