@@ -25,7 +25,13 @@ internal sealed class Arena : IDisposable
         Count = count;
         var clients = new KubeClientFactory(wrap: (handler, _) => new Counter(this, handler));
         _host = clients.Create(clusters[0].ToConnectionSettings());
-        Federation = new Federation(new FederationOptions { Host = _host, HostName = clusters[0].Name, Clients = clients, Loggers = NullLoggerFactory.Instance });
+        Federation = new Federation(new FederationOptions
+        {
+            Host = _host,
+            HostName = clusters[0].Name,
+            Clients = clients,
+            Loggers = NullLoggerFactory.Instance,
+        });
     }
 
     internal RealClusters Clusters { get; }
@@ -45,7 +51,8 @@ internal sealed class Arena : IDisposable
         await federation.ControlPlane.InstallAsync(new InstallRequest(), NullSink.Instance, cancellationToken);
         foreach (var member in clusters.Clusters.Skip(1))
         {
-            var joined = await federation.Clusters.JoinAsync(new JoinRequest { Name = member.Name, Member = member.ToConnectionSettings() }, NullSink.Instance, cancellationToken);
+            var request = new JoinRequest { Name = member.Name, Member = member.ToConnectionSettings() };
+            var joined = await federation.Clusters.JoinAsync(request, NullSink.Instance, cancellationToken);
             await federation.Clusters.CheckAsync(joined.Cluster, record: true, cancellationToken);
         }
 

@@ -58,12 +58,18 @@ internal sealed class BareLoop(Arena arena, int round)
         ["metadata"] = new JsonObject { ["finalizers"] = present ? new JsonArray("kubefed.io/sync-controller") : new JsonArray() },
     };
 
-    private static JsonObject Status(string time) => new()
+    private JsonObject Status(string time) => new()
     {
         ["status"] = new JsonObject
         {
-            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Propagation", ["status"] = "True", ["lastUpdateTime"] = time, ["lastTransitionTime"] = time }),
-            ["clusters"] = new JsonArray(new JsonObject { ["name"] = "cluster2" }, new JsonObject { ["name"] = "cluster3" }, new JsonObject { ["name"] = "cluster4" }),
+            ["conditions"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "Propagation",
+                ["status"] = "True",
+                ["lastUpdateTime"] = time,
+                ["lastTransitionTime"] = time,
+            }),
+            ["clusters"] = new JsonArray([.. arena.Clusters.Clusters.Skip(1).Select(cluster => new JsonObject { ["name"] = cluster.Name })]),
         },
     };
 
@@ -89,7 +95,8 @@ internal sealed class BareLoop(Arena arena, int round)
                     if (body is not null)
                     {
                         var type = body[..body.IndexOf(' ', StringComparison.Ordinal)];
-                        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body[(type.Length + 1)..].Replace("NAME", name, StringComparison.Ordinal)));
+                        var text = body[(type.Length + 1)..].Replace("NAME", name, StringComparison.Ordinal);
+                        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
                         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
                     }
 

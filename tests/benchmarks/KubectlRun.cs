@@ -41,7 +41,8 @@ internal sealed class KubectlRun(Arena arena, int round)
         var text = new StringBuilder();
         foreach (var name in arena.Names)
         {
-            text.Append($"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {Space}\ndata:\n  payload: \"{version.PadRight(256, '.')}\"\n---\n");
+            text.Append($"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {Space}\n");
+            text.Append($"data:\n  payload: \"{version.PadRight(256, '.')}\"\n---\n");
         }
 
         return text.ToString();

@@ -7,7 +7,8 @@ internal static class Report
 {
     internal static void Print(TextWriter output, IReadOnlyList<Measurement> rows, int count, int rounds, Version version)
     {
-        output.WriteLine($"{count} ConfigMaps of 256 bytes to 3 members, Kubernetes {version}, {Environment.ProcessorCount} cores; seconds of wall time, median of {rounds}");
+        output.WriteLine($"{count} ConfigMaps of 256 bytes to 3 members, Kubernetes {version}, {Environment.ProcessorCount} cores; "
+            + $"seconds of wall time, median of {rounds}");
         output.WriteLine();
         output.WriteLine("| | create | nothing to do | update | delete |");
         output.WriteLine("|---|---|---|---|---|");

@@ -6,7 +6,11 @@ namespace KubeFed.Host.Cli;
 /// <remarks>cli.md sections 1 to 3.</remarks>
 internal sealed class ClusterFlags
 {
-    private readonly Argument<string[]> _names = new("CLUSTER_NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "The cluster's name in the federation." };
+    private readonly Argument<string[]> _names = new("CLUSTER_NAME")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "The cluster's name in the federation.",
+    };
 
     private readonly Option<string> _context = new("--cluster-context")
     {

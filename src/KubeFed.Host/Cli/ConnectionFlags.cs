@@ -44,7 +44,8 @@ internal sealed class ConnectionFlags
 
     internal string HostContext(ParseResult result) => result.GetValue(_hostContext) ?? string.Empty;
 
-    internal string SystemNamespace(ParseResult result) => result.GetValue(_systemNamespace) is { Length: > 0 } given ? given : KubeFedNames.DefaultSystemNamespace;
+    internal string SystemNamespace(ParseResult result) =>
+        result.GetValue(_systemNamespace) is { Length: > 0 } given ? given : KubeFedNames.DefaultSystemNamespace;
 
     internal bool DryRun(ParseResult result) => result.GetValue(_dryRun);
 }

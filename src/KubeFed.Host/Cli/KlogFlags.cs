@@ -9,11 +9,17 @@ namespace KubeFed.Host.Cli;
 /// <remarks>cli.md, introduction.</remarks>
 internal static class KlogFlags
 {
-    private static readonly string[] s_switches = ["logtostderr", "alsologtostderr", "skip-headers", "skip-log-headers", "add-dir-header", "one-output"];
+    private static readonly string[] s_switches =
+        ["logtostderr", "alsologtostderr", "skip-headers", "skip-log-headers", "add-dir-header", "one-output"];
 
-    private static readonly string[] s_values = ["stderrthreshold", "vmodule", "log-dir", "log-file", "log-file-max-size", "log-backtrace-at", "log-flush-frequency"];
+    private static readonly string[] s_values =
+        ["stderrthreshold", "vmodule", "log-dir", "log-file", "log-file-max-size", "log-backtrace-at", "log-flush-frequency"];
 
-    internal static Option<int> Verbosity { get; } = new("--v") { Description = "Verbosity: from 2 on, every step is told on standard error.", Recursive = true };
+    internal static Option<int> Verbosity { get; } = new("--v")
+    {
+        Description = "Verbosity: from 2 on, every step is told on standard error.",
+        Recursive = true,
+    };
 
     internal static void AddTo(Command root)
     {

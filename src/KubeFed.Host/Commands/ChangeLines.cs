@@ -14,8 +14,8 @@ internal static class ChangeLines
         var definition = KnownResources.CustomResourceDefinitions;
         output.WriteLine(
             $"customresourcedefinition.{definition.Group}/{enabled.CustomResourceDefinition.Name} {Verb(enabled.Changes, definition.Kind)}");
-        output.WriteLine(
-            $"federatedtypeconfig.{KubeFedNames.CoreGroup}/{enabled.Type.Name} {Verb(enabled.Changes, CoreResources.FederatedTypeConfigs.Kind)} in namespace {systemNamespace}");
+        var config = Verb(enabled.Changes, CoreResources.FederatedTypeConfigs.Kind);
+        output.WriteLine($"federatedtypeconfig.{KubeFedNames.CoreGroup}/{enabled.Type.Name} {config} in namespace {systemNamespace}");
     }
 
     /// <summary>An object that was as it should be counts as updated, as it does for kubefedctl.</summary>

@@ -43,8 +43,8 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
             return ExitCode.Ok;
         }
 
-        await EnableAsync(request, [.. items.Where(item => !item.TypeEnabled).Select(item => item.Resource!.Type).DistinctBy(missing => missing.Name)], cancellationToken)
-            .ConfigureAwait(false);
+        var missing = items.Where(item => !item.TypeEnabled).Select(item => item.Resource!.Type).DistinctBy(missing => missing.Name);
+        await EnableAsync(request, [.. missing], cancellationToken).ConfigureAwait(false);
         foreach (var item in items.Where(_ => !request.DryRun))
         {
             await host.Federation.Resources.CreateAsync(item.Resource!, dryRun: false, cancellationToken).ConfigureAwait(false);
@@ -64,7 +64,8 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
                 FederationProblem.NotReady,
                 $"Not federated on {host.Federation.Options.HostName}: {string.Join(", ", missing.Select(type => type.Name))}.")
             {
-                Remedy = "Consider using '--enable-type' to optionally enable type while federating the resource, or leave types out with '--skip-api-resources'.",
+                Remedy = "Consider using '--enable-type' to optionally enable type while federating the resource, "
+                    + "or leave types out with '--skip-api-resources'.",
             };
         }
 

@@ -14,7 +14,11 @@ internal static class DisableCommand
     internal static Command Create(HostEnvironment environment)
     {
         var command = new Command("disable", "Stop federating an API type.");
-        var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "The type, as for enable, or the name of its FederatedTypeConfig." };
+        var name = new Argument<string>("NAME")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The type, as for enable, or the name of its FederatedTypeConfig.",
+        };
         var deleteCrd = new Option<bool>("--delete-crd") { Description = "Remove the federated API too; refused while objects of it exist." };
         command.Arguments.Add(name);
         command.Options.Add(deleteCrd);

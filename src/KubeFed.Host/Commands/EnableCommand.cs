@@ -23,7 +23,11 @@ internal static class EnableCommand
             HelpName = "version",
             DefaultValueFactory = _ => KubeFedNames.TypesVersion,
         };
-        var file = new Option<string>("--filename", "-f") { Description = "A file with an EnableTypeDirective, instead of NAME and its flags.", HelpName = "path" };
+        var file = new Option<string>("--filename", "-f")
+        {
+            Description = "A file with an EnableTypeDirective, instead of NAME and its flags.",
+            HelpName = "path",
+        };
         command.Arguments.Add(name);
         command.Options.Add(federatedVersion);
         command.Options.Add(file);
@@ -46,8 +50,9 @@ internal static class EnableCommand
             var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
             if (yaml)
             {
-                await environment.Out.WriteAsync(Manifests.Write(WithoutStatus(enabled.Type.Source.Json, withoutNamespace: true))).ConfigureAwait(false);
-                await environment.Out.WriteAsync(Manifests.Write(WithoutStatus(enabled.CustomResourceDefinition.Json, withoutNamespace: false))).ConfigureAwait(false);
+                var config = WithoutStatus(enabled.Type.Source.Json, withoutNamespace: true);
+                var definition = WithoutStatus(enabled.CustomResourceDefinition.Json, withoutNamespace: false);
+                await environment.Out.WriteAsync(Manifests.Write(config) + Manifests.Write(definition)).ConfigureAwait(false);
                 return ExitCode.Ok;
             }
 
@@ -57,8 +62,10 @@ internal static class EnableCommand
         return command;
     }
 
-    private static EnableRequest Directive(string text, string path) => EnableRequest.FromDirective(new KubeObject(
-        YamlText.ParseAll(text) is [JsonObject document, ..] ? document : throw new UsageException($"{path} holds no object; an EnableTypeDirective has at least metadata.name.")));
+    private static EnableRequest Directive(string text, string path) =>
+        YamlText.ParseAll(text) is [JsonObject document, ..]
+            ? EnableRequest.FromDirective(new KubeObject(document))
+            : throw new UsageException($"{path} holds no object; an EnableTypeDirective has at least metadata.name.");
 
     /// <remarks>cli.md section 4 step 1.</remarks>
     private static JsonObject WithoutStatus(JsonObject stored, bool withoutNamespace)

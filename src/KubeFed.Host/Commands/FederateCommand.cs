@@ -10,9 +10,17 @@ internal static class FederateCommand
     internal static Command Create(HostEnvironment environment)
     {
         var command = new Command("federate", "Make the federated form of a resource, placed in all clusters.");
-        var words = new Argument<string[]>("TYPE-NAME RESOURCE-NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "The type, as for enable, and the resource's name." };
+        var words = new Argument<string[]>("TYPE-NAME RESOURCE-NAME")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "The type, as for enable, and the resource's name.",
+        };
         var enableType = new Option<bool>("--enable-type", "-t") { Description = "Enable the type first when it is not." };
-        var file = new Option<string>("--filename", "-f") { Description = "Convert the objects in a file (- for standard input) and print them; nothing is created.", HelpName = "path" };
+        var file = new Option<string>("--filename", "-f")
+        {
+            Description = "Convert the objects in a file (- for standard input) and print them; nothing is created.",
+            HelpName = "path",
+        };
         var contents = new Option<bool>("--contents", "-c") { Description = "For a namespace: federate what it contains, too." };
         var skip = new Option<string[]>("--skip-api-resources", "-s")
         {
@@ -58,7 +66,8 @@ internal static class FederateCommand
             using var host = HostConnection.Open(environment, connection, result);
             if (result.GetValue(contents))
             {
-                var skipped = (result.GetValue(skip) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+                const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+                var skipped = (result.GetValue(skip) ?? []).SelectMany(names => names.Split(',', Tidy));
                 return await new ContentsFederation(environment, host).RunAsync(request, [.. skipped], cancellationToken).ConfigureAwait(false);
             }
 

@@ -19,8 +19,8 @@ internal static class FileFederation
             }
 
             var resource = Guess(target);
-            await environment.Out.WriteAsync(Manifests.Write(TargetConversion.Convert(DefaultFederatedType.Of(resource), target, PlacementSpec.All).Object.Json))
-                .ConfigureAwait(false);
+            var federated = TargetConversion.Convert(DefaultFederatedType.Of(resource), target, PlacementSpec.All);
+            await environment.Out.WriteAsync(Manifests.Write(federated.Object.Json)).ConfigureAwait(false);
         }
 
         return ExitCode.Ok;

@@ -18,7 +18,10 @@ internal sealed class HostFederation(HostEnvironment environment, HostConnection
         var enabled = await FindTypeAsync(target, request.Yaml, cancellationToken).ConfigureAwait(false);
         if (enabled is null && !request.Yaml && !request.EnableType)
         {
-            throw new FederationException("TypeNotEnabled", FederationProblem.NotReady, $"The type {target.QualifiedName} is not federated on {federation.Options.HostName}.")
+            throw new FederationException(
+                "TypeNotEnabled",
+                FederationProblem.NotReady,
+                $"The type {target.QualifiedName} is not federated on {federation.Options.HostName}.")
             {
                 Target = target.QualifiedName,
                 Remedy = "Consider using '--enable-type' to optionally enable type while federating the resource",

@@ -42,7 +42,8 @@ internal static class JoinCommand
             };
             var joined = await host.Federation.Clusters.JoinAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
             host.Tell(joined.Changes);
-            await environment.Error.WriteLineAsync($"{(request.DryRun ? "Would join" : "Joined")} {name} ({joined.Cluster.ApiEndpoint}).").ConfigureAwait(false);
+            var done = request.DryRun ? "Would join" : "Joined";
+            await environment.Error.WriteLineAsync($"{done} {name} ({joined.Cluster.ApiEndpoint}).").ConfigureAwait(false);
             return ExitCode.Ok;
         }));
         return command;

@@ -14,8 +14,10 @@ internal static class OrphaningDeletionCommand
     internal static Command Create(HostEnvironment environment)
     {
         var command = new Command("orphaning-deletion", "Whether the copies of a resource outlive it.");
-        command.Subcommands.Add(Verb(environment, "enable", "Let the copies stay when the resource is deleted.", (host, found, token) => SetAsync(host, found, "true", token)));
-        command.Subcommands.Add(Verb(environment, "disable", "Delete the copies with the resource.", (host, found, token) => SetAsync(host, found, null, token)));
+        command.Subcommands.Add(Verb(environment, "enable", "Let the copies stay when the resource is deleted.", (host, found, token) =>
+            SetAsync(host, found, "true", token)));
+        command.Subcommands.Add(Verb(environment, "disable", "Delete the copies with the resource.", (host, found, token) =>
+            SetAsync(host, found, null, token)));
         command.Subcommands.Add(Verb(environment, "status", "Print Enabled or Disabled.", (_, found, _) =>
             environment.Out.WriteLineAsync(found.Orphan ? "Enabled" : "Disabled")));
         command.SetAction(result => new HelpAction().Invoke(result));
@@ -26,7 +28,11 @@ internal static class OrphaningDeletionCommand
         HostEnvironment environment, string name, string description, Func<HostConnection, FederatedResource, CancellationToken, Task> act)
     {
         var command = new Command(name, description);
-        var type = new Argument<string>("TYPE") { Arity = ArgumentArity.ZeroOrOne, Description = "The federated type, such as FederatedDeployment or fdeploy." };
+        var type = new Argument<string>("TYPE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The federated type, such as FederatedDeployment or fdeploy.",
+        };
         var resource = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "The resource's name." };
         command.Arguments.Add(type);
         command.Arguments.Add(resource);

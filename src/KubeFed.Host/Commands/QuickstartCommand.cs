@@ -15,7 +15,11 @@ internal static class QuickstartCommand
             "quickstart",
             "Tell the life of a federation on four clusters in memory, or on your own, and check every step on their API servers.");
         var kubeConfig = new Option<string>("--kubeconfig") { Description = "Use these clusters instead of the sandbox.", HelpName = "path" };
-        var hostContext = new Option<string>("--host-context") { Description = "Context of the host cluster; it must not have KubeFed yet.", HelpName = "context" };
+        var hostContext = new Option<string>("--host-context")
+        {
+            Description = "Context of the host cluster; it must not have KubeFed yet. Without it, the current context.",
+            HelpName = "context",
+        };
         var memberContexts = new Option<string[]>("--member-context") { Description = "Context of a member; give exactly three.", HelpName = "context" };
         var systemNamespace = new Option<string>("--kubefed-namespace")
         {

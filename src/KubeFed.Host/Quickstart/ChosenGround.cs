@@ -24,7 +24,7 @@ internal static class ChosenGround
 
     /// <summary>Contexts may bear names that no Kubernetes object may, such as ARNs; then the role will do.</summary>
     private static string Name(string context, string role) =>
-        context.Length is > 0 and <= 40 && context.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && !context.StartsWith('-') && !context.EndsWith('-')
+        context.Length is > 0 and <= 40 && context.Trim('-') == context && context.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
             ? context
             : role;
 }

@@ -33,7 +33,8 @@ public sealed class VerbTests
     {
         await using var bench = await Bench.StartAsync();
 
-        await bench.OkAsync("join", "east", "--cluster-context", "cluster2", "--host-cluster-name", "hub", "--secret-name", "east-token", "--host-cluster-context", "host");
+        await bench.OkAsync(
+            "join", "east", "--cluster-context", "cluster2", "--host-cluster-name", "hub", "--secret-name", "east-token", "--host-cluster-context", "host");
 
         Assert.NotNull(await bench.Host.FindAsync(KnownResources.Secrets, new ObjectKey(System, "east-token"), Token));
         Assert.NotNull(bench.Sandbox["cluster2"].Peek(KnownResources.ServiceAccounts, new ObjectKey(System, "east-hub")));
@@ -179,7 +180,8 @@ public sealed class VerbTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             file,
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: i\n  namespace: shop\nspec: {}\n",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n---\n"
+                + "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: i\n  namespace: shop\nspec: {}\n",
             Token);
 
         var run = await KubefedRun.Of("federate", "-f", file, "--kubeconfig", "/does/not/exist");
@@ -297,11 +299,13 @@ public sealed class VerbTests
         Assert.Contains(run.Lines, line => line.StartsWith("federatednamespaces.types.kubefed.io/shop/shop in cluster1 failed", StringComparison.Ordinal));
     }
 
-    private static ApiResource FederatedConfigMaps { get; } = new(KubeFedNames.TypesGroup, KubeFedNames.TypesVersion, "FederatedConfigMap", "federatedconfigmaps", Namespaced: true);
+    private static ApiResource FederatedConfigMaps { get; } =
+        new(KubeFedNames.TypesGroup, KubeFedNames.TypesVersion, "FederatedConfigMap", "federatedconfigmaps", Namespaced: true);
 
     private static async Task SeedAsync(Bench bench)
     {
-        await bench.Host.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped("shop")), WriteOptions.Default, Token);
+        var shop = KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped("shop"));
+        await bench.Host.CreateAsync(KnownResources.Namespaces, shop, WriteOptions.Default, Token);
         var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("shop", "settings"));
         map.Json["data"] = new global::System.Text.Json.Nodes.JsonObject { ["color"] = "blue" };
         await bench.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, Token);

@@ -10,7 +10,9 @@ public sealed class VersionTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(
-            """^kubefedctl version: version\.Info\{Version:"v\d+\.\d+\.\d+[^"]*", GitCommit:"[^"]+", GitTreeState:"[^"]+", BuildDate:"[^"]+", GoVersion:"[^"]+", Compiler:"[^"]+", Platform:"[a-z]+/[a-z0-9]+"\}\n$""",
+            """^kubefedctl version: version\.Info\{Version:"v\d+\.\d+\.\d+[^"]*", """
+                + """GitCommit:"[^"]+", GitTreeState:"[^"]+", BuildDate:"[^"]+", """
+                + """GoVersion:"[^"]+", Compiler:"[^"]+", Platform:"[a-z]+/[a-z0-9]+"\}\n$""",
             run.Out);
     }
 }

@@ -24,7 +24,8 @@ public sealed partial class ReadmePowerShellTests
         var script = Block().Match(await File.ReadAllTextAsync(Transcript.ReadmePath, TestContext.Current.CancellationToken)).Groups["script"].Value;
         Assert.NotEmpty(script);
         var start = new ProcessStartInfo(pwsh) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "-NoProfile", "-NonInteractive", "-Command", $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}" })
+        var command = $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}";
+        foreach (var argument in new[] { "-NoProfile", "-NonInteractive", "-Command", command })
         {
             start.ArgumentList.Add(argument);
         }

@@ -15,7 +15,8 @@ internal static partial class Transcript
                 folder = folder.Parent;
             }
 
-            return Path.Combine(folder?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not below the repository."), "README.md");
+            var root = folder?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not below the repository.");
+            return Path.Combine(root, "README.md");
         }
     }
 

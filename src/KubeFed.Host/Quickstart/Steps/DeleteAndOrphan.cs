@@ -8,7 +8,8 @@ internal sealed class DeleteAndOrphan : IStoryStep
 {
     public string Title => "Delete one resource everywhere, orphan another";
 
-    public string Intent(StoryStage stage) => "features is deleted with its copies. greeting is deleted too, but its copies are let go: they stay, without the managed label.";
+    public string Intent(StoryStage stage) =>
+        "features is deleted with its copies. greeting is deleted too, but its copies are let go: they stay, without the managed label.";
 
     public async Task RunAsync(StoryStage stage, Evidence evidence, CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal sealed class EnableTypes : IStoryStep
 
     public string Title => "Enable three API types";
 
-    public string Intent(StoryStage stage) => "Enabling a type makes a Federated<Kind> API on the host. It works for any type a server offers, custom ones included.";
+    public string Intent(StoryStage stage) =>
+        "Enabling a type makes a Federated<Kind> API on the host. It works for any type a server offers, custom ones included.";
 
     public async Task RunAsync(StoryStage stage, Evidence evidence, CancellationToken cancellationToken)
     {

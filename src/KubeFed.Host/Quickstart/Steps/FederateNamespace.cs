@@ -10,7 +10,8 @@ internal sealed class FederateNamespace : IStoryStep
     public string Title => "Federate a namespace";
 
     public string Intent(StoryStage stage) =>
-        $"The host has an ordinary namespace, {StoryStage.Namespace}. Its federated form says where it shall exist: everywhere. Nothing is sent to a member yet.";
+        $"The host has an ordinary namespace, {StoryStage.Namespace}. Its federated form says where it shall exist: "
+        + "everywhere. Nothing is sent to a member yet.";
 
     public async Task RunAsync(StoryStage stage, Evidence evidence, CancellationToken cancellationToken)
     {

@@ -20,7 +20,8 @@ internal sealed class JoinMembers : IStoryStep
         foreach (var member in stage.Members)
         {
             var tier = member == stage.Third ? "core" : "edge";
-            var request = new JoinRequest { Name = member.Name, Member = member.Admin, Labels = new Dictionary<string, string> { [StoryObjects.TierLabel] = tier } };
+            var labels = new Dictionary<string, string> { [StoryObjects.TierLabel] = tier };
+            var request = new JoinRequest { Name = member.Name, Member = member.Admin, Labels = labels };
             var joined = await federation.Clusters.JoinAsync(request, NullSink.Instance, cancellationToken).ConfigureAwait(false);
             var health = await federation.Clusters.CheckAsync(joined.Cluster, record: true, cancellationToken).ConfigureAwait(false);
             evidence.Row(member.Name, health.Ready ? "True" : "False", health.Version ?? "unknown", $"{StoryObjects.TierLabel}={tier}");

@@ -29,7 +29,10 @@ internal sealed class LeavePlacement : IStoryStep
         {
             var copy = await stage.ReadAsync(member, KnownResources.ConfigMaps, StoryObjects.Greeting, cancellationToken).ConfigureAwait(false);
             var wanted = member != stage.Third;
-            evidence.Check($"{member.Name} {(wanted ? "still has" : "no longer has")} greeting", copy is not null == wanted, wanted ? "it is gone" : "it is still there");
+            evidence.Check(
+                $"{member.Name} {(wanted ? "still has" : "no longer has")} greeting",
+                copy is not null == wanted,
+                wanted ? "it is gone" : "it is still there");
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class MeetTheClusters : IStoryStep
         {
             var version = await stage.Admin(cluster).GetVersionAsync(cancellationToken).ConfigureAwait(false);
             evidence.Row(cluster.Name, cluster == stage.Host ? "host" : "member", version.GitVersion);
-            var taken = await stage.ReadAsync(cluster, KnownResources.Namespaces, ObjectKey.ClusterScoped(StoryStage.Namespace), cancellationToken).ConfigureAwait(false);
+            var taken = await stage.ReadAsync(cluster, KnownResources.Namespaces, ObjectKey.ClusterScoped(StoryStage.Namespace), cancellationToken)
+                .ConfigureAwait(false);
             stage.Before[cluster.Name] = await Traces.FindAsync(stage, cluster, cancellationToken).ConfigureAwait(false);
             evidence.Check(
                 $"{cluster.Name} has no namespace {StoryStage.Namespace}",

@@ -15,7 +15,8 @@ internal static class Outcomes
     }
 
     internal static string Failures(IEnumerable<SyncOutcome> outcomes) =>
-        string.Join("; ", outcomes.Where(o => !o.Succeeded).Select(o => $"{o.Type.Name} {o.Resource.Name} in {o.Cluster ?? "all"}: {o.Reason} {o.Message}".TrimEnd()));
+        string.Join("; ", outcomes.Where(o => !o.Succeeded).Select(o =>
+             $"{o.Type.Name} {o.Resource.Name} in {o.Cluster ?? "all"}: {o.Reason} {o.Message}".TrimEnd()));
 
     private static string Result(SyncOutcome outcome) => outcome switch
     {

@@ -116,7 +116,8 @@ internal sealed class PutEverythingBack : IStoryStep
             }
 
             var left = await Traces.FindAsync(stage, cluster, cancellationToken).ConfigureAwait(false);
-            evidence.Check($"{cluster.Name} is as it was before", left.SetEquals(stage.Before[cluster.Name]), string.Join(", ", left.Except(stage.Before[cluster.Name])));
+            var before = stage.Before[cluster.Name];
+            evidence.Check($"{cluster.Name} is as it was before", left.SetEquals(before), string.Join(", ", left.Except(before)));
         }
     }
 

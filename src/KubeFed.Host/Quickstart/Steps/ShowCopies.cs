@@ -19,7 +19,8 @@ internal sealed class ShowCopies : IStoryStep
 
         foreach (var member in stage.Members)
         {
-            var space = await stage.ReadAsync(member, KnownResources.Namespaces, ObjectKey.ClusterScoped(StoryStage.Namespace), cancellationToken).ConfigureAwait(false);
+            var space = await stage.ReadAsync(member, KnownResources.Namespaces, ObjectKey.ClusterScoped(StoryStage.Namespace), cancellationToken)
+                .ConfigureAwait(false);
             evidence.Equal($"{member.Name} has the namespace, labelled as managed", "true", space?.Label(KubeFedNames.ManagedLabel));
             var greeting = await stage.ReadAsync(member, KnownResources.ConfigMaps, StoryObjects.Greeting, cancellationToken).ConfigureAwait(false);
             evidence.Equal($"{member.Name} has greeting as the host wrote it", "hello from the host", StoryJson.Text(greeting, "data", "message"));

@@ -15,7 +15,9 @@ internal static class Traces
         foreach (var resource in s_resources)
         {
             var all = await stage.Admin(cluster).ListAsync(resource, new ListQuery { MetadataOnly = true }, cancellationToken).ConfigureAwait(false);
-            found.UnionWith(all.Items.Where(item => !item.IsDeleting).Select(item => item.Name).Where(name => IsOfAFederation(stage, name)).Select(name => $"{resource.Kind} {name}"));
+            found.UnionWith(all.Items
+                .Where(item => !item.IsDeleting && IsOfAFederation(stage, item.Name))
+                .Select(item => $"{resource.Kind} {item.Name}"));
         }
 
         return found;

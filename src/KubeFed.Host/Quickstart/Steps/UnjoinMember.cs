@@ -38,11 +38,17 @@ internal sealed class UnjoinMember : IStoryStep
         evidence.Check($"the host no longer knows {leaving.Name}", registered is null, "its KubeFedCluster is still there");
         evidence.Check(
             $"the service account join made in {leaving.Name} is gone",
-            await stage.IsGoneAsync(leaving, KnownResources.ServiceAccounts, new ObjectKey(systemNamespace, $"{leaving.Name}-{stage.Host.Name}"), cancellationToken)
-                .ConfigureAwait(false),
+            await stage.IsGoneAsync(
+                leaving,
+                KnownResources.ServiceAccounts,
+                new ObjectKey(systemNamespace, $"{leaving.Name}-{stage.Host.Name}"),
+                cancellationToken).ConfigureAwait(false),
             "it is still there");
         var after = await stage.ReadAsync(leaving, KnownResources.ConfigMaps, StoryObjects.Bystander, cancellationToken).ConfigureAwait(false);
-        evidence.Equal($"bystander in {leaving.Name} is the very same object", $"{bystander.Uid} {bystander.ResourceVersion}", $"{after?.Uid} {after?.ResourceVersion}");
+        evidence.Equal(
+            $"bystander in {leaving.Name} is the very same object",
+            $"{bystander.Uid} {bystander.ResourceVersion}",
+            $"{after?.Uid} {after?.ResourceVersion}");
 
         // The next sync drops the cluster from the resources' status, and must not reach out to it any more.
         var (outcomes, writes) = await stage.CountWritesAsync(() => stage.SyncOnceAsync(dryRun: false, cancellationToken)).ConfigureAwait(false);
