@@ -7,6 +7,7 @@ using KubeFed.Engine.Clusters;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Recording;
+using KubeFed.Engine.Scheduling;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -90,6 +91,30 @@ public sealed class SyncTests(TwoClusters servers) : IDisposable
         {
             await SetAdoptionAsync("Enabled");
         }
+    }
+
+    [Fact]
+    public async Task T_241_P_80_A_scheduling_preference_is_made_true_recorded_and_then_costs_nothing()
+    {
+        await StartAsync();
+        await DeclareAsync("deployments.apps", "web", Workload);
+        var preference = new SchedulingPreference
+        {
+            TargetKind = "FederatedDeployment",
+            TotalReplicas = 6,
+            Clusters = new Dictionary<string, ClusterPreference> { ["away"] = new() { Weight = 2 }, ["home"] = new() { Weight = 1 } },
+        };
+        await _federation.Scheduling.Preferences.SetAsync(Key("web"), preference, dryRun: false, Token);
+        await SyncAsync();
+        Assert.Equal(4, await ReplicasAsync("web"));
+
+        await SyncAsync();
+        var status = (await _federation.Scheduling.Preferences.GetAsync(Key("web"), Token)).Source.Status!;
+        Assert.Equal("Scheduled", status["conditions"]![0]!["reason"]!.GetValue<string>());
+        Assert.Equal([4, 2], status["clusters"]!.AsArray().Select(cluster => cluster!["replicas"]!.GetValue<int>()));
+        Clear();
+        await SyncAsync();
+        Assert.Empty(Writes("home").Concat(Writes("away")));
     }
 
     [Fact]
