@@ -128,7 +128,8 @@ public sealed class SyncTests(TwoClusters servers) : IDisposable
         {
             // Servers before 1.22 do not record that /scale changed a field somebody else owns; only the generation tells.
             await _away.PatchAsync(
-                KnownResources.Deployments, Key(name), KubePatch.Merge(new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 5 } }), User with { Subresource = "scale" }, Token);
+                KnownResources.Deployments, Key(name), KubePatch.Merge(new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 5 } }),
+                    User with { Subresource = "scale" }, Token);
         }
 
         await SyncAsync();
@@ -139,10 +140,12 @@ public sealed class SyncTests(TwoClusters servers) : IDisposable
         Assert.Equal(5, await ReplicasAsync("free"));
         Assert.Equal("y", (await _away.GetAsync(KnownResources.Deployments, Key("free"), Token)).Label("x"));
 
-        await EditFederatedAsync("deployments.apps", "fixed", "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'z'}},'template':{'metadata':{'labels':{'a':'z'}}}}}}}");
+        await EditFederatedAsync("deployments.apps", "fixed",
+            "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'z'}},'template':{'metadata':{'labels':{'a':'z'}}}}}}}");
         var failed = (await SyncAsync()).Where(o => o is { Resource.Name: "fixed", Cluster: not null }).ToList();
         Assert.Equal(2, failed.Count);
-        Assert.All(failed, o => Assert.True(o.Reason == PropagationReason.UpdateFailed && o.Message.Contains("delete the copy there", StringComparison.Ordinal), o.Message));
+        Assert.All(failed, o => Assert.True(o.Reason == PropagationReason.UpdateFailed
+            && o.Message.Contains("delete the copy there", StringComparison.Ordinal), o.Message));
     }
 
     [Fact]
@@ -154,7 +157,8 @@ public sealed class SyncTests(TwoClusters servers) : IDisposable
         await DeclareAsync("jobs.batch", "once", "'template':{'spec':{'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'i'}]}}}}");
         Assert.All(await SyncAsync(), o => Assert.True(o.Succeeded, o.Message));
         var before = await _away.GetAsync(KnownResources.Services, Key("front"), Token);
-        await WaitUntilAsync(async () => (await _away.GetAsync(KnownResources.ServiceAccounts, Key("robot"), Token)).Json["secrets"] is JsonArray { Count: > 0 });
+        await WaitUntilAsync(async () => (await _away.GetAsync(KnownResources.ServiceAccounts, Key("robot"),
+            Token)).Json["secrets"] is JsonArray { Count: > 0 });
         await EditFederatedAsync("services", "front", "{'spec':{'template':{'spec':{'selector':{'a':'c'}}}}}");
         await EditFederatedAsync("serviceaccounts", "robot", "{'spec':{'template':{'metadata':{'labels':{'x':'2'}}}}}");
         await EditFederatedAsync("jobs.batch", "once", "{'spec':{'template':{'metadata':{'labels':{'x':'2'}}}}}");
@@ -360,9 +364,11 @@ public sealed class SyncTests(TwoClusters servers) : IDisposable
         return string.Join(' ', status.Clusters.Select(c => $"{c.Name}={c.Reason}").Prepend($"{status.Condition.Propagated}{reason}"));
     }
 
-    private async Task<string> DataAsync(IKubeClient cluster, string name) => (await cluster.GetAsync(KnownResources.ConfigMaps, Key(name), Token)).Json["data"]!.ToJsonString();
+    private async Task<string> DataAsync(IKubeClient cluster, string name) =>
+        (await cluster.GetAsync(KnownResources.ConfigMaps, Key(name), Token)).Json["data"]!.ToJsonString();
 
-    private async Task<int> ReplicasAsync(string name) => (await _away.GetAsync(KnownResources.Deployments, Key(name), Token)).Spec!["replicas"]!.GetValue<int>();
+    private async Task<int> ReplicasAsync(string name) =>
+        (await _away.GetAsync(KnownResources.Deployments, Key(name), Token)).Spec!["replicas"]!.GetValue<int>();
 
     private static async Task WaitUntilAsync(Func<Task<bool>> done)
     {

@@ -119,7 +119,9 @@ public sealed class Synchronizer(Federation federation)
         await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
     }
 
-    /// <summary>The types asked for, or all; those that are switched off or out of the control plane's reach are left out, with a warning when asked for by name.</summary>
+    /// <summary>
+    /// The types asked for, or all; those that are switched off or out of the control plane's reach are left out, with a warning when asked for by name.
+    /// </summary>
     private async Task<IReadOnlyList<FederatedType>> ChooseAsync(
         SyncRequest request, SyncScope scope, IReadOnlyList<FederatedType> all, IEngineSink sink, CancellationToken cancellationToken)
     {

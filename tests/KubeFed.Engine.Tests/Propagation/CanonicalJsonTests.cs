@@ -20,7 +20,8 @@ public class CanonicalJsonTests
     [InlineData("{\"overrides\":null}", "2979b7538b527abe06492021841caf47")]
     [InlineData("{\"overrides\":[]}", "fd97e6d9a670c7dcdc2477764f78b459")]
     [InlineData("""{"overrides":[{"clusterOverrides":[{"value":5,"path":"/spec/replicas"}],"clusterName":"cluster1"}]}""", "d06b79278345cd4718235aec4020b063")]
-    [InlineData("""{"overrides":[{"clusterName":"cluster1","clusterOverrides":[{"path":"/spec/replicas","value":5,"op":"replace"}]}]}""", "b0b9eeea17b12b32d8118e221870d1d7")]
+    [InlineData("""{"overrides":[{"clusterName":"cluster1","clusterOverrides":[{"path":"/spec/replicas","value":5,"op":"replace"}]}]}""",
+        "b0b9eeea17b12b32d8118e221870d1d7")]
     [InlineData("""{"overrides":[{"clusterName":"c","clusterOverrides":[{"path":"/x","value":false}]}]}""", "16ca2156c7cf2e378f85997635f4014c")]
     public void The_overrides_hash_is_the_one_KubeFed_stored_E_81(string spec, string hash) =>
         Assert.Equal(hash, LegacyHash.OfOverrides((JsonObject)JsonNode.Parse(spec)!));

@@ -30,7 +30,8 @@ public class CrashSafetyTests
                 // The write at the chosen position is lost, and from then on the process says nothing more to anybody.
                 if (afterTheServerActed)
                 {
-                    bed.Faults(name).When(request => IsWrite(request) && position > 0 && Interlocked.Decrement(ref left) == 0 && (dead = true), Fault.AnswerLost);
+                    bed.Faults(name).When(request => IsWrite(request) && position > 0 && Interlocked.Decrement(ref left) == 0
+                        && (dead = true), Fault.AnswerLost);
                 }
 
                 bed.Faults(name).When(
@@ -107,7 +108,8 @@ public class CrashSafetyTests
         var lines = new List<string>();
         foreach (var cluster in (string[])["c1", "c2"])
         {
-            foreach (var map in (await bed.Admin(cluster).ListAsync(KnownResources.ConfigMaps, new Kubernetes.Client.ListQuery { Namespace = "ns1" }, default)).Items)
+            foreach (var map in (await bed.Admin(cluster).ListAsync(KnownResources.ConfigMaps, new Kubernetes.Client.ListQuery { Namespace = "ns1" },
+                default)).Items)
             {
                 if (map.Name != "kube-root-ca.crt")
                 {

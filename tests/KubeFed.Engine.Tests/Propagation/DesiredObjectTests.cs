@@ -11,11 +11,16 @@ public class DesiredObjectTests
         var resource = Make.Resource(
             """
             {'template':{'kind':'Pod','metadata':{'name':'x','namespace':'y','labels':{'kubefed.io/managed':'false','app':'web'}},'data':{'a':'b'}},
-             'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/metadata/labels','value':{'kubefed.io/managed':'false'}},{'path':'/metadata','value':{'name':'z'}}]}]}
+             'overrides':[{'clusterName':'c1','clusterOverrides':[
+              {'path':'/metadata/labels','value':{'kubefed.io/managed':'false'}},{'path':'/metadata','value':{'name':'z'}}]}]}
             """);
         var source = new DesiredSource(resource);
-        Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true','app':'web'}},'data':{'a':'b'}}", source.For("c2"));
-        Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}},'data':{'a':'b'}}", source.For("c1"));
+        Same(
+            "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true','app':'web'}},"
+            + "'data':{'a':'b'}}",
+            source.For("c2"));
+        Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}},'data':{'a':'b'}}",
+            source.For("c1"));
     }
 
     [Fact]
@@ -23,14 +28,16 @@ public class DesiredObjectTests
     {
         var resource = Make.Resource(
             """
-            {'template':{'metadata':{'uid':'u','resourceVersion':'1','generation':3,'creationTimestamp':null,'managedFields':[],'selfLink':'/x','generateName':'g',
+            {'template':{'metadata':{'uid':'u','resourceVersion':'1','generation':3,'creationTimestamp':null,'managedFields':[],'selfLink':'/x',
+             'generateName':'g',
              'ownerReferences':[{'uid':'h'}],'deletionTimestamp':'2026-01-01T00:00:00Z','labels':null},'status':{'a':1}}}
             """);
-        Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}}}", new DesiredSource(resource).For("c1"));
+        Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}}}",
+            new DesiredSource(resource).For("c1"));
     }
 
     [Fact]
-    public void Annotations_and_finalizers_of_the_template_are_honoured_P_41_S_24()
+    public void Annotations_and_finalizers_of_the_template_are_honoured_P_41_E_51_S_24()
     {
         var source = new DesiredSource(Make.Resource("{'template':{'metadata':{'annotations':{'a':'b'},'finalizers':['x/y']}}}"));
         Assert.True(source.HasAnnotationsOrFinalizers);
@@ -52,13 +59,17 @@ public class DesiredObjectTests
     [InlineData("example/v2", "example/v2")]
     [InlineData("", "v1")]
     public void The_template_may_choose_the_version_E_53(string written, string expected) =>
-        Assert.Equal(expected, new DesiredSource(Make.Resource($"{{'template':{{'apiVersion':'{written}'}}}}")).For("c1").Json["apiVersion"]!.GetValue<string>());
+        Assert.Equal(
+            expected,
+            new DesiredSource(Make.Resource($"{{'template':{{'apiVersion':'{written}'}}}}")).For("c1").Json["apiVersion"]!.GetValue<string>());
 
     [Fact]
     public void Retained_replicas_are_left_to_the_member_except_where_an_override_asks_for_them_E_56()
     {
         var source = new DesiredSource(Make.Resource(
-            "{'retainReplicas':true,'template':{'spec':{'replicas':3}},'overrides':[{'clusterName':'c2','clusterOverrides':[{'path':'/spec/replicas','value':7}]}]}", Make.Deployments));
+            "{'retainReplicas':true,'template':{'spec':{'replicas':3}},"
+            + "'overrides':[{'clusterName':'c2','clusterOverrides':[{'path':'/spec/replicas','value':7}]}]}",
+            Make.Deployments));
         Assert.False(source.For("c1").Json["spec"]!.AsObject().ContainsKey("replicas"));
         Assert.Equal(3, source.InitialReplicas!.GetValue<int>());
         Assert.Equal(7, source.For("c2").Json["spec"]!["replicas"]!.GetValue<int>());
@@ -68,7 +79,8 @@ public class DesiredObjectTests
     [InlineData("{'template':[]}", "spec.template must be an object")]
     [InlineData("{'template':{'metadata':1}}", "spec.template.metadata")]
     [InlineData("{'template':{'metadata':{'labels':[]}}}", "spec.template.metadata.labels")]
-    public void A_template_of_the_wrong_shape_is_an_error_by_name(string spec, string text) => Assert.Contains(text, new DesiredSource(Make.Resource(spec)).Error);
+    public void A_template_of_the_wrong_shape_is_an_error_by_name(string spec, string text) =>
+        Assert.Contains(text, new DesiredSource(Make.Resource(spec)).Error);
 
     [Fact]
     public void An_override_of_one_cluster_changes_that_clusters_hash_alone_P_46_S_23()
@@ -83,7 +95,8 @@ public class DesiredObjectTests
     [Fact]
     public void A_port_without_a_protocol_gets_the_default_written_out_E_67_P_44()
     {
-        var service = new DesiredSource(Make.Resource("{'template':{'spec':{'ports':[{'port':80},{'port':53,'protocol':'UDP'}]}}}", Make.Services)).For("c").Json;
+        var service = new DesiredSource(Make.Resource("{'template':{'spec':{'ports':[{'port':80},{'port':53,'protocol':'UDP'}]}}}",
+            Make.Services)).For("c").Json;
         Assert.Equal(["TCP", "UDP"], service["spec"]!["ports"]!.AsArray().Select(p => p!["protocol"]!.GetValue<string>()));
         var deployment = new DesiredSource(Make.Resource(
             "{'template':{'spec':{'template':{'spec':{'containers':[{'name':'c','ports':[{'containerPort':80}]}]}}}}}", Make.Deployments)).For("c").Json;

@@ -67,10 +67,12 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     {
         var sandbox = KubeFed.Sandbox.Sandbox.Start(new SandboxOptions { Clusters = ["host", .. Enumerable.Range(1, members).Select(i => $"c{i}")] });
         var bed = new FederationBed(sandbox, time);
-        await bed.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = scope, AdoptResources = adopt }, bed, TestContext.Current.CancellationToken);
+        await bed.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = scope, AdoptResources = adopt }, bed,
+            TestContext.Current.CancellationToken);
         foreach (var cluster in bed.Sandbox.Clusters.Where(c => hostIsMember || c != bed.Sandbox.Host))
         {
-            await bed.Federation.Clusters.JoinAsync(new JoinRequest { Name = cluster.Name, Member = cluster.Settings }, bed, TestContext.Current.CancellationToken);
+            await bed.Federation.Clusters.JoinAsync(new JoinRequest { Name = cluster.Name, Member = cluster.Settings }, bed,
+                TestContext.Current.CancellationToken);
         }
 
         foreach (var type in types ?? ["namespaces", "configmaps", "deployments.apps", "services", "secrets"])
@@ -80,7 +82,8 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
 
         foreach (var name in namespaces ?? ["ns1"])
         {
-            await bed.Admin("host").CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name)), User, default);
+            await bed.Admin("host").CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name)),
+                User, default);
         }
 
         bed.Clear();
@@ -146,7 +149,8 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     public async Task<KubeObject> ChangeAsync(string typeName, string name, string mergePatch, string @namespace = "ns1")
     {
         var type = await TypeAsync(typeName);
-        return await Admin("host").PatchAsync(type.Federated, new ObjectKey(@namespace, name), KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), User, default);
+        return await Admin("host").PatchAsync(type.Federated, new ObjectKey(@namespace, name), KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), User,
+            default);
     }
 
     public async Task DeleteAsync(string typeName, string name, string? annotation = null, string value = "true", string @namespace = "ns1")
@@ -200,7 +204,8 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
 
     /// <summary>Changes a member's object as somebody there would.</summary>
     public Task<KubeObject> EditAsync(string cluster, ApiResource resource, string name, string mergePatch, string? @namespace = "ns1") =>
-        Admin(cluster).PatchAsync(resource, new ObjectKey(resource.Namespaced ? @namespace : null, name), KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), User, default);
+        Admin(cluster).PatchAsync(resource, new ObjectKey(resource.Namespaced ? @namespace : null, name),
+            KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), User, default);
 
     public Task<KubeObject> PutAsync(string cluster, ApiResource resource, string name, string json, string @namespace = "ns1", string manager = "user")
     {
@@ -278,6 +283,7 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     {
         private readonly HttpMessageInvoker _inner = new(inner, disposeHandler: false);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _inner.SendAsync(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            _inner.SendAsync(request, cancellationToken);
     }
 }

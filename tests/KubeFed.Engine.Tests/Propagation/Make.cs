@@ -24,7 +24,8 @@ internal static class Make
         Name = name,
         Target = target,
         Federated = new ApiResource(
-            KubeFedNames.TypesGroup, KubeFedNames.TypesVersion, KubeFedNames.FederatedPrefix + target.Kind, "federated" + target.Plural, target.Namespaced || name == "namespaces"),
+            KubeFedNames.TypesGroup, KubeFedNames.TypesVersion, KubeFedNames.FederatedPrefix + target.Kind, "federated" + target.Plural, target.Namespaced
+                || name == "namespaces"),
         Source = new KubeObject([]),
     };
 

@@ -16,8 +16,10 @@ public class OverrideTests
     [InlineData("P-63 two appends to one list", "{'l':[]}", "[{'op':'add','path':'/l/-','value':1},{'op':'add','path':'/l/-','value':2}]", "{'l':[1,2]}")]
     [InlineData("E-74 escapes", "{'m':{'a/b':1,'c~d':2}}", "[{'path':'/m/a~1b','value':3},{'op':'remove','path':'/m/c~0d'}]", "{'m':{'a/b':3}}")]
     [InlineData("S-26 P-63 removing what is absent", "{'metadata':{}}", "[{'op':'remove','path':'/metadata/annotations/foo'}]", "{'metadata':{}}")]
-    [InlineData("P-41 the first annotation", "{}", "[{'op':'add','path':'/metadata/annotations/foo','value':'bar'}]", "{'metadata':{'annotations':{'foo':'bar'}}}")]
-    [InlineData("P-41 another label", "{'metadata':{'labels':{'a':'1'}}}", "[{'path':'/metadata/labels/b','value':'2'}]", "{'metadata':{'labels':{'a':'1','b':'2'}}}")]
+    [InlineData("P-41 the first annotation", "{}", "[{'op':'add','path':'/metadata/annotations/foo','value':'bar'}]",
+        "{'metadata':{'annotations':{'foo':'bar'}}}")]
+    [InlineData("P-41 another label", "{'metadata':{'labels':{'a':'1'}}}", "[{'path':'/metadata/labels/b','value':'2'}]",
+        "{'metadata':{'labels':{'a':'1','b':'2'}}}")]
     public void Operations_are_carried_out_in_order(string id, string document, string operations, string expected)
     {
         var overrides = Parse(operations).For("c1");
@@ -92,7 +94,8 @@ public class OverrideTests
     public void Applying_is_deterministic_and_leaves_its_input_alone()
     {
         var operations = Gen.Elements(
-            "{'path':'/spec/a','value':1}", "{'op':'add','path':'/spec/l/-','value':2}", "{'op':'remove','path':'/spec/a'}", "{'op':'add','path':'/spec/l/0','value':null}",
+            "{'path':'/spec/a','value':1}", "{'op':'add','path':'/spec/l/-','value':2}", "{'op':'remove','path':'/spec/a'}",
+                "{'op':'add','path':'/spec/l/0','value':null}",
             "{'path':'/metadata/labels/x','value':'y'}", "{'op':'remove','path':'/spec/l/0'}", "{'path':'/spec','value':{'l':[7]}}").ListOf();
         Prop.ForAll(operations.ToArbitrary(), list =>
         {

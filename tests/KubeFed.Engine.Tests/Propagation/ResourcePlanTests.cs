@@ -80,7 +80,7 @@ public class ResourcePlanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void An_object_that_opted_out_is_skipped_S_14_S_15_P_48(bool adopt)
+    public void An_object_that_opted_out_is_skipped_E_61_S_14_S_15_P_48(bool adopt)
     {
         var resource = Make.Resource(Spec);
         var plan = new ResourcePlan(resource, Make.Plan(resource, "c1").Placement) { Adopt = adopt }
@@ -89,7 +89,7 @@ public class ResourcePlanTests
     }
 
     [Fact]
-    public void The_hosts_own_namespace_is_adopted_even_where_adoption_is_disabled_and_unlabelled_instead_of_deleted_E_60_E_140_S_43_S_44_S_49()
+    public void The_hosts_own_namespace_is_adopted_even_where_adoption_is_disabled_and_unlabelled_instead_of_deleted_E_60_E_94_E_140_S_43_S_44_S_49()
     {
         var resource = Make.Resource(Spec, Make.Namespaces, "ns1");
         var placement = Placement.Compute(resource, NamespaceScope.Unrestricted, [Make.Cluster("c1"), Make.Cluster("c3")]);
@@ -102,7 +102,8 @@ public class ResourcePlanTests
     [Fact]
     public void Leaving_the_placement_deletes_without_options_then_waits_then_forgets_S_6_E_98()
     {
-        var plan = Make.Plan(Make.Resource(Elsewhere).Finalized(annotation: KubeFedNames.DeleteOptionsAnnotation, value: "{\"gracePeriodSeconds\":5}"), "c1", "c2");
+        var plan = Make.Plan(Make.Resource(Elsewhere).Finalized(annotation: KubeFedNames.DeleteOptionsAnnotation, value: "{\"gracePeriodSeconds\":5}"),
+            "c1", "c2");
         var delete = plan.Decide("c1", Make.Found(Make.Ours()));
         Assert.Equal(PlanAction.Delete, delete.Action);
         Assert.Equal(DeleteOptions.Default, delete.Deletion);
@@ -122,7 +123,7 @@ public class ResourcePlanTests
     }
 
     [Fact]
-    public void A_dead_cluster_that_is_selected_is_said_to_be_not_ready_and_keeps_its_record_S_10()
+    public void A_dead_cluster_that_is_selected_is_said_to_be_not_ready_and_keeps_its_record_E_44_S_10()
     {
         var (resource, hash) = Recorded("own:aa");
         var plan = Make.Plan(resource, "c1").Decide("c1", Dead);
@@ -130,9 +131,10 @@ public class ResourcePlanTests
     }
 
     [Fact]
-    public void Deletion_goes_wherever_a_copy_is_with_the_options_of_the_annotation_S_33_S_36_P_37()
+    public void Deletion_goes_wherever_a_copy_is_with_the_options_of_the_annotation_E_92_S_33_S_36_P_37()
     {
-        var resource = Make.Resource(Elsewhere).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, "{\"propagationPolicy\":\"Orphan\",\"gracePeriodSeconds\":5}");
+        var resource = Make.Resource(Elsewhere).Finalized(true, KubeFedNames.DeleteOptionsAnnotation,
+            "{\"propagationPolicy\":\"Orphan\",\"gracePeriodSeconds\":5}");
         var plan = Make.Plan(resource, "c1", "c2");
         Assert.Equal(ResourcePhase.Deleting, plan.Phase);
         foreach (var cluster in (string[])["c1", "c2"])
@@ -150,14 +152,15 @@ public class ResourcePlanTests
     [InlineData("[]")]
     public void A_broken_delete_option_deletes_nothing_and_says_so_S_37(string annotation)
     {
-        var plan = Make.Plan(Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, annotation), "c1", "c2").Decide("c1", Make.Found(Make.Ours()));
+        var plan = Make.Plan(Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, annotation), "c1", "c2").Decide("c1",
+            Make.Found(Make.Ours()));
         Assert.Equal((PlanAction.Error, PropagationReason.DeletionFailed, true), (plan.Action, plan.Reason, plan.Listed));
         Assert.Contains(KubeFedNames.DeleteOptionsAnnotation, plan.Message);
         Assert.Contains(annotation, plan.Message);
     }
 
     [Fact]
-    public void Deletion_waits_for_a_dead_cluster_only_where_a_copy_may_be_S_38_S_39()
+    public void Deletion_waits_for_a_dead_cluster_only_where_a_copy_may_be_E_93_S_38_S_39()
     {
         var plan = Make.Plan(Make.Resource(Elsewhere).Finalized(deleting: true), "c1", "c2");
         Assert.Equal((PlanAction.Error, true), Brief(plan.Decide("c2", Dead)));
@@ -176,7 +179,7 @@ public class ResourcePlanTests
     [InlineData("true", ResourcePhase.Orphaning, PlanAction.Unmanage)]
     [InlineData("True", ResourcePhase.Deleting, PlanAction.Delete)]
     [InlineData("yes", ResourcePhase.Deleting, PlanAction.Delete)]
-    public void Orphaning_takes_the_label_off_and_only_the_exact_word_asks_for_it_S_34_S_35(string value, ResourcePhase phase, PlanAction action)
+    public void Orphaning_takes_the_label_off_and_only_the_exact_word_asks_for_it_E_91_S_34_S_35(string value, ResourcePhase phase, PlanAction action)
     {
         var plan = Make.Plan(Make.Resource(Spec).Finalized(true, KubeFedNames.OrphanAnnotation, value), "c1", "c2");
         Assert.Equal(phase, plan.Phase);
@@ -218,7 +221,7 @@ public class ResourcePlanTests
     }
 
     [Fact]
-    public void An_object_a_KubeFed_controller_wrote_is_taken_over_unless_its_record_vouches_for_it_E_83_E_84_S_58()
+    public void An_object_a_KubeFed_controller_wrote_is_taken_over_unless_its_record_vouches_for_it_E_82_E_83_E_84_E_88_S_58()
     {
         var resource = Make.Resource(Spec);
         var written = Make.Ours() with { Ownership = null, Labels = new Dictionary<string, string> { [KubeFedNames.ManagedLabel] = "true" } };
@@ -265,7 +268,8 @@ public class ResourcePlanTests
             var (spec, versions) = situation;
             var plan = Make.Plan(Make.Resource(spec), "c1", "c2", "c3");
             return Enumerable.Range(0, 3).All(i =>
-                !plan.Decide($"c{i + 1}", State(versions[i])).Writes || plan.Placement.Selects($"c{i + 1}") || State(versions[i]) is MemberState.Known { Version.Managed: ManagedMark.Managed });
+                !plan.Decide($"c{i + 1}", State(versions[i])).Writes || plan.Placement.Selects($"c{i + 1}")
+                    || State(versions[i]) is MemberState.Known { Version.Managed: ManagedMark.Managed });
         }).QuickCheckThrowOnFailure();
     }
 
@@ -287,7 +291,8 @@ public class ResourcePlanTests
 
     private static Arbitrary<(string Spec, int[] Versions)> Situations() =>
         (from placement in Gen.Elements("{'clusters':[{'name':'c1'},{'name':'c3'}]}", "{'clusters':[]}", "{'clusterSelector':{}}", "{}", "{'clusters':7}")
-         from overrides in Gen.Elements("null", "[{'clusterName':'c1','clusterOverrides':[{'path':'/data/a','value':'2'}]}]", "[{'clusterName':'c3','clusterOverrides':[{'path':'/kind'}]}]")
+         from overrides in Gen.Elements("null", "[{'clusterName':'c1','clusterOverrides':[{'path':'/data/a','value':'2'}]}]",
+             "[{'clusterName':'c3','clusterOverrides':[{'path':'/kind'}]}]")
          from versions in Gen.Choose(0, 6).ArrayOf(3)
          select ($"{{'template':{{'data':{{'a':'1'}}}},'placement':{placement},'overrides':{overrides}}}", versions)).ToArbitrary();
 
@@ -324,7 +329,8 @@ public class ResourcePlanTests
     private static (FederatedResource Resource, string Hash) Recorded(string version)
     {
         var hash = Make.Plan(Make.Resource(Spec), "c1").Source.For("c1").Hash;
-        var resource = Make.Resource(Spec, status: version.Length == 0 ? string.Empty : $"{{'clusters':[{{'name':'c1','observedVersion':'{version}','appliedHash':'{hash}'}}]}}");
+        var resource = Make.Resource(Spec,
+            status: version.Length == 0 ? string.Empty : $"{{'clusters':[{{'name':'c1','observedVersion':'{version}','appliedHash':'{hash}'}}]}}");
         return (resource, hash);
     }
 
@@ -333,7 +339,8 @@ public class ResourcePlanTests
         var plan = Make.Plan(resource, "c1");
         var stored = new KubeObject((JsonObject)Make.Json(
             $$"""
-            {'status':{'templateVersion':'{{template ?? LegacyHash.OfTemplate(resource.Template)}}','overridesVersion':'{{LegacyHash.OfOverrides(resource.Object.Spec)}}',
+            {'status':{'templateVersion':'{{template ?? LegacyHash.OfTemplate(resource.Template)}}',
+             'overridesVersion':'{{LegacyHash.OfOverrides(resource.Object.Spec)}}',
              'clusterVersions':[{'clusterName':'c1','version':'{{version}}'}] } }
             """)!);
         return plan.WithLegacy(LegacyVersions.Read(resource, plan.Source, stored));

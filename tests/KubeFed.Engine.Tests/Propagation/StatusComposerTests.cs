@@ -21,7 +21,8 @@ public class StatusComposerTests
     }
 
     [Fact]
-    public void With_no_cluster_selected_the_condition_is_true_and_the_list_empty_E_116_S_7() => Assert.True(Next(PropagationStatus.None, Then, Placed).Condition!.Propagated);
+    public void With_no_cluster_selected_the_condition_is_true_and_the_list_empty_E_116_S_7() =>
+        Assert.True(Next(PropagationStatus.None, Then, Placed).Condition!.Propagated);
 
     [Fact]
     public void One_bad_cluster_makes_it_CheckClusters_with_its_own_message_P_73()

@@ -29,7 +29,8 @@ public class SyncIsolationTests
         var run = bed.SyncAsync(new SyncRequest { ThrottleLimit = 4, Types = ["configmaps"] }, stop.Token);
         for (var i = 0; i < 30; i++)
         {
-            while ((await bed.StatusAsync("configmaps", $"web{i:00}")).Find("c2") is null || await bed.BriefAsync("configmaps", $"web{i:00}") != "False/CheckClusters c1=Ok c2=ClusterNotReady c3=Ok")
+            while ((await bed.StatusAsync("configmaps", $"web{i:00}")).Find("c2") is null
+                || await bed.BriefAsync("configmaps", $"web{i:00}") != "False/CheckClusters c1=Ok c2=ClusterNotReady c3=Ok")
             {
                 Assert.False(run.IsCompleted);
                 await Task.Delay(10);
@@ -80,7 +81,8 @@ public class SyncIsolationTests
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         await bed.DeclareAsync("secrets", "key", "{'template':{'stringData':{'a':'1'}},'placement':{'clusterSelector':{}}}");
-        bed.Faults("c2").When(r => r.RequestUri!.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal), Fault.Refuse(HttpStatusCode.NotFound, "NotFound", "the server could not find the requested resource"));
+        bed.Faults("c2").When(r => r.RequestUri!.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal), Fault.Refuse(HttpStatusCode.NotFound,
+            "NotFound", "the server could not find the requested resource"));
         await bed.SyncAsync();
         Assert.Equal("False/CheckClusters c1=Ok c2=TypeNotServed c3=Ok", await bed.BriefAsync("secrets", "key"));
         Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
@@ -109,7 +111,8 @@ public class SyncIsolationTests
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         var cluster = await bed.Federation.Clusters.FindAsync("c2", default);
-        await bed.Admin("host").DeleteAsync(KnownResources.Secrets, new ObjectKey(bed.Federation.SystemNamespace, cluster!.SecretName), DeleteOptions.Default, default);
+        await bed.Admin("host").DeleteAsync(KnownResources.Secrets, new ObjectKey(bed.Federation.SystemNamespace, cluster!.SecretName),
+            DeleteOptions.Default, default);
         await bed.SyncAsync();
         Assert.Equal("False/CheckClusters c1=Ok c2=ClientRetrievalFailed c3=Ok", await bed.BriefAsync("configmaps", "web"));
     }
@@ -153,7 +156,8 @@ public class SyncIsolationTests
             {
                 if (request.Method == HttpMethod.Patch)
                 {
-                    bed.Sandbox["c1"].Seed(KubeObject.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web","namespace":"ns1"},"data":{"a":"theirs"}}"""));
+                    bed.Sandbox["c1"].Seed(KubeObject.Parse(
+                        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web","namespace":"ns1"},"data":{"a":"theirs"}}"""));
                 }
 
                 return false;
@@ -202,7 +206,8 @@ public class SyncIsolationTests
             {
                 if (request.RequestUri!.AbsolutePath.EndsWith("/deployments/app", StringComparison.Ordinal) && request.Method == HttpMethod.Get)
                 {
-                    bed.Admin("c1").DeleteAsync(KnownResources.Deployments, new ObjectKey("ns1", "app"), DeleteOptions.Default, default).GetAwaiter().GetResult();
+                    bed.Admin("c1").DeleteAsync(KnownResources.Deployments, new ObjectKey("ns1", "app"), DeleteOptions.Default,
+                        default).GetAwaiter().GetResult();
                     bed.Faults("c1").Heal();
                 }
 
@@ -216,10 +221,11 @@ public class SyncIsolationTests
 
     [Fact]
     public void A_message_of_any_length_is_stored_in_a_thousand_characters() =>
-        Assert.Equal(1004, MemberFault.OfWrite(PlanAction.Create, new KubeApiException("c1", "PATCH /x", new KubeStatus(500, "InternalError", new string('x', 5000)))).Message.Length);
+        Assert.Equal(1004, MemberFault.OfWrite(PlanAction.Create, new KubeApiException("c1", "PATCH /x", new KubeStatus(500, "InternalError",
+            new string('x', 5000)))).Message.Length);
 
     [Fact]
-    public async Task A_status_written_by_somebody_else_meanwhile_is_read_again_and_both_are_kept()
+    public async Task E_113_A_status_written_by_somebody_else_meanwhile_is_read_again_and_both_are_kept()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
         await bed.DeclareAsync("configmaps", "web", Everywhere);
@@ -241,7 +247,7 @@ public class SyncIsolationTests
     }
 
     [Fact]
-    public async Task A_host_that_refuses_the_finalizer_keeps_the_resource_from_every_member()
+    public async Task E_27_A_host_that_refuses_the_finalizer_keeps_the_resource_from_every_member()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
         await bed.DeclareAsync("configmaps", "web", Everywhere);

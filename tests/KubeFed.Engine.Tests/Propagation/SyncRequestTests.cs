@@ -152,7 +152,8 @@ public class SyncRequestTests
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         await bed.SyncAsync();
-        await bed.Admin("host").DeleteAsync(CoreResources.KubeFedClusters, new ObjectKey(bed.Federation.SystemNamespace, "c2"), Kubernetes.Client.DeleteOptions.Default, default);
+        await bed.Admin("host").DeleteAsync(CoreResources.KubeFedClusters, new ObjectKey(bed.Federation.SystemNamespace, "c2"),
+            Kubernetes.Client.DeleteOptions.Default, default);
         await bed.SyncAsync();
         Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
     }
@@ -205,7 +206,8 @@ public class SyncRequestTests
         await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         await bed.Admin("host").DeleteAsync(
-            KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("federatedsecrets.types.kubefed.io"), Kubernetes.Client.DeleteOptions.Default, default);
+            KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("federatedsecrets.types.kubefed.io"),
+                Kubernetes.Client.DeleteOptions.Default, default);
         await bed.SyncAsync();
         var error = Assert.Single(bed.Errors);
         Assert.Equal(("FederatedListFailed", "secrets"), (error.Id, error.Target));

@@ -30,7 +30,8 @@ public class SyncScenarioTests
         Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
         Assert.Equal(
             [
-                "c1 PATCH /api/v1/namespaces/ns1/configmaps/web", "c2 PATCH /api/v1/namespaces/ns1/configmaps/web", "c3 PATCH /api/v1/namespaces/ns1/configmaps/web",
+                "c1 PATCH /api/v1/namespaces/ns1/configmaps/web", "c2 PATCH /api/v1/namespaces/ns1/configmaps/web",
+                    "c3 PATCH /api/v1/namespaces/ns1/configmaps/web",
                 "host PATCH /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/web",
                 "host PATCH /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/web/status",
             ],
@@ -70,7 +71,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_4_S_45_Deleting_the_FederatedNamespace_removes_its_content_and_then_the_namespaces()
+    public async Task S_4_S_45_E_101_Deleting_the_FederatedNamespace_removes_its_content_and_then_the_namespaces()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("configmaps", "web", Everywhere);
@@ -137,10 +138,12 @@ public class SyncScenarioTests
     public async Task S_9_A_selector_that_can_not_be_evaluated_touches_nothing()
     {
         await using var bed = await Synced();
-        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}},'placement':{'clusterSelector':{'matchExpressions':[{'key':'a','operator':'Bad'}]}}}}");
+        await bed.ChangeAsync("configmaps", "web",
+            "{'spec':{'template':{'data':{'a':'2'}},'placement':{'clusterSelector':{'matchExpressions':[{'key':'a','operator':'Bad'}]}}}}");
         bed.Clear();
         var outcomes = await bed.SyncAsync();
-        Assert.Contains(outcomes, o => o is { Cluster: null, Aggregate: AggregateReason.ComputePlacementFailed } && o.Message.Contains("matchExpressions[0].operator", StringComparison.Ordinal));
+        Assert.Contains(outcomes, o => o is { Cluster: null, Aggregate: AggregateReason.ComputePlacementFailed }
+            && o.Message.Contains("matchExpressions[0].operator", StringComparison.Ordinal));
         Assert.Equal("False/ComputePlacementFailed c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
         Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["a"]!.GetValue<string>());
         Assert.Single(bed.Writes);
@@ -260,7 +263,8 @@ public class SyncScenarioTests
     public async Task S_19_S_20_P_39_P_40_What_others_add_to_a_copy_is_theirs_and_costs_no_write()
     {
         await using var bed = await Synced();
-        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'metadata':{'annotations':{'theirs':'1'},'labels':{'theirs':'2'}},'data':{'theirs':'3'}}");
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web",
+            "{'metadata':{'annotations':{'theirs':'1'},'labels':{'theirs':'2'}},'data':{'theirs':'3'}}");
         bed.Clear();
         await bed.SyncAsync();
         Assert.Empty(bed.Writes);
@@ -368,7 +372,8 @@ public class SyncScenarioTests
     public async Task S_29_A_cluster_overridden_twice_fails_alone()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
-        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusterSelector':{}},'overrides':[{'clusterName':'c1'},{'clusterName':'c1'}]}");
+        await bed.DeclareAsync("configmaps", "web",
+            "{'template':{},'placement':{'clusterSelector':{}},'overrides':[{'clusterName':'c1'},{'clusterName':'c1'}]}");
         await bed.SyncAsync();
         Assert.Equal("False/CheckClusters c1=ApplyOverridesFailed c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
     }
@@ -379,7 +384,8 @@ public class SyncScenarioTests
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("deployments.apps", "app", Workload(1));
         await bed.SyncAsync();
-        await bed.ChangeAsync("deployments.apps", "app", "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'z'}},'template':{'metadata':{'labels':{'a':'z'}}}}}}}");
+        await bed.ChangeAsync("deployments.apps", "app",
+            "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'z'}},'template':{'metadata':{'labels':{'a':'z'}}}}}}}");
         var outcomes = await bed.SyncAsync();
         Assert.Equal("False/CheckClusters c1=UpdateFailed c2=UpdateFailed c3=UpdateFailed", await bed.BriefAsync("deployments.apps", "app"));
         Assert.All(outcomes.Where(o => o is { Cluster: not null, Type.Name: "deployments.apps" }), o => Assert.Contains("delete the copy there", o.Message));
@@ -390,7 +396,8 @@ public class SyncScenarioTests
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("configmaps", "web", Everywhere);
-        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, TestSupport.Transport.Fault.Refuse(System.Net.HttpStatusCode.Forbidden, "Forbidden", "no way"));
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, TestSupport.Transport.Fault.Refuse(System.Net.HttpStatusCode.Forbidden, "Forbidden",
+            "no way"));
         await bed.SyncAsync();
         Assert.Equal("False/CheckClusters c1=Ok c2=CreationFailed c3=Ok", await bed.BriefAsync("configmaps", "web"));
         Assert.Contains("no way", (await bed.StatusAsync("configmaps", "web")).Find("c2")!.Message);
@@ -400,7 +407,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_33_P_37_Deleting_a_resource_deletes_every_copy_then_lets_it_go()
+    public async Task S_33_P_37_E_96_E_97_Deleting_a_resource_deletes_every_copy_then_lets_it_go()
     {
         await using var bed = await Synced();
         await bed.DeleteAsync("configmaps", "web");
@@ -498,7 +505,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_41_A_labelled_object_that_nothing_stands_behind_loses_the_label_and_nothing_else()
+    public async Task S_41_E_23_E_105_A_labelled_object_that_nothing_stands_behind_loses_the_label_and_nothing_else()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.PutAsync("c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}");
@@ -525,7 +532,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_47_P_33_System_namespaces_are_passed_over_and_said_to_be()
+    public async Task S_47_P_33_E_20_System_namespaces_are_passed_over_and_said_to_be()
     {
         await using var bed = await FederationBed.StartAsync();
         await bed.FederateNamespaceAsync("kube-system");
@@ -537,7 +544,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_48_A_FederatedNamespace_of_another_name_is_refused_in_words()
+    public async Task S_48_P_31_E_24_A_FederatedNamespace_of_another_name_is_refused_in_words()
     {
         await using var bed = await FederationBed.StartAsync();
         await bed.DeclareAsync("namespaces", "other", "{'placement':{'clusterSelector':{}}}");
@@ -562,7 +569,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_50_In_a_control_plane_of_one_namespace_the_resources_own_placement_decides()
+    public async Task S_50_E_46_In_a_control_plane_of_one_namespace_the_resources_own_placement_decides()
     {
         await using var bed = await FederationBed.StartAsync(members: 2, scope: ControlPlaneScope.Namespaced, types: ["configmaps"], namespaces: []);
         var home = bed.Federation.SystemNamespace;
@@ -576,7 +583,35 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_52_S_53_The_members_status_is_collected_where_it_is_asked_for_and_nowhere_else()
+    public async Task S_51_E_46_E_47_There_a_FederatedNamespace_only_restricts_and_cluster_scoped_types_are_not_synchronised()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2, scope: ControlPlaneScope.Namespaced, types: ["configmaps"], namespaces: []);
+        var home = bed.Federation.SystemNamespace;
+        await bed.Federation.Types.EnableAsync(new Engine.Types.EnableRequest { Name = "namespaces" }, bed, default);
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusterSelector':{}}}", home);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok", await bed.BriefAsync("configmaps", "web", home));
+        await bed.FederateNamespaceAsync(home, "{'clusters':[]}");
+        await bed.SyncAsync();
+        Assert.Equal("True", await bed.BriefAsync("configmaps", "web", home));
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web", home));
+        await bed.SyncAsync(new SyncRequest { Types = ["namespaces"] });
+        Assert.Contains(bed.Warnings, w => w.Contains("cluster-scoped", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task E_48_A_reserved_namespace_is_not_propagated_but_places_what_is_in_it()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2);
+        await bed.FederateNamespaceAsync("default", "{'clusters':[{'name':'c2'}]}");
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusterSelector':{}}}", "default");
+        await bed.SyncAsync();
+        Assert.Equal("True c2=Ok", await bed.BriefAsync("configmaps", "web", "default"));
+        Assert.Null((await bed.CopyAsync("c2", KnownResources.Namespaces, "default"))!.Label(KubeFedNames.ManagedLabel));
+    }
+
+    [Fact]
+    public async Task S_52_S_53_P_70_E_120_E_121_The_members_status_is_collected_where_it_is_asked_for_and_nowhere_else()
     {
         await using var bed = await Collecting("deployments.apps");
         await bed.DeclareAsync("deployments.apps", "app", Workload(2));
@@ -608,7 +643,8 @@ public class SyncScenarioTests
     public async Task S_55_P_44_Allocated_addresses_and_ports_survive_a_change_of_the_template()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
-        await bed.DeclareAsync("services", "front", "{'template':{'spec':{'type':'NodePort','selector':{'a':'b'},'ports':[{'name':'http','port':80}]}},'placement':{'clusterSelector':{}}}");
+        await bed.DeclareAsync("services", "front",
+            "{'template':{'spec':{'type':'NodePort','selector':{'a':'b'},'ports':[{'name':'http','port':80}]}},'placement':{'clusterSelector':{}}}");
         await bed.SyncAsync();
         var before = (await bed.CopyAsync("c1", KnownResources.Services, "front"))!.Spec!;
         await bed.ChangeAsync("services", "front", "{'spec':{'template':{'spec':{'selector':{'a':'c'}}}}}");
@@ -630,7 +666,8 @@ public class SyncScenarioTests
 
         var planned = await bed.SyncAsync(new SyncRequest { DryRun = true });
         var outcomes = await bed.SyncAsync();
-        foreach (var refused in (SyncOutcome[])[planned.Single(o => o is { Cluster: "c1", Type.Name: "namespaces" }), outcomes.Single(o => o is { Cluster: "c1", Type.Name: "namespaces" })])
+        foreach (var refused in (SyncOutcome[])[planned.Single(o =>
+            o is { Cluster: "c1", Type.Name: "namespaces" }), outcomes.Single(o => o is { Cluster: "c1", Type.Name: "namespaces" })])
         {
             Assert.Equal((PropagationReason.DeletionFailed, false), (refused.Reason, refused.Succeeded));
             Assert.Contains("ConfigMap theirs", refused.Message);
@@ -654,8 +691,11 @@ public class SyncScenarioTests
     {
         var bed = await FederationBed.WithNamespaceAsync();
         var home = bed.Federation.SystemNamespace;
-        await bed.Admin("host").PatchAsync(CoreResources.KubeFedConfigs, new ObjectKey(home, KubeFedNames.ConfigName), Merge("{'spec':{'featureGates':[{'name':'RawResourceStatusCollection','configuration':'Enabled'}]}}"), Kubernetes.Client.WriteOptions.Default, default);
-        await bed.Admin("host").PatchAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(home, type), Merge("{'spec':{'statusCollection':'Enabled'}}"), Kubernetes.Client.WriteOptions.Default, default);
+        await bed.Admin("host").PatchAsync(CoreResources.KubeFedConfigs, new ObjectKey(home, KubeFedNames.ConfigName),
+            Merge("{'spec':{'featureGates':[{'name':'RawResourceStatusCollection','configuration':'Enabled'}]}}"), Kubernetes.Client.WriteOptions.Default,
+                default);
+        await bed.Admin("host").PatchAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(home, type), Merge("{'spec':{'statusCollection':'Enabled'}}"),
+            Kubernetes.Client.WriteOptions.Default, default);
         return bed;
 
         static Kubernetes.Client.KubePatch Merge(string body) => Kubernetes.Client.KubePatch.Merge((System.Text.Json.Nodes.JsonObject)Make.Json(body)!);

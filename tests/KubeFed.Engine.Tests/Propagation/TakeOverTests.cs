@@ -79,7 +79,9 @@ public class TakeOverTests
     private static KubeObject Owned(string entries) =>
         new((JsonObject)Make.Json($"{{'metadata':{{'resourceVersion':'7','managedFields':[{entries}]}}}}")!);
 
-    /// <summary>One ConfigMap as a KubeFed controller leaves it: copies made by POST, its record in a PropagatedVersion, its status without our fields.</summary>
+    /// <summary>
+    /// One ConfigMap as a KubeFed controller leaves it: copies made by POST, its record in a PropagatedVersion, its status without our fields.
+    /// </summary>
     private static async Task<FederationBed> Controlled()
     {
         var bed = await FederationBed.WithNamespaceAsync(members: 2);
@@ -89,15 +91,18 @@ public class TakeOverTests
         var versions = new JsonArray();
         foreach (var cluster in (string[])["c1", "c2"])
         {
-            var copy = await bed.PutAsync(cluster, KnownResources.ConfigMaps, "web", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1','b':'2'}}", manager: "hyperfed");
+            var copy = await bed.PutAsync(cluster, KnownResources.ConfigMaps, "web",
+                "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1','b':'2'}}", manager: "hyperfed");
             versions.Add(new JsonObject { ["clusterName"] = cluster, ["version"] = $"rv:{copy.ResourceVersion}" });
         }
 
         await bed.ChangeAsync("configmaps", "web", "{'metadata':{'finalizers':['kubefed.io/sync-controller']}}");
         await Status(type.Federated, "web", (JsonObject)Make.Json(
-            "{'observedGeneration':1,'conditions':[{'type':'Propagation','status':'True','lastUpdateTime':'2026-01-01T00:00:00Z','lastTransitionTime':'2026-01-01T00:00:00Z'}],'clusters':[{'name':'c2'},{'name':'c1'}]}")!);
+            "{'observedGeneration':1,'clusters':[{'name':'c2'},{'name':'c1'}],'conditions':[{'type':'Propagation','status':'True',"
+            + "'lastUpdateTime':'2026-01-01T00:00:00Z','lastTransitionTime':'2026-01-01T00:00:00Z'}]}")!);
         await bed.Admin("host").CreateAsync(
-            CoreResources.PropagatedVersions, KubeObject.Create(CoreResources.PropagatedVersions, new ObjectKey("ns1", "configmap-web")), WriteOptions.Default, default);
+            CoreResources.PropagatedVersions, KubeObject.Create(CoreResources.PropagatedVersions, new ObjectKey("ns1", "configmap-web")),
+                WriteOptions.Default, default);
         await Status(CoreResources.PropagatedVersions, "configmap-web", new JsonObject
         {
             ["templateVersion"] = LegacyHash.OfTemplate(resource.Template),
@@ -107,6 +112,7 @@ public class TakeOverTests
         return bed;
 
         Task<KubeObject> Status(ApiResource kind, string name, JsonObject status) => bed.Admin("host").PatchAsync(
-            kind, new ObjectKey("ns1", name), KubePatch.Merge(new JsonObject { ["status"] = status }), new WriteOptions { FieldManager = "hyperfed", Subresource = "status" }, default);
+            kind, new ObjectKey("ns1", name), KubePatch.Merge(new JsonObject { ["status"] = status }), new WriteOptions { FieldManager = "hyperfed",
+                Subresource = "status" }, default);
     }
 }

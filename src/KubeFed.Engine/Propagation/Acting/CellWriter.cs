@@ -122,7 +122,10 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
     {
         var version = cell.Version!.ResourceVersion;
         JsonNode? replicas = null;
-        var keepsReplicas = Resource.RetainReplicas && cell.Version.OwnsReplicas && cell.Desired!.Json["spec"] is JsonObject spec && !spec.ContainsKey("replicas");
+        var keepsReplicas = Resource.RetainReplicas
+            && cell.Version.OwnsReplicas
+            && cell.Desired!.Json["spec"] is JsonObject spec
+            && !spec.ContainsKey("replicas");
         if (keepsReplicas || cell.TakeOver)
         {
             var current = await client.GetAsync(Resource.Type.Target, Resource.TargetKey, cancellationToken).ConfigureAwait(false);

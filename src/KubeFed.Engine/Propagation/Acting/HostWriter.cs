@@ -39,7 +39,9 @@ internal sealed class HostWriter(IKubeClient host, IEngineSink sink)
             current => !current.Finalizers.Contains(KubeFedNames.SyncFinalizer),
             cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Stores a status; <paramref name="next"/> makes it from the stored object and is asked again when that has changed. False: nothing to write.</summary>
+    /// <summary>
+    /// Stores a status; <paramref name="next"/> makes it from the stored object and is asked again when that has changed. False: nothing to write.
+    /// </summary>
     public async Task<bool> WriteStatusAsync(
         FederatedType type, KubeObject value, Func<PropagationStatus, PropagationStatus> next, CancellationToken cancellationToken)
     {
@@ -86,8 +88,8 @@ internal sealed class HostWriter(IKubeClient host, IEngineSink sink)
             && PropagationStatus.Read(written).Clusters.All(c => c.AppliedHash is null)
             && _warned.TryAdd(type.Name, true))
         {
-            sink.Warning($"The definition of {type.Federated.Kind} is an older one that can't hold the record of what was applied, so every sync sends everything again. "
-                + $"Enable {type.Name} again to renew it.");
+            sink.Warning($"The definition of {type.Federated.Kind} is an older one that can't hold the record of what was applied, "
+                + $"so every sync sends everything again. Enable {type.Name} again to renew it.");
         }
     }
 

@@ -45,7 +45,10 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
             new(Failed(action), $"{error.Message}. The namespace is not there yet, or no longer: federate it to this cluster.", Cluster: false),
         KubeApiException { IsNotFound: true } api when api.Status.Name.Length == 0 => OfRead(error),
         KubeApiException api when api.Message.Contains("field is immutable", StringComparison.Ordinal) =>
-            new(Failed(action), $"{error.Message}. The member never changes this field: undo the change, or delete the copy there and sync again.", Cluster: false),
+            new(
+                Failed(action),
+                $"{error.Message}. The member never changes this field: undo the change, or delete the copy there and sync again.",
+                Cluster: false),
         KubeApiException => new(Failed(action), Text(error), Cluster: false),
         _ => OfRead(error),
     };

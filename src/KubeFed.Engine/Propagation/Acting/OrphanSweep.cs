@@ -7,7 +7,9 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>Gives back what carries our label in a member although no federated object stands behind it.</summary>
-/// <remarks>E-23, E-105, S-41, S-42. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.</remarks>
+/// <remarks>
+/// E-23, E-105, S-41, S-42. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.
+/// </remarks>
 internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller teller)
 {
     private readonly ConcurrentDictionary<string, HashSet<ObjectKey>> _wanted = new(StringComparer.Ordinal);
@@ -51,7 +53,8 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
         }
         catch (KubeException error)
         {
-            teller.Sink.Warning($"{type.Target.Kind} {key} carries the managed label in a member, and whether it still should could not be found out: {error.Message}");
+            teller.Sink.Warning(
+                $"{type.Target.Kind} {key} carries the managed label in a member, and whether it still should could not be found out: {error.Message}");
             return false;
         }
     }

@@ -64,7 +64,8 @@ public sealed class DesiredSource
     public IReadOnlyList<string> Warnings => _overrides.Warnings;
 
     /// <summary>True when the template sets annotations or finalizers, which a KubeFed controller would have left out (E-51).</summary>
-    public bool HasAnnotationsOrFinalizers => _base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers"));
+    public bool HasAnnotationsOrFinalizers =>
+        _base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers"));
 
     /// <summary>The object for one cluster. Pure: the same input gives the same object and hash.</summary>
     /// <exception cref="OverrideException">The cluster's overrides are malformed or do not fit the template.</exception>

@@ -60,7 +60,7 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
                 break;
         }
 
-        var patch = new JsonObject { ["op"] = op switch { OverrideOp.Add => "add", OverrideOp.Remove => "remove", _ => "replace" }, ["path"] = Path.ToString() };
+        var patch = new JsonObject { ["op"] = op.ToString().ToLowerInvariant(), ["path"] = Path.ToString() };
         if (op != OverrideOp.Remove)
         {
             patch["value"] = Value?.DeepClone();

@@ -48,7 +48,10 @@ public sealed class OverrideSet
         for (var i = 0; i < items.Count; i++)
         {
             var field = $"spec.overrides[{i}]";
-            if (items[i] is not JsonObject item || item["clusterName"] is not JsonValue value || !value.TryGetValue<string>(out var cluster) || cluster.Length == 0)
+            if (items[i] is not JsonObject item
+                || item["clusterName"] is not JsonValue value
+                || !value.TryGetValue<string>(out var cluster)
+                || cluster.Length == 0)
             {
                 warnings.Add($"{field} names no cluster in clusterName and is ignored: {JsonText.Write(items[i])}");
                 continue;

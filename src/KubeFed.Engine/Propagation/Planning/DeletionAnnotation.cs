@@ -28,7 +28,8 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
         {
             return new DeletionAnnotation(
                 DeleteOptions.Default,
-                $"annotation {KubeFedNames.DeleteOptionsAnnotation} is not a DeleteOptions object: '{text}': {error.Message} Correct or remove it; until then no copy is deleted.");
+                $"annotation {KubeFedNames.DeleteOptionsAnnotation} is not a DeleteOptions object: '{text}': {error.Message} "
+                + "Correct or remove it; until then no copy is deleted.");
         }
     }
 

@@ -18,7 +18,9 @@ public sealed class LegacyVersions
     /// <summary>The name of the PropagatedVersion of a resource .</summary>
     public static string NameFor(FederatedResource resource) => $"{resource.Type.Target.Kind.ToLowerInvariant()}-{resource.Object.Name}";
 
-    /// <summary>The recorded versions, or none when template or overrides have changed since (E-83), or when we would apply what KubeFed left out (E-51).</summary>
+    /// <summary>
+    /// The recorded versions, or none when template or overrides have changed since (E-83), or when we would apply what KubeFed left out (E-51).
+    /// </summary>
     public static LegacyVersions Read(FederatedResource resource, DesiredSource source, KubeObject? stored)
     {
         if (stored?.Status is not { } status
@@ -48,7 +50,7 @@ public sealed class LegacyVersions
     private static bool HasLabels(MemberVersion version, DesiredObject desired) =>
         version.Labels is { } actual
         && desired.Json["metadata"]?["labels"] is JsonObject labels
-        && labels.All(label => actual.TryGetValue(label.Key, out var value) && label.Value is JsonValue wanted && wanted.TryGetValue<string>(out var text) && text == value);
+        && labels.All(label => actual.TryGetValue(label.Key, out var value) && Text(labels, label.Key) == value);
 
     private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -109,7 +109,8 @@ public sealed record MemberVersion
         return null;
     }
 
-    private static bool HasSubresource(JsonObject entry) => entry["subresource"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0;
+    private static bool HasSubresource(JsonObject entry) =>
+        entry["subresource"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0;
 
     private static bool Is(JsonNode? node, string expected) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == expected;
 

@@ -8,7 +8,9 @@ public sealed class NamespaceScope
 {
     private NamespaceScope(PlacementRule? rule, string? missing) => (Rule, Missing) = (rule, missing);
 
-    /// <summary>Nothing narrows: cluster-scoped types and namespaces themselves (E-47), or a namespaced control plane without a FederatedNamespace (E-46).</summary>
+    /// <summary>
+    /// Nothing narrows: cluster-scoped types and namespaces themselves (E-47), or a namespaced control plane without a FederatedNamespace (E-46).
+    /// </summary>
     public static NamespaceScope Unrestricted { get; } = new(null, null);
 
     /// <summary>The FederatedNamespace's own placement; null when there is none to honour.</summary>

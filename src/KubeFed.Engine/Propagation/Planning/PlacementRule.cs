@@ -13,7 +13,8 @@ public sealed class PlacementRule
     private readonly LabelSelector _selector = LabelSelector.Nothing;
     private readonly bool _hasSelector;
 
-    private PlacementRule(HashSet<string>? names, LabelSelector selector, bool hasSelector) => (_names, _selector, _hasSelector) = (names, selector, hasSelector);
+    private PlacementRule(HashSet<string>? names, LabelSelector selector, bool hasSelector) =>
+        (_names, _selector, _hasSelector) = (names, selector, hasSelector);
 
     private PlacementRule(string error) => Error = error;
 

@@ -110,7 +110,7 @@ public sealed class ResourcePlan
     /// <summary>What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41).</summary>
     public static CellPlan Release(string cluster, MemberVersion version) =>
         version is { Managed: ManagedMark.Managed, Deleting: false }
-            ? new CellPlan { Cluster = cluster, Action = PlanAction.Unmanage, Version = version, Listed = false, Message = "no federated object stands behind it" }
+            ? Nothing(cluster) with { Action = PlanAction.Unmanage, Version = version, Message = "no federated object stands behind it" }
             : Nothing(cluster);
 
     /// <summary>Whether a cluster that was not looked at may still hold a copy, so that the deletion can't be called complete (E-93, P-37).</summary>

@@ -5,7 +5,8 @@ namespace KubeFed.Engine.Propagation.Recording;
 
 /// <summary>The <c>Propagation</c> condition of a federated object.</summary>
 /// <remarks>engine.md section 9.1; <c>message</c> is ours (P-73).</remarks>
-public sealed record PropagationCondition(bool Propagated, AggregateReason Reason, string Message, DateTimeOffset? LastTransitionTime, DateTimeOffset? LastUpdateTime);
+public sealed record PropagationCondition(
+    bool Propagated, AggregateReason Reason, string Message, DateTimeOffset? LastTransitionTime, DateTimeOffset? LastUpdateTime);
 
 /// <summary>A federated object's <c>status</c> as far as propagation is concerned; conditions of others are carried along untouched.</summary>
 public sealed record PropagationStatus
