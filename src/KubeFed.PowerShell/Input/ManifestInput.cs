@@ -13,7 +13,8 @@ internal static class ManifestInput
         return inner switch
         {
             string text => Parse(text, $"-{parameter}"),
-            StoredObject stored => [(JsonObject)(stored.Json ?? throw new InputException("InvalidInput", $"-{parameter}: {stored} holds no object.", stored)).DeepClone()],
+            StoredObject { Json: { } json } => [(JsonObject)json.DeepClone()],
+            StoredObject empty => throw new InputException("InvalidInput", $"-{parameter}: {empty} holds no object.", empty),
             _ => [JsonInput.ToJsonObject(value, parameter)],
         };
     }

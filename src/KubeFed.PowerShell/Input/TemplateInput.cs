@@ -8,7 +8,10 @@ internal sealed record TemplateInput(GroupVersionKind? Kind, string? Name, strin
 {
     // What a server or the federation fills in; carried into a template it would be written over the members' own.
     private static readonly string[] s_serverMetadata =
-        ["name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "selfLink", "managedFields", "ownerReferences", "finalizers"];
+    [
+        "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "selfLink", "managedFields", "ownerReferences",
+        "finalizers",
+    ];
 
     public static TemplateInput From(JsonObject manifest)
     {

@@ -25,7 +25,8 @@ internal static class ErrorMap
         TimeoutException => new("OperationTimeout", "OperationTimeout", null, error.Message, null),
         OperationCanceledException => new("OperationCanceled", "OperationStopped", null, error.Message, null),
         UnauthorizedAccessException => new("FileAccessDenied", "PermissionDenied", null, error.Message, null),
-        FileNotFoundException or DirectoryNotFoundException => new("FileNotFound", "ObjectNotFound", (error as FileNotFoundException)?.FileName, error.Message, null),
+        FileNotFoundException file => new("FileNotFound", "ObjectNotFound", file.FileName, error.Message, null),
+        DirectoryNotFoundException => new("FileNotFound", "ObjectNotFound", null, error.Message, null),
         IOException => new("FileAccessFailed", "ReadError", null, error.Message, null),
         _ => new("UnexpectedError", "NotSpecified", null, error.Message, "This is a defect of the module. Report it with the output of Get-Error."),
     };

@@ -126,7 +126,8 @@ public abstract class FederationCmdlet : CancellableCmdlet
         {
             if (KubeConfig is not null || Context is not null || KubeFedNamespace is not null)
             {
-                throw new InputException("ConnectionAmbiguous", "-Session excludes -KubeConfig, -Context and -KubeFedNamespace: the session has its own.", Session)
+                throw new InputException(
+                    "ConnectionAmbiguous", "-Session excludes -KubeConfig, -Context and -KubeFedNamespace: the session has its own.", Session)
                 {
                     Remedy = "Give the session or the parameters, not both.",
                 };

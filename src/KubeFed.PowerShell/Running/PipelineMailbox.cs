@@ -49,7 +49,8 @@ internal sealed class PipelineMailbox(TimeProvider time, int limit = PipelineMai
     public void Complete() => _messages.Writer.TryComplete();
 
     /// <summary>
-    /// The next message, or false when all was taken and no more will come. Blocks the calling thread, which is the pipeline's: a cmdlet has nowhere else to wait.
+    /// The next message, or false when all was taken and no more will come. Blocks the calling thread, which is the pipeline's: a cmdlet has nowhere else
+    /// to wait.
     /// </summary>
     public bool TryTake([NotNullWhen(true)] out PipelineMessage? message)
     {

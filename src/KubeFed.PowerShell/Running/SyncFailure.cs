@@ -46,10 +46,12 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
 
     private static string? RemedyOf(SyncOutcome outcome)
     {
-        var resource = $"{outcome.Type.Name} {outcome.Resource.Name}{(outcome.Resource.Namespace is null ? string.Empty : $" -Namespace {outcome.Resource.Namespace}")}";
+        var place = outcome.Resource.Namespace is { } name ? $" -Namespace {name}" : string.Empty;
+        var resource = $"{outcome.Type.Name} {outcome.Resource.Name}{place}";
         return outcome.Reason switch
         {
-            PropagationReason.ClusterNotFound => $"Join the cluster with Join-KubeFedCluster, or take it out of the placement: Set-FederatedResource {resource} -Cluster ...",
+            PropagationReason.ClusterNotFound =>
+                $"Join the cluster with Join-KubeFedCluster, or take it out of the placement: Set-FederatedResource {resource} -Cluster ...",
             PropagationReason.ClusterNotReady => $"See what is wrong with Test-KubeFedCluster -Name {outcome.Cluster}, and sync again.",
             PropagationReason.TypeNotServed => $"Install the type on '{outcome.Cluster}', or leave the cluster out of the placement.",
             PropagationReason.CredentialsRejected => $"Renew the stored credentials: Join-KubeFedCluster -Name {outcome.Cluster}",
@@ -60,7 +62,8 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             _ => outcome.Aggregate switch
             {
                 AggregateReason.ComputePlacementFailed => $"Correct the placement: Set-FederatedResource {resource} -Cluster ... or -ClusterSelector ...",
-                AggregateReason.NamespaceNotFederated => $"Federate the namespace first: ConvertTo-FederatedResource namespaces {outcome.Resource.Namespace} -Create",
+                AggregateReason.NamespaceNotFederated =>
+                    $"Federate the namespace first: ConvertTo-FederatedResource namespaces {outcome.Resource.Namespace} -Create",
                 _ => null,
             },
         };

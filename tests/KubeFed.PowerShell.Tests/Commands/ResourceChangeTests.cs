@@ -8,7 +8,8 @@ namespace KubeFed.PowerShell.Tests.Commands;
 public sealed class ResourceChangeTests
 {
     private const string Stored =
-        """{"metadata":{"name":"a","namespace":"demo","labels":{"x":"1"}},"spec":{"template":{"data":{"k":"v"}},"placement":{"clusters":[{"name":"m1"},{"name":"m2"}]},"overrides":[{"clusterName":"m1"}]}}""";
+        """{"metadata":{"name":"a","namespace":"demo","labels":{"x":"1"}},"spec":{"template":{"data":{"k":"v"}}"""
+        + ""","placement":{"clusters":[{"name":"m1"},{"name":"m2"}]},"overrides":[{"clusterName":"m1"}]}}""";
 
     [Fact]
     public void What_is_not_named_stays_as_it_is() => Assert.Equal(Stored, Apply(new ResourceChange()).Object.Json.ToJsonString());

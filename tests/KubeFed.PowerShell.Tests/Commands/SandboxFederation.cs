@@ -47,7 +47,7 @@ internal sealed class SandboxFederation : IAsyncDisposable
             await federation.Types.EnableAsync(new EnableRequest { Name = type }, made.Sink, stop);
         }
 
-        made._sandbox.Host.Seed(new KubeObject(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "demo" } }));
+        made._sandbox.Host.Seed(KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped("demo")));
         await made.DeclareAsync("namespaces", "demo", PlacementSpec.All);
         return made;
     }

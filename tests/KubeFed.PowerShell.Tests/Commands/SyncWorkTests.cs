@@ -61,7 +61,8 @@ public sealed class SyncWorkTests
     public async Task An_override_that_cannot_apply_is_one_error_for_its_cluster_E72()
     {
         await using var federation = await SandboxFederation.StartAsync();
-        await federation.DeclareAsync("configmaps", "bad", PlacementSpec.All, new OverrideEntry("member2", "replace", "/data/none/deep", JsonValue.Create("x")));
+        var impossible = new OverrideEntry("member2", "replace", "/data/none/deep", JsonValue.Create("x"));
+        await federation.DeclareAsync("configmaps", "bad", PlacementSpec.All, impossible);
 
         await SyncWork.RunAsync(federation.Operation, new SyncRequest(), new SyncTally());
 
@@ -76,7 +77,10 @@ public sealed class SyncWorkTests
     {
         var merged = SyncWork.Merge(
         [
-            Request("configmaps", "demo", "a"), Request("configmaps", "demo", "b"), Request("configmaps", "other", "a"), Request("deployments.apps", "demo", "a"),
+            Request("configmaps", "demo", "a"),
+            Request("configmaps", "demo", "b"),
+            Request("configmaps", "other", "a"),
+            Request("deployments.apps", "demo", "a"),
             Request("configmaps", "demo", "a"),
         ]);
 

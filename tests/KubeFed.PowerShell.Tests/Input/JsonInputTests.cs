@@ -25,7 +25,8 @@ public sealed class JsonInputTests
         };
 
         Assert.Equal(
-            """{"text":"x","number":5,"big":9223372036854775807,"real":1.5,"exact":0.1,"yes":true,"nothing":null,"list":[1,"two",null,{"a":"c"}],"time":"2026-01-02T03:04:05Z","day":"Monday"}""",
+            """{"text":"x","number":5,"big":9223372036854775807,"real":1.5,"exact":0.1,"yes":true,"nothing":null"""
+            + ""","list":[1,"two",null,{"a":"c"}],"time":"2026-01-02T03:04:05Z","day":"Monday"}""",
             JsonInput.ToJson(value, "Template")!.ToJsonString());
     }
 
@@ -50,6 +51,10 @@ public sealed class JsonInputTests
     }
 
     [Fact]
-    public void A_list_where_a_map_is_wanted_is_refused() =>
-        Assert.Contains("-Template must be a hashtable", Assert.Throws<InputException>(() => JsonInput.ToJsonObject(new[] { 1 }, "Template")).Message, StringComparison.Ordinal);
+    public void A_list_where_a_map_is_wanted_is_refused()
+    {
+        var error = Assert.Throws<InputException>(() => JsonInput.ToJsonObject(new[] { 1 }, "Template"));
+
+        Assert.Contains("-Template must be a hashtable", error.Message, StringComparison.Ordinal);
+    }
 }

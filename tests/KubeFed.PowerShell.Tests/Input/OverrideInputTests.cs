@@ -20,7 +20,8 @@ public sealed class OverrideInputTests
     {
         var entries = OverrideInput.Read([new Hashtable { ["m1"] = new Hashtable { ["/a"] = 1 }, ["m2"] = new Hashtable { ["/b"] = "x", ["/c"] = null } }]);
 
-        Assert.Equal(["m1 /a 1", "m2 /b \"x\"", "m2 /c null"], entries.Select(e => $"{e.Cluster} {e.Path} {e.Value?.ToJsonString() ?? "null"}").Order(StringComparer.Ordinal));
+        var texts = entries.Select(e => $"{e.Cluster} {e.Path} {e.Value?.ToJsonString() ?? "null"}").Order(StringComparer.Ordinal);
+        Assert.Equal(["m1 /a 1", "m2 /b \"x\"", "m2 /c null"], texts);
     }
 
     [Fact]

@@ -38,7 +38,9 @@ public sealed class PlacementInputTests
 
         Assert.Equal(json, selector.ToJsonString());
         var (given, made) = (LabelSelector.Parse(text), LabelSelector.FromJson(selector));
-        foreach (var labels in new Dictionary<string, string>[] { [], new() { ["env"] = "prod" }, new() { ["env"] = "prod", ["tier"] = "b" }, new() { ["a"] = "1" }, new() { ["gone"] = "" } })
+        Dictionary<string, string>[] clusters =
+            [[], new() { ["env"] = "prod" }, new() { ["env"] = "prod", ["tier"] = "b" }, new() { ["a"] = "1" }, new() { ["gone"] = "" }];
+        foreach (var labels in clusters)
         {
             Assert.Equal(given.Matches(labels), made.Matches(labels));
         }

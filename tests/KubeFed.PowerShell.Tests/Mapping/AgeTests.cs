@@ -16,7 +16,8 @@ public sealed class AgeTests
     [InlineData("3.04:00:00", "3d4h")]
     [InlineData("9.04:00:00", "9d")]
     [InlineData("800.00:00:00", "2y")]
-    public void Ages_read_as_kubectl_writes_them(string span, string text) => Assert.Equal(text, Age.Format(TimeSpan.Parse(span, CultureInfo.InvariantCulture)));
+    public void Ages_read_as_kubectl_writes_them(string span, string text) =>
+        Assert.Equal(text, Age.Format(TimeSpan.Parse(span, CultureInfo.InvariantCulture)));
 
     [Fact]
     public void No_age_is_no_text() => Assert.Equal(string.Empty, Age.Format(null));

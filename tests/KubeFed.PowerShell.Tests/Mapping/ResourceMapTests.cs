@@ -31,8 +31,12 @@ public sealed class ResourceMapTests
     [Theory]
     [InlineData("""{"metadata":{"name":"a"}}""", "Pending", "(none)")]
     [InlineData("""{"metadata":{"name":"a"},"spec":5}""", "Pending", "(none)")]
-    [InlineData("""{"metadata":{"name":"a"},"spec":{"placement":{"clusterSelector":{"matchLabels":5}},"overrides":"no"},"status":{"conditions":{},"clusters":[1]}}""", "Pending", "(invalid)")]
-    [InlineData("""{"metadata":{"name":"a"},"spec":{"placement":{"clusters":[]}},"status":{"conditions":[{"type":"Propagation","status":"True"}]}}""", "Propagated", "(none)")]
+    [InlineData("""{"metadata":{"name":"a"},"spec":{"placement":{"clusterSelector":{"matchLabels":5}},"overrides":"no"}}""", "Pending", "(invalid)")]
+    [InlineData("""{"metadata":{"name":"a"},"spec":{},"status":{"conditions":{},"clusters":[1]}}""", "Pending", "(none)")]
+    [InlineData(
+        """{"metadata":{"name":"a"},"spec":{"placement":{"clusters":[]}},"status":{"conditions":[{"type":"Propagation","status":"True"}]}}""",
+        "Propagated",
+        "(none)")]
     [InlineData("""{"metadata":{"name":"a","deletionTimestamp":"2026-01-01T00:00:00Z"},"spec":{"placement":{"clusterSelector":{}}}}""", "Deleting", "*")]
     public void Objects_of_any_shape_can_be_listed(string json, string status, string placement)
     {

@@ -12,7 +12,9 @@ public sealed class CmdletTests
 
     [Fact]
     public void The_manifest_exports_exactly_the_cmdlets_there_are() =>
-        Assert.Equal(CmdletShape.All.Select(shape => shape.Name), Repository.ManifestArray(Repository.Manifest, "CmdletsToExport").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            CmdletShape.All.Select(shape => shape.Name),
+            Repository.ManifestArray(Repository.Manifest, "CmdletsToExport").Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -20,7 +22,8 @@ public sealed class CmdletTests
     {
         var approved = new[]
             {
-                typeof(VerbsCommon), typeof(VerbsCommunications), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsOther), typeof(VerbsSecurity),
+                typeof(VerbsCommon), typeof(VerbsCommunications), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsOther),
+                typeof(VerbsSecurity),
             }
             .SelectMany(group => group.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Select(field => (string)field.GetRawConstantValue()!);
@@ -80,15 +83,21 @@ public sealed class CmdletTests
     {
         foreach (var type in Repository.Cmdlets.GetExportedTypes())
         {
+            const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
+            var values = type.GetFields(Public | BindingFlags.NonPublic).Select(field => field.FieldType).Where(field => field.IsValueType);
+            var signatures = type.GetMethods(Public)
+                .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType));
             var touched = type.GetInterfaces()
                 .Append(type.BaseType)
                 .Concat(type.GetProperties().Select(property => property.PropertyType))
-                .Concat(type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Where(field => field.FieldType.IsValueType).Select(field => field.FieldType))
-                .Concat(type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)))
+                .Concat(values)
+                .Concat(signatures)
                 .Concat(type.GetCustomAttributesData().Select(data => data.AttributeType))
-                .OfType<Type>();
+                .OfType<Type>()
+                .Select(used => used.Assembly);
 
-            Assert.DoesNotContain(touched, used => used.Assembly != Repository.Cmdlets && used.Assembly.GetName().Name!.StartsWith("KubeFed.", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                touched, used => used != Repository.Cmdlets && used.GetName().Name!.StartsWith("KubeFed.", StringComparison.Ordinal));
         }
     }
 

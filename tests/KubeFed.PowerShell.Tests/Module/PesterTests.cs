@@ -17,7 +17,9 @@ public sealed class PesterTests
         Assert.SkipUnless(
             Version.TryParse(probe.Output.Split(' ')[0].Split('-')[0], out var version) && version >= new Version(7, 6),
             $"{pwsh} is PowerShell {probe.Output.Split(' ')[0]}; the module needs 7.6.");
-        Assert.SkipUnless(probe.Output.TrimEnd().EndsWith("True", StringComparison.Ordinal), $"{pwsh} has no Pester 5; run Install-PSResource Pester to run tests/Module.");
+        Assert.SkipUnless(
+            probe.Output.TrimEnd().EndsWith("True", StringComparison.Ordinal),
+            $"{pwsh} has no Pester 5; run Install-PSResource Pester to run tests/Module.");
 
         var results = Path.Combine(Path.GetTempPath(), $"kubefed-pester-{Guid.NewGuid():n}.xml");
         try

@@ -47,7 +47,9 @@ public sealed class StageTests
         {
             var folder = Path.GetDirectoryName(manifest)!;
             Assert.True(File.Exists(Path.Combine(folder, Repository.ManifestText(manifest, "RootModule"))), manifest);
-            Assert.All(Repository.ManifestArray(manifest, "FormatsToProcess"), file => Assert.True(File.Exists(Path.Combine(folder, file)), $"{manifest}: {file}"));
+            Assert.All(
+                Repository.ManifestArray(manifest, "FormatsToProcess"),
+                file => Assert.True(File.Exists(Path.Combine(folder, file)), $"{manifest}: {file}"));
             Assert.True(File.Exists(Path.Combine(folder, "en-US", "KubeFed.PowerShell.dll-Help.xml")), manifest);
             Assert.True(File.Exists(Path.Combine(folder, "en-US", "about_KubeFed.help.txt")), manifest);
         }

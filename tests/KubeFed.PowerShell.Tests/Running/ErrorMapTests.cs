@@ -80,7 +80,8 @@ public sealed class ErrorMapTests
     {
         Exception[] errors =
         [
-            new InputException("X", "x", null), new KubeConfigException("x"), new SelectorException("x"), new TimeoutException(), new OperationCanceledException(),
+            new InputException("X", "x", null), new KubeConfigException("x"), new SelectorException("x"), new TimeoutException(),
+            new OperationCanceledException(), new DirectoryNotFoundException(),
             new UnauthorizedAccessException(), new FileNotFoundException(), new IOException(), new InvalidOperationException(),
             new KubeFed.Kubernetes.Yaml.YamlTextException("x", 1, 1),
         ];

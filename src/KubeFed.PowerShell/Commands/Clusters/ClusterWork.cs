@@ -39,7 +39,8 @@ internal static class ClusterWork
     public static FederationException NotFound(string name, IReadOnlyList<MemberCluster> clusters) => new(
         "ClusterNotFound",
         FederationProblem.NotFound,
-        $"The cluster '{name}' is not registered.{(clusters.Count == 0 ? " No cluster is." : $" Registered are: {string.Join(", ", clusters.Select(c => c.Name))}.")}")
+        $"The cluster '{name}' is not registered. "
+            + (clusters.Count == 0 ? "No cluster is." : $"Registered are: {string.Join(", ", clusters.Select(c => c.Name))}."))
     {
         Target = name,
         Remedy = $"Register it with Join-KubeFedCluster -Name {name}.",

@@ -109,7 +109,8 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = type.Target.Namespaced ? new ObjectKey(Namespace ?? operation.Session.Namespace, name) : ObjectKey.ClusterScoped(name);
         var target = await operation.Session.Host.FindAsync(type.Target, key, operation.Stop).ConfigureAwait(false)
-            ?? throw new FederationException("ObjectNotFound", FederationProblem.NotFound, $"There is no {type.Target.Kind} '{key}' in {operation.Session.Name}.")
+            ?? throw new FederationException(
+                "ObjectNotFound", FederationProblem.NotFound, $"There is no {type.Target.Kind} '{key}' in {operation.Session.Name}.")
             {
                 Target = key.ToString(),
                 Remedy = "Check -Name and -Namespace; what does not exist yet is declared with New-FederatedResource.",

@@ -48,7 +48,12 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
                 await ResourceWork.ForEachAsync(
-                    operation, [type.Name], [name], type.IsNamespaceType ? null : @namespace, null, resource => CopiesAsync(operation, resource, clusters)).ConfigureAwait(false);
+                    operation,
+                    [type.Name],
+                    [name],
+                    type.IsNamespaceType ? null : @namespace,
+                    labelSelector: null,
+                    resource => CopiesAsync(operation, resource, clusters)).ConfigureAwait(false);
                 continue;
             }
 

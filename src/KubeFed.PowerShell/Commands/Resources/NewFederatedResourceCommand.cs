@@ -80,8 +80,11 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
         var manifests = OrThrow(() => Template is not null ? ManifestInput.Read(Template, nameof(Template)) : [.. ManifestFiles.Of(this, Path!)]);
         if (Name is not null && manifests.Count > 1)
         {
-            ThrowTerminatingError(ErrorRecords.From(
-                new InputException("NameAmbiguous", $"-Name '{Name}' cannot name {manifests.Count} objects.", Name) { Remedy = "Leave -Name out: each object has its own." }, Name));
+            var error = new InputException("NameAmbiguous", $"-Name '{Name}' cannot name {manifests.Count} objects.", Name)
+            {
+                Remedy = "Leave -Name out: each object has its own.",
+            };
+            ThrowTerminatingError(ErrorRecords.From(error, Name));
         }
 
         foreach (var manifest in manifests)
@@ -95,8 +98,11 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
         var name = Name ?? template.Name;
         if (name is null)
         {
-            WriteError(ErrorRecords.From(
-                new InputException("NameRequired", "The resource has no name: neither -Name nor the template's metadata.name is given.", null) { Remedy = "Give -Name." }, null));
+            var error = new InputException("NameRequired", "The resource has no name: neither -Name nor the template's metadata.name is given.", null)
+            {
+                Remedy = "Give -Name.",
+            };
+            WriteError(ErrorRecords.From(error, null));
             return;
         }
 
@@ -137,6 +143,9 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
 
         return template.Kind is { } kind
             ? ResourceWork.TypeOfAsync(operation, kind)
-            : throw new InputException("TypeRequired", "The resource has no type: neither -Type nor the template's kind is given.", Name) { Remedy = "Give -Type." };
+            : throw new InputException("TypeRequired", "The resource has no type: neither -Type nor the template's kind is given.", Name)
+            {
+                Remedy = "Give -Type.",
+            };
     }
 }

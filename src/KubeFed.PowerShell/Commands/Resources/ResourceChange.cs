@@ -66,7 +66,9 @@ internal sealed record ResourceChange
         }
 
         var named = resource.PlacementClusters ?? (resource.PlacementSelector is null ? [] : throw new InputException(
-            "PlacementIsSelector", $"{resource.Type.Name} '{resource.Key}' is placed by a label selector; no cluster can be added to or removed from it by name.", resource.Key.Name)
+            "PlacementIsSelector",
+            $"{resource.Type.Name} '{resource.Key}' is placed by a label selector; no cluster can be added to or removed from it by name.",
+            resource.Key.Name)
         {
             Remedy = "Give the clusters with -Cluster, or change the selector with -ClusterSelector or the labels with Set-KubeFedCluster.",
         });

@@ -25,7 +25,8 @@ internal static class ResourceWork
     {
         var types = await operation.Federation.Types.ListAsync(operation.Stop).ConfigureAwait(false);
         return types.FirstOrDefault(type => type.Target.Group == kind.Group && type.Target.Kind == kind.Kind)
-            ?? throw new FederationException("TypeNotEnabled", FederationProblem.NotFound, $"The kind {kind.Kind} ({kind.ApiVersion}) is not enabled for propagation.")
+            ?? throw new FederationException(
+                "TypeNotEnabled", FederationProblem.NotFound, $"The kind {kind.Kind} ({kind.ApiVersion}) is not enabled for propagation.")
             {
                 Target = kind.Kind,
                 Remedy = $"Enable it with Enable-KubeFedType {kind.Kind}.",

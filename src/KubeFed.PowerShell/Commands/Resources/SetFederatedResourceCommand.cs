@@ -106,7 +106,8 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
             Placement = PlacementSpec.All,
             Overrides = change.Overrides,
         }).Overrides;
-        return await operation.Federation.Resources.EditAsync(type, key, resource => change.ApplyTo(resource, overrides), dryRun, operation.Stop).ConfigureAwait(false);
+        return await operation.Federation.Resources
+            .EditAsync(type, key, resource => change.ApplyTo(resource, overrides), dryRun, operation.Stop).ConfigureAwait(false);
     }
 
     private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1

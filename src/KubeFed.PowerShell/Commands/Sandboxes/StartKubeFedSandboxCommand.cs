@@ -64,7 +64,8 @@ public sealed class StartKubeFedSandboxCommand : CancellableCmdlet
         if (!NoConnect)
         {
             var open = OrThrow(() => SessionOpener.Open(new ConnectionChoice([path], HostName, null)));
-            SessionStore.Add(new Session(open) { Connected = TimeProvider.System.GetLocalNow().DateTime, KubernetesVersion = running.Sandbox.Host.Version }, makeDefault: true);
+            var session = new Session(open) { Connected = TimeProvider.System.GetLocalNow().DateTime, KubernetesVersion = running.Sandbox.Host.Version };
+            SessionStore.Add(session, makeDefault: true);
         }
 
         WriteObject(running.ToOutput(TimeProvider.System.GetUtcNow()));
@@ -81,7 +82,10 @@ public sealed class StartKubeFedSandboxCommand : CancellableCmdlet
         SandboxRegistry.Instance.CheckNames(clusters, Name);
         if (KubeConfig is not null && !Force && File.Exists(path))
         {
-            throw new InputException("FileExists", $"-KubeConfig '{path}' exists already.", path) { Remedy = "Choose another path, or replace it with -Force." };
+            throw new InputException("FileExists", $"-KubeConfig '{path}' exists already.", path)
+            {
+                Remedy = "Choose another path, or replace it with -Force.",
+            };
         }
 
         var options = new SandboxOptions { Clusters = clusters };

@@ -22,8 +22,11 @@ public sealed class GetKubeFedSessionCommand : PSCmdlet
 
         foreach (var missing in names.Unmatched)
         {
-            WriteError(ErrorRecords.From(
-                new InputException("SessionNotFound", $"There is no session with the context '{missing}'.", missing) { Remedy = "Open one with Connect-KubeFed." }, missing));
+            var error = new InputException("SessionNotFound", $"There is no session with the context '{missing}'.", missing)
+            {
+                Remedy = "Open one with Connect-KubeFed.",
+            };
+            WriteError(ErrorRecords.From(error, missing));
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class SyncTally
     public override string ToString()
     {
         var parts = s_writes.Where(_counts.ContainsKey).Select(action => $"{_counts[action]} {action}").ToList();
-        return parts.Count == 0 ? "Sync: nothing to write" : $"Sync: {string.Join(", ", parts)} in {_clusters.Count} {(_clusters.Count == 1 ? "cluster" : "clusters")}";
+        var noun = _clusters.Count == 1 ? "cluster" : "clusters";
+        return parts.Count == 0 ? "Sync: nothing to write" : $"Sync: {string.Join(", ", parts)} in {_clusters.Count} {noun}";
     }
 }
