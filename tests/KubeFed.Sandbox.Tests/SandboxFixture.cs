@@ -23,6 +23,14 @@ public sealed class SandboxFixture : IAsyncDisposable
     public IKubeClient ClientWith(string token) =>
         _factory.Create(Cluster.Settings with { Credentials = new KubeFed.Kubernetes.Config.TokenCredentials(token) });
 
+    /// <summary>The API without the client, as administrator.</summary>
+    public HttpClient Http()
+    {
+        var http = new HttpClient(Sandbox.Transport.TryCreateHandler(Cluster.ServerUri)!) { BaseAddress = Cluster.ServerUri };
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", Cluster.AdminToken);
+        return http;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
