@@ -58,6 +58,7 @@ internal static class FieldOwnership
 
         try
         {
+            Reconcile(managed, live, type);
             var compare = TypedValue.Compare(Bare(live ?? blank), Bare(value), type);
             var key = new ManagerKey(writer.Manager, ManagerKey.Update, writer.ApiVersion, writer.Subresource);
             var taken = Strip(compare.Modified.Union(compare.Added));
@@ -101,6 +102,7 @@ internal static class FieldOwnership
         }
 
         var original = managed.Clone();
+        Reconcile(managed, live, type);
         var key = new ManagerKey(writer.Manager, ManagerKey.Apply, string.Empty, writer.Subresource);
         var bareConfig = Bare(config);
         var bareLive = Bare(start);
@@ -160,6 +162,25 @@ internal static class FieldOwnership
             {
                 managed.Managers[key] = set with { Fields = rest };
             }
+        }
+    }
+
+    /// <summary>
+    /// Who owns a map or keyed list as such, and nothing in it, is taken to own all that is in it: so servers read ownership from before a type was granular, and
+    /// so the manager that lost its only entry to another gets it back when the other lets go.
+    /// </summary>
+    private static void Reconcile(ManagedFields managed, JsonObject? live, TypeSchema type)
+    {
+        if (live is null)
+        {
+            return;
+        }
+
+        foreach (var (key, set) in managed.Managers.ToList())
+        {
+            var fields = set.Fields.Clone();
+            TypedValue.Expand(fields, Bare(live), type);
+            managed.Managers[key] = set with { Fields = fields };
         }
     }
 

@@ -117,6 +117,47 @@ internal static class TypedValue
         }
     }
 
+    /// <summary>Adds to a set everything inside the maps and keyed lists it owns as such while owning nothing in them.</summary>
+    public static void Expand(FieldSet set, JsonNode? value, TypeSchema type)
+    {
+        var granular = value is JsonObject { Count: > 0 } ? type.IsGranularObject : value is JsonArray { Count: > 0 } && type.IsGranularList;
+        if (!granular)
+        {
+            return;
+        }
+
+        if (set.Children.Count == 0)
+        {
+            if (set.IsMember)
+            {
+                set.Add(FieldsOf(value, type, ownsEmpty: true));
+            }
+
+            return;
+        }
+
+        if (value is JsonObject map)
+        {
+            foreach (var (key, item) in map)
+            {
+                if (set.Find(PathElements.Field(key)) is { } child)
+                {
+                    Expand(child, item, type.Member(key));
+                }
+            }
+        }
+        else if (value is JsonArray list)
+        {
+            foreach (var (element, item) in PathElements.Items(list, type, string.Empty))
+            {
+                if (set.Find(element) is { } child)
+                {
+                    Expand(child, item, type.Items);
+                }
+            }
+        }
+    }
+
     private static void Collect(JsonNode? value, TypeSchema type, FieldSet set, string path, bool ownsEmpty)
     {
         var shape = type.For(value);

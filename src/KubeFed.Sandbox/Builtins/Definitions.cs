@@ -64,9 +64,11 @@ internal static class Definitions
         var others = catalog.InGroup(group, crd.At("metadata").Text("name") ?? string.Empty).ToList();
         var taken = others.SelectMany(other => other.ShortNames.Append(other.Plural).Append(other.Singular)).ToHashSet(StringComparer.Ordinal);
         var kinds = others.SelectMany(other => new[] { other.Kind, other.ListKind }).ToHashSet(StringComparer.Ordinal);
-        var (reason, message) = Conflict(names, taken, kinds);
         var status = crd.Ensure("status");
-        if (reason is null)
+        var accepted = (JsonObject)(status.Child("acceptedNames")?.DeepClone() ?? new JsonObject());
+        var conflict = AcceptNames(names, accepted, taken, kinds);
+        status["acceptedNames"] = accepted;
+        if (conflict is null)
         {
             status["acceptedNames"] = names.DeepClone();
             SetCondition(status, "NamesAccepted", "True", "NoConflicts", "no conflicts found", now);
@@ -74,7 +76,7 @@ internal static class Definitions
         }
         else
         {
-            SetCondition(status, "NamesAccepted", "False", reason, message, now);
+            SetCondition(status, "NamesAccepted", "False", conflict.Value.Reason, conflict.Value.Message, now);
             if (!IsEstablished(crd))
             {
                 SetCondition(status, "Established", "False", "NotAccepted", "not all names are accepted", now);
@@ -108,30 +110,38 @@ internal static class Definitions
         existing["message"] = message;
     }
 
-    private static (string? Reason, string Message) Conflict(JsonObject names, HashSet<string> taken, HashSet<string> kinds)
+    /// <summary>Takes over each name that is free; tells of the last that is not.</summary>
+    private static (string Reason, string Message)? AcceptNames(JsonObject names, JsonObject accepted, HashSet<string> taken, HashSet<string> kinds)
     {
-        if (names.Text("plural") is { } plural && taken.Contains(plural))
+        (string Reason, string Message)? conflict = null;
+        foreach (var (field, reason, others) in new[]
         {
-            return ("PluralConflict", $"\"{plural}\" is already in use");
+            ("plural", "PluralConflict", taken), ("singular", "SingularConflict", taken), ("kind", "KindConflict", kinds), ("listKind", "ListKindConflict", kinds),
+        })
+        {
+            var name = names.Text(field) ?? string.Empty;
+            if (others.Contains(name))
+            {
+                conflict = (reason, $"\"{name}\" is already in use");
+            }
+            else
+            {
+                accepted[field] = name;
+            }
+
+            if (field != "singular")
+            {
+                continue;
+            }
+
+            var busy = (names.Items("shortNames") ?? []).Select(item => item?.GetValue<string>() ?? string.Empty).Where(taken.Contains).ToList();
+            if (busy.Count > 0)
+            {
+                conflict = ("ShortNamesConflict", string.Join(", ", busy.Select(item => $"\"{item}\" is already in use")));
+            }
         }
 
-        if (names.Text("singular") is { } singular && taken.Contains(singular))
-        {
-            return ("SingularConflict", $"\"{singular}\" is already in use");
-        }
-
-        var shorts = (names.Items("shortNames") ?? []).Select(name => name?.GetValue<string>() ?? string.Empty).Where(taken.Contains).ToList();
-        if (shorts.Count > 0)
-        {
-            return ("ShortNamesConflict", string.Join(", ", shorts.Select(name => $"\"{name}\" is already in use")));
-        }
-
-        if (names.Text("kind") is { } kind && kinds.Contains(kind))
-        {
-            return ("KindConflict", $"\"{kind}\" is already in use");
-        }
-
-        return names.Text("listKind") is { } list && kinds.Contains(list) ? ("ListKindConflict", $"\"{list}\" is already in use") : (null, string.Empty);
+        return conflict;
     }
 
     private static string StorageVersion(JsonObject crd) =>

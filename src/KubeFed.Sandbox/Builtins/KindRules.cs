@@ -141,11 +141,9 @@ internal sealed class KindRules(ClusterState cluster)
         var errors = new List<FieldError>();
         MetadataValidation.Check(resource, value, errors);
         MetadataValidation.CheckUpdate(before, value, errors);
-        if (!resource.IsCustom)
-        {
-            // Built-in kinds check their metadata once for all kinds and once for themselves, and say so twice.
-            MetadataValidation.CheckUpdate(before, value, errors);
-        }
+
+        // Servers check metadata once for all kinds and once for the kind, and say so twice.
+        MetadataValidation.CheckUpdate(before, value, errors);
 
         if (resource.IsCustom)
         {

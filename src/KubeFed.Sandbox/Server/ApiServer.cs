@@ -160,6 +160,11 @@ internal sealed class ApiServer
             return info.Method == "POST" && info.Name.Length == 0 ? _virtual.Create(resource, request, user, Manager(request, info)) : throw Errors.MethodNotSupported(resource, info.Verb);
         }
 
+        if (!resource.Namespaced && info.Namespace.Length > 0 && resource is not { IsCore: true, Kind: "Namespace" })
+        {
+            return resource.IsCustom ? Text("404 page not found\n") with { StatusCode = 404 } : throw NoPage();
+        }
+
         CheckSubresource(resource, info);
         if (info.Method is "GET" or "HEAD")
         {
@@ -257,7 +262,7 @@ internal sealed class ApiServer
 
         if (!served)
         {
-            throw Errors.NoSuchPath();
+            throw resource.IsCustom && info.Subresource is ("status" or "scale") ? Errors.NotFound(resource, info.Name) : Errors.NoSuchPath();
         }
     }
 

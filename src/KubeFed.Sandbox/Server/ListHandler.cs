@@ -155,6 +155,12 @@ internal sealed class ListHandler(ClusterState cluster)
         var (kind, apiVersion) = partial ? ("PartialObjectMetadataList", "meta.k8s.io/" + form.MetaVersion) : (resource.ListKind, resource.ApiVersion);
         buffer.Write(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{apiVersion}\",\"metadata\":"));
         buffer.Write(WireJson.Utf8(metadata));
+        if (partial && items.Count == 0 && cluster.Version.Minor < 23)
+        {
+            buffer.Write(",\"items\":null}"u8);
+            return buffer.WrittenSpan.ToArray();
+        }
+
         buffer.Write(",\"items\":["u8);
         var first = true;
         foreach (var item in items)

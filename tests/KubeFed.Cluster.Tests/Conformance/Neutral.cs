@@ -25,7 +25,7 @@ internal sealed partial class Neutral(string @namespace, string id)
                     Numbered(_uids, uid, "uid");
                 }
 
-                var isList = map["items"] is JsonArray;
+                var isList = map["kind"] is JsonValue kind && kind.TryGetValue<string>(out var listKind) && listKind.EndsWith("List", StringComparison.Ordinal);
                 var result = new JsonObject();
                 foreach (var (name, value) in map.Where(member => !(isList && member.Key == "metadata")).OrderBy(member => member.Key, StringComparer.Ordinal))
                 {
