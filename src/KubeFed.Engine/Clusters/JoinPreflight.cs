@@ -18,13 +18,34 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
     public async Task<PreflightResult> RunAsync(ControlPlaneScope scope, CancellationToken cancellationToken)
     {
         CheckName();
+        try
+        {
+            return await InspectAsync(scope, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeConnectionException error) when (error.Cluster == request.Member.Name)
+        {
+            throw new FederationException(
+                "ClusterUnreachable",
+                FederationProblem.Failed,
+                $"Cluster \"{request.Name}\" cannot be joined: {request.Member.Server} gives no answer: {error.Message}",
+                error)
+            {
+                Remedy = error.Remedy
+                    ?? $"Check that {request.Member.Server} can be reached from here and that the context's certificate authority is that cluster's.",
+                Target = request.Name,
+            };
+        }
+    }
+
+    private async Task<PreflightResult> InspectAsync(ControlPlaneScope scope, CancellationToken cancellationToken)
+    {
         var version = await ReachAsync(cancellationToken).ConfigureAwait(false);
         if (version is { Major: 1, Minor: < OldestMinor })
         {
             sink.Warning($"Cluster \"{request.Name}\" runs Kubernetes {version}; 1.{OldestMinor} is the oldest version this is tested with.");
         }
 
-        var uid = (await member.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("kube-system"), cancellationToken).ConfigureAwait(false))?.Uid;
+        var uid = await ReadUidAsync(cancellationToken).ConfigureAwait(false);
         var registered = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
         var existing = registered.FirstOrDefault(cluster => cluster.Name == request.Name);
         CheckIdentity(existing, registered, uid);
@@ -78,19 +99,6 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
         {
             return await member.GetVersionAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (KubeConnectionException error)
-        {
-            throw new FederationException(
-                "ClusterUnreachable",
-                FederationProblem.Failed,
-                $"Cluster \"{request.Name}\" cannot be joined: {request.Member.Server} gives no answer: {error.Message}",
-                error)
-            {
-                Remedy = error.Remedy
-                    ?? $"Check that {request.Member.Server} can be reached from here and that the context's certificate authority is that cluster's.",
-                Target = request.Name,
-            };
-        }
         catch (KubeApiException error) when (error.IsUnauthorized || error.IsForbidden)
         {
             throw new FederationException(
@@ -102,6 +110,19 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
                 Remedy = "Use a context whose user administers the cluster.",
                 Target = request.Name,
             };
+        }
+    }
+
+    private async Task<string?> ReadUidAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await member.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("kube-system"), cancellationToken).ConfigureAwait(false))?.Uid;
+        }
+        catch (KubeApiException error) when (error.IsForbidden)
+        {
+            // Whoever may not even look at it is told by the permission check what is missing; with credentials of one's own it need not be visible.
+            return null;
         }
     }
 

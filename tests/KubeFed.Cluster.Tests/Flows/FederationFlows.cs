@@ -281,6 +281,56 @@ public abstract class FederationFlows
         await EventuallyAsync(async () => await fleet.Host.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("flow-contents"), None) is null or { IsDeleting: true });
     }
 
+    [Fact]
+    public async Task A_cable_cut_at_any_step_of_joining_or_leaving_is_mended_by_a_second_run_P5()
+    {
+        using var fleet = await InstalledAsync("flow-cut");
+        var settings = fleet.Clusters[1] with { Timeout = TimeSpan.FromSeconds(2) };
+        using var admin = fleet.Factory.Create(fleet.Clusters[1] with { Name = "admin" });
+        var join = new JoinRequest { Name = settings.Name, Member = settings };
+        var leave = new LeaveRequest { Name = settings.Name, Member = settings };
+        var (joinCuts, leaveCuts) = (0, 0);
+
+        for (var requests = 0; await FailsAsync(() => fleet.Federation.Clusters.JoinAsync(join, NullSink.Instance, None), requests); requests++)
+        {
+            joinCuts++;
+            Assert.True((await fleet.Federation.Clusters.JoinAsync(join, NullSink.Instance, None)).Cluster.Ready);
+            Assert.Empty((await fleet.Federation.Clusters.LeaveAsync(leave, NullSink.Instance, None)).LeftBehind);
+            await NothingIsLeftAsync(fleet, admin, settings.Name);
+        }
+
+        for (var requests = 0; await FailsAsync(() => fleet.Federation.Clusters.LeaveAsync(leave, NullSink.Instance, None), requests); requests++)
+        {
+            leaveCuts++;
+            await fleet.Federation.Clusters.LeaveAsync(leave, NullSink.Instance, None);
+            await NothingIsLeftAsync(fleet, admin, settings.Name);
+            await EventuallyAsync(async () => await admin.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("flow-cut"), None) is null);
+            await fleet.Federation.Clusters.JoinAsync(join, NullSink.Instance, None);
+        }
+
+        // Each looks at six objects at least, so that many places to break off.
+        Assert.True(joinCuts > 6 && leaveCuts > 6, $"{joinCuts} and {leaveCuts}");
+        await NothingIsLeftAsync(fleet, admin, settings.Name);
+
+        async Task<bool> FailsAsync(Func<Task> act, int requests)
+        {
+            fleet.Cut.After(requests, settings.Server);
+            try
+            {
+                await act();
+                return false;
+            }
+            catch (FederationException)
+            {
+                return true;
+            }
+            finally
+            {
+                fleet.Cut.Heal();
+            }
+        }
+    }
+
     protected async Task<Fleet> InstalledAsync(string systemNamespace, ControlPlaneScope scope = ControlPlaneScope.Cluster)
     {
         var fleet = await StartAsync(systemNamespace);

@@ -12,7 +12,7 @@ public sealed class Fleet : IDisposable
     public Fleet(IReadOnlyList<ConnectionSettings> clusters, string systemNamespace, IReadOnlyList<IKubeTransport> transports)
     {
         Clusters = clusters;
-        Factory = new KubeClientFactory(transports, wrap: (handler, _) => new CountingHandler(handler) is var counting && Track(counting) ? counting : handler);
+        Factory = new KubeClientFactory(transports, wrap: (handler, _) => Track(new CountingHandler(Cut.Wrap(handler))));
         Host = Factory.Create(clusters[0]);
         Federation = new KubeFed.Engine.Federation(new FederationOptions
         {
@@ -29,6 +29,8 @@ public sealed class Fleet : IDisposable
     public KubeClientFactory Factory { get; }
 
     public IKubeClient Host { get; }
+
+    public Cut Cut { get; } = new();
 
     public KubeFed.Engine.Federation Federation { get; }
 
@@ -59,13 +61,13 @@ public sealed class Fleet : IDisposable
         Host.Dispose();
     }
 
-    private bool Track(CountingHandler handler)
+    private CountingHandler Track(CountingHandler handler)
     {
         lock (_handlers)
         {
             _handlers.Add(handler);
         }
 
-        return true;
+        return handler;
     }
 }

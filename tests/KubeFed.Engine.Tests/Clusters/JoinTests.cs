@@ -416,6 +416,7 @@ public sealed class JoinTests
         using var fleet = new FakeFleet().Installed();
         var member = fleet.Add("east");
         member.Allows = review => review.Spec!["resourceAttributes"]!["resource"]!.GetValue<string>() != resource;
+        member.Fault = request => request == "get namespaces kube-system" ? FakeCluster.Refuse("get", 403, "Forbidden", "not for you") : null;
 
         var error = await Assert.ThrowsAsync<FederationException>(() => Join(fleet, "east"));
 

@@ -7,7 +7,11 @@ using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Tests.Api.Validation;
 
-/// <summary>The accept and reject tables of api.md sections 3 and 13, as data.</summary>
+/// <summary>
+/// The accept and reject tables of api.md sections 3 and 13, as data: A-10, A-12 to A-18 and A-20 for clusters; A-40 to A-46 (A-41 names, A-42 propagation,
+/// A-43 domains, A-44 status collection; A-45 scopes are not compared) for type configs; A-54, A-55 sections, A-56, A-57 leases, A-58 lock, A-59 gates,
+/// A-60 counts and A-61 for the configuration, whose name does not matter (A-62).
+/// </summary>
 public sealed class ValidationTests
 {
     private const string Config = """
