@@ -33,8 +33,8 @@ internal sealed class Join
         (_federation, _request, _sink, _memberClient) = (federation, request, sink, memberClient);
         _names = MemberNames.For(request.Name, request.HostClusterName ?? federation.Options.HostName, federation.SystemNamespace);
         _log = new ChangeLog(sink, request.DryRun);
-        _host = new ObjectWriter(federation.Host, federation.Options.HostName, _log);
-        _member = new ObjectWriter(memberClient, request.Name, _log);
+        _host = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
+        _member = new ObjectWriter(memberClient, request.Name, _log, federation.Time);
     }
 
     public async Task<JoinResult> RunAsync(CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
         {
             own = request.Member is { } settings ? federation.Options.Clients.Create(settings) : null;
             var client = own ?? await federation.Members.ConnectAsync(cluster!, cancellationToken).ConfigureAwait(false);
-            var member = new ObjectWriter(client, request.Name, _log);
+            var member = new ObjectWriter(client, request.Name, _log, federation.Time);
             await CheckIsMemberAsync(client, cluster, cancellationToken).ConfigureAwait(false);
 
             var copies = new PropagatedCopies(federation, member, request.Policy);
@@ -135,7 +135,7 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
 
     private async Task LeaveHostAsync(MemberCluster cluster, CancellationToken cancellationToken)
     {
-        var host = new ObjectWriter(federation.Host, federation.Options.HostName, _log);
+        var host = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
         var record = JoinRecord.Of(cluster.Source);
         var others = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
         var secret = new ObjectKey(federation.SystemNamespace, cluster.SecretName);

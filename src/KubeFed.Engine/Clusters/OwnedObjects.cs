@@ -19,7 +19,7 @@ internal sealed class OwnedObjects(string owner, IReadOnlyList<JoinedObject> rec
 
     public async Task<KubeObject> EnsureAsync(ObjectWriter writer, bool onHost, ApiResource resource, KubeObject wanted, CancellationToken cancellationToken)
     {
-        var stored = await writer.FindAsync(resource, wanted.Key, cancellationToken).ConfigureAwait(false);
+        var stored = await writer.FindLastingAsync(resource, wanted.Key, cancellationToken).ConfigureAwait(false);
         if (stored is not null && HasOtherRole(stored, wanted))
         {
             // K-11: a binding's roleRef cannot be changed.
@@ -57,8 +57,15 @@ internal sealed class OwnedObjects(string owner, IReadOnlyList<JoinedObject> rec
     public async Task<IReadOnlyList<string>> RollBackAsync(CancellationToken cancellationToken)
     {
         var left = new List<string>();
+        var silent = new HashSet<ObjectWriter>();
         foreach (var (writer, item) in Enumerable.Reverse(_createdNow))
         {
+            if (silent.Contains(writer))
+            {
+                left.Add($"{item.Resource.Kind} {item.Key} in {writer.Cluster}");
+                continue;
+            }
+
             try
             {
                 await writer.DeleteAsync(item.Resource, item.Key, item.Uid, cancellationToken).ConfigureAwait(false);
@@ -66,6 +73,11 @@ internal sealed class OwnedObjects(string owner, IReadOnlyList<JoinedObject> rec
             catch (Exception error) when (error is KubeException or OperationCanceledException)
             {
                 left.Add($"{item.Resource.Kind} {item.Key} in {writer.Cluster} ({error.Message})");
+                if (error is not KubeApiException)
+                {
+                    // Each further attempt would wait as long for the same silence.
+                    silent.Add(writer);
+                }
             }
         }
 

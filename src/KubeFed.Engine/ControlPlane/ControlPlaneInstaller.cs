@@ -17,7 +17,7 @@ public sealed class ControlPlaneInstaller(Federation federation)
     public async Task<InstallResult> InstallAsync(InstallRequest request, IEngineSink sink, CancellationToken cancellationToken)
     {
         var log = new ChangeLog(sink, request.DryRun);
-        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log);
+        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log, federation.Time);
 
         var home = ControlPlaneManifests.SystemNamespace(federation.SystemNamespace);
         await writer.EnsureAsync(KnownResources.Namespaces, home, cancellationToken).ConfigureAwait(false);

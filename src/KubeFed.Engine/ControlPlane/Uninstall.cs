@@ -17,7 +17,7 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
 
     public async Task<UninstallResult> RunAsync(CancellationToken cancellationToken)
     {
-        var host = new ObjectWriter(federation.Host, federation.Options.HostName, _log);
+        var host = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
         var types = await OrNoneAsync(federation.Types.ListAsync(cancellationToken)).ConfigureAwait(false);
         var clusters = await OrNoneAsync(federation.Clusters.ListAsync(cancellationToken)).ConfigureAwait(false);
         await RefuseIfInUseAsync(clusters.Count, types, cancellationToken).ConfigureAwait(false);

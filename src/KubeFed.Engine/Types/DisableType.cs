@@ -22,7 +22,7 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
 
     public async Task<DisableResult> RunAsync(CancellationToken cancellationToken)
     {
-        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, _log);
+        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
         var type = await FindAsync(cancellationToken).ConfigureAwait(false);
         var isEnabled = type.Source.Uid.Length > 0;
         await CheckInstancesAsync(writer, type, cancellationToken).ConfigureAwait(false);

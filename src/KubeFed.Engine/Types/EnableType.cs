@@ -16,7 +16,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
     public async Task<EnableResult> RunAsync(CancellationToken cancellationToken)
     {
         var log = new ChangeLog(sink, request.DryRun);
-        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log);
+        var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log, federation.Time);
         var target = await ResolveTargetAsync(cancellationToken).ConfigureAwait(false);
         var federated = TypeNames.Federated(target, request.FederatedGroup, request.FederatedVersion);
 

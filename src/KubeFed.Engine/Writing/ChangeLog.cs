@@ -9,6 +9,9 @@ internal sealed class ChangeLog(IEngineSink sink, bool dryRun)
 
     public IReadOnlyList<Change> Changes => [.. _changes];
 
+    /// <summary>Tells something that is no change.</summary>
+    public void Note(string message) => sink.Verbose(message);
+
     /// <summary>Takes over what a part of the operation logged, and told, itself.</summary>
     public void Take(IEnumerable<Change> changes) => _changes.AddRange(changes);
 

@@ -13,8 +13,10 @@ internal sealed record Ensured(ChangeKind Kind, KubeObject Object);
 /// Brings single objects of one cluster into the wanted state and logs it: reads, compares, and writes only a difference. In a dry run it reads and
 /// compares all the same and writes nothing.
 /// </summary>
-internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog log)
+internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog log, TimeProvider time)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly WriteOptions Options = new() { FieldManager = KubeFedNames.FieldManager };
 
     public IKubeClient Client => client;
@@ -29,10 +31,46 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
     public Task<KubeObject?> FindAsync(ApiResource resource, ObjectKey key, CancellationToken cancellationToken) =>
         client.FindAsync(resource, key, cancellationToken);
 
+    /// <summary>
+    /// As <see cref="FindAsync"/>, but an object that is being deleted counts as gone, and is waited for to be so: a namespace or a definition that ends
+    /// takes nothing new.
+    /// </summary>
+    /// <exception cref="FederationException"><c>ObjectBeingDeleted</c>: it is still there after a minute.</exception>
+    public async Task<KubeObject?> FindLastingAsync(ApiResource resource, ObjectKey key, CancellationToken cancellationToken)
+    {
+        var stored = await FindAsync(resource, key, cancellationToken).ConfigureAwait(false);
+        if (stored is not { IsDeleting: true } || DryRun)
+        {
+            return stored is { IsDeleting: true } ? null : stored;
+        }
+
+        log.Note($"Waiting until {resource.Kind} {key} in {cluster}, which is being deleted, is gone");
+        KubeObject? successor = null;
+        var gone = await Polling.UntilAsync<object>(
+            time,
+            Interval,
+            Patience,
+            async () =>
+            {
+                successor = await FindAsync(resource, key, cancellationToken).ConfigureAwait(false);
+                return successor is { IsDeleting: true } ? null : log;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return gone is not null ? successor : throw new FederationException(
+            "ObjectBeingDeleted",
+            FederationProblem.TimedOut,
+            $"{resource.Kind} {key} in {cluster} is being deleted and still there after {Patience.TotalSeconds:0} s; its finalizers are "
+                + $"{(stored.Finalizers.Count > 0 ? string.Join(", ", stored.Finalizers) : "none")}.")
+        {
+            Remedy = "Find out what holds it, and run the command again when it is gone.",
+            Target = key.ToString(),
+        };
+    }
+
     /// <summary>Creates the object or adds what it lacks; fields it has beyond those wanted stay. A field that is wanted null is removed.</summary>
     public async Task<Ensured> EnsureAsync(ApiResource resource, KubeObject wanted, CancellationToken cancellationToken)
     {
-        var stored = await FindAsync(resource, wanted.Key, cancellationToken).ConfigureAwait(false);
+        var stored = await FindLastingAsync(resource, wanted.Key, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
             try

@@ -398,6 +398,40 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public async Task A_namespace_that_is_still_being_deleted_is_waited_for()
+    {
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        var member = fleet.Add("east");
+        member.Put(KnownResources.Namespaces, ObjectKey.ClusterScoped(System), """{"metadata":{"deletionTimestamp":"2024-05-01T10:00:00Z","finalizers":["f"]}}""");
+        var looks = 0;
+        member.Fault = request =>
+        {
+            if (request == $"get namespaces {System}" && ++looks == 5)
+            {
+                member.Remove(KnownResources.Namespaces, System);
+            }
+
+            return null;
+        };
+
+        Assert.True((await Join(fleet, "east")).Cluster.Ready);
+        Assert.True(looks >= 5);
+    }
+
+    [Fact]
+    public async Task A_namespace_whose_deletion_never_ends_is_named_with_its_finalizers()
+    {
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        var member = fleet.Add("east");
+        member.Put(KnownResources.Namespaces, ObjectKey.ClusterScoped(System), """{"metadata":{"deletionTimestamp":"2024-05-01T10:00:00Z","finalizers":["stuck.io/f"]}}""");
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => Join(fleet, "east"));
+
+        Assert.Equal(("ObjectBeingDeleted", FederationProblem.TimedOut), (error.Id, error.Problem));
+        Assert.Contains("stuck.io/f", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fifty_clusters_can_join_at_once()
     {
         using var fleet = new FakeFleet().Installed();
