@@ -22,10 +22,10 @@ internal sealed class Join
     private readonly JoinRequest _request;
     private readonly IEngineSink _sink;
     private readonly IKubeClient _memberClient;
-    private readonly MemberNames _names;
     private readonly ChangeLog _log;
     private readonly ObjectWriter _host;
     private readonly ObjectWriter _member;
+    private MemberNames _names;
     private JoinRecord? _before;
 
     public Join(Federation federation, JoinRequest request, IEngineSink sink, IKubeClient memberClient)
@@ -42,13 +42,19 @@ internal sealed class Join
         var scope = (await _federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Scope;
         var found = await new JoinPreflight(_federation, _request, _memberClient, _names, _sink).RunAsync(scope, cancellationToken).ConfigureAwait(false);
         _before = found.Existing is { } existing ? JoinRecord.Of(existing.Source) : null;
-        var objects = new OwnedObjects($"{_federation.SystemNamespace}/{_names.ServiceAccount}", _before?.Created ?? []);
+        var owner = $"{_federation.SystemNamespace}/{_names.ServiceAccount}";
+        var objects = new OwnedObjects(owner, _before?.Created ?? []);
         KubeObject cluster;
         try
         {
             var secret = _request.CredentialSecret;
             if (secret is null)
             {
+                if (await IsRoleTakenAsync(owner, cancellationToken).ConfigureAwait(false))
+                {
+                    _names = _names.WithOwnRole();
+                }
+
                 await WriteMemberAsync(objects, scope, cancellationToken).ConfigureAwait(false);
                 secret = await WriteHostSecretAsync(objects, found.Existing, cancellationToken).ConfigureAwait(false);
             }
@@ -65,6 +71,17 @@ internal sealed class Join
     }
 
     private bool IsLeastPrivilege => _request.LeastPrivilege ?? _before?.LeastPrivilege ?? false;
+
+    private async Task<bool> IsRoleTakenAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (_before?.Created.Any(item => item.Key.Name == _names.WithOwnRole().Role) == true)
+        {
+            return true;
+        }
+
+        var role = await _member.FindAsync(KnownResources.ClusterRoles, ObjectKey.ClusterScoped(_names.Role), cancellationToken).ConfigureAwait(false);
+        return role?.Annotation(JoinRecord.OwnerAnnotation) is { } other && other != owner;
+    }
 
     private async Task WriteMemberAsync(OwnedObjects objects, ControlPlaneScope scope, CancellationToken cancellationToken)
     {

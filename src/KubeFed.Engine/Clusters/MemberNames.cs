@@ -20,6 +20,7 @@ internal sealed record MemberNames
     {
         ServiceAccount = serviceAccount;
         Namespace = systemNamespace;
+        Role = RolePrefix + ServiceAccount;
     }
 
     /// <summary><c>C-H</c>; also the name of the token Secret in the member.</summary>
@@ -29,7 +30,7 @@ internal sealed record MemberNames
     public string Namespace { get; }
 
     /// <summary>Of ClusterRole and ClusterRoleBinding (scope Cluster), or of Role and RoleBinding (scope Namespaced).</summary>
-    public string Role => RolePrefix + ServiceAccount;
+    public string Role { get; private init; }
 
     /// <summary>Of the health check's ClusterRole and binding, which only scope Namespaced needs.</summary>
     public string HealthRole => $"{RolePrefix}{Namespace}:healthcheck-{ServiceAccount}";
@@ -38,6 +39,12 @@ internal sealed record MemberNames
 
     /// <summary>The names that go with a service account found otherwise: in a record, or in a token.</summary>
     public static MemberNames Of(string serviceAccount, string systemNamespace) => new(serviceAccount, systemNamespace);
+
+    /// <summary>
+    /// The same with a role of this control plane alone. KubeFed's role name does not tell two control planes of one host apart; the second to join a member
+    /// would take the binding away from the first.
+    /// </summary>
+    public MemberNames WithOwnRole() => this with { Role = $"{RolePrefix}{Namespace}:{ServiceAccount}" };
 
     /// <summary>A host Secret's name, the same each time, so that a join that was broken off finds what it made (P-8).</summary>
     public string HostSecret(string cluster) => $"{cluster}-{Hash($"{Namespace}/{ServiceAccount}")[..5]}";

@@ -432,6 +432,26 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public async Task Two_control_planes_of_one_host_do_not_take_a_members_role_from_each_other()
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+        await Join(fleet, "east");
+        using var second = new Federation(fleet.Federation.Options with { SystemNamespace = "second" });
+        fleet.Host.Put(KnownResources.Namespaces, ObjectKey.ClusterScoped("second"));
+        fleet.Host.Put(CoreResources.KubeFedConfigs, new ObjectKey("second", "kubefed"), """{"spec":{"scope":"Cluster"}}""");
+        var request = new JoinRequest { Name = "east", Member = member.Settings };
+
+        await second.Clusters.JoinAsync(request, NullSink.Instance, None);
+        var again = await second.Clusters.JoinAsync(request, NullSink.Instance, None);
+        await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = "east", Member = member.Settings }, NullSink.Instance, None);
+
+        Assert.All(again.Changes, change => Assert.Equal(ChangeKind.Unchanged, change.Kind));
+        Assert.Equal(["kubefed-controller-manager:second:east-hub"], member.Names(KnownResources.ClusterRoles));
+        Assert.Equal(["second/east-hub"], member.Names(KnownResources.ServiceAccounts));
+    }
+
+    [Fact]
     public async Task Fifty_clusters_can_join_at_once()
     {
         using var fleet = new FakeFleet().Installed();
