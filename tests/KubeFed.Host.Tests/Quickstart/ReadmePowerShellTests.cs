@@ -23,7 +23,13 @@ public sealed partial class ReadmePowerShellTests
 
         var script = Block().Match(await File.ReadAllTextAsync(Transcript.ReadmePath, TestContext.Current.CancellationToken)).Groups["script"].Value;
         Assert.NotEmpty(script);
-        var start = new ProcessStartInfo(pwsh) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(pwsh)
+        {
+            WorkingDirectory = root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var command = $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}";
         foreach (var argument in new[] { "-NoProfile", "-NonInteractive", "-Command", command })
         {
@@ -31,6 +37,7 @@ public sealed partial class ReadmePowerShellTests
         }
 
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -79,7 +79,7 @@ public sealed class TlsApi : IAsyncDisposable
     }
 
     public ConnectionSettings Settings(string? authority) =>
-        new() { Name = "c1", Server = Server, CertificateAuthority = authority, Timeout = TimeSpan.FromSeconds(20) };
+        new() { Name = "c1", Server = Server, CertificateAuthority = authority, Timeout = TimeSpan.FromMinutes(2) };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -18,8 +19,8 @@ public class InformerTests(ITestOutputHelper output)
     public async Task Ten_thousand_changes_over_a_broken_network_are_told_without_loss_or_repetition(int seed, bool faults)
     {
         const int Changes = 10_000;
-        var unobserved = 0;
-        void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs args) => Interlocked.Increment(ref unobserved);
+        var unobserved = new ConcurrentQueue<string>();
+        void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Enqueue(args.Exception.ToString());
         TaskScheduler.UnobservedTaskException += OnUnobserved;
         var api = new ChangingApi(seed, faults);
         for (var i = 0; i < 50; i++)
@@ -92,7 +93,8 @@ public class InformerTests(ITestOutputHelper output)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         TaskScheduler.UnobservedTaskException -= OnUnobserved;
-        Assert.Equal(0, unobserved);
+        // The event is the process's, so other tests' exceptions come here too; ours are those that an informer or its watch had a hand in.
+        Assert.DoesNotContain(unobserved, error => error.Contains("KubeFed.Kubernetes.Watching", StringComparison.Ordinal));
         if (faults)
         {
             Assert.True(relists > 1 && api.Faults.Count >= 8, "the network was not broken enough to prove anything");

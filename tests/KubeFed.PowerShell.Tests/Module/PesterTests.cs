@@ -71,11 +71,14 @@ public sealed class PesterTests
         var start = new ProcessStartInfo(pwsh)
         {
             ArgumentList = { "-NoProfile", "-NonInteractive", "-Command", script },
+            // The runner talks to this process over its standard input, and a PowerShell that inherits it would read along.
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{pwsh} did not start.");
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(s_limit);
