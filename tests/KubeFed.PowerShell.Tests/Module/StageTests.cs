@@ -13,7 +13,6 @@ public sealed class StageTests
         Assert.Contains("KubeFed.Kubernetes.dll", dependencies);
         Assert.Contains("KubeFed.Sandbox.dll", dependencies);
         Assert.Contains("YamlDotNet.dll", dependencies);
-        Assert.Contains("Polly.Core.dll", dependencies);
     }
 
     [Fact]
