@@ -96,7 +96,12 @@ internal sealed class LabelSelectorParser(string text)
     private List<string> Set()
     {
         SkipBlanks();
-        Expect('(', "'('");
+        if (!Take('('))
+        {
+            var start = _at;
+            throw Error(start, "'('", $"found '{Word()}' expected: '('");
+        }
+
         var values = new SortedSet<string>(StringComparer.Ordinal);
         while (true)
         {
@@ -120,7 +125,7 @@ internal sealed class LabelSelectorParser(string text)
             throw Error(start, "a label key");
         }
 
-        return LabelSyntax.CheckKey(key) is [var error, ..] ? throw Error(start, $"a label key: \"{key}\": {error}") : key;
+        return LabelSyntax.CheckKey(key) is [var error, ..] ? throw Error(start, $"a label key: \"{key}\": {error}", $"invalid label key \"{key}\": {error}") : key;
     }
 
     private string Value()
@@ -136,7 +141,7 @@ internal sealed class LabelSelectorParser(string text)
         SkipBlanks();
         var start = _at;
         var value = Value();
-        return LabelRequirement.Number(value) is null ? throw Error(start, $"an integer after '{comparison}'") : value;
+        return LabelRequirement.Number(value) is null ? throw Error(start, $"an integer after '{comparison}'", "for 'Gt', 'Lt' operators, the value must be an integer") : value;
     }
 
     private string Word()
@@ -179,11 +184,16 @@ internal sealed class LabelSelectorParser(string text)
 
     private static bool IsBlank(char c) => c is ' ' or '\t' or '\r' or '\n';
 
-    private SelectorException Error(int at, string expected)
+    /// <param name="at">Where reading stopped.</param>
+    /// <param name="expected">What would have been right there.</param>
+    /// <param name="serverText">What an API server says of it, where that is known.</param>
+    private SelectorException Error(int at, string expected, string? serverText = null)
     {
         var found = at < text.Length ? $"'{text[at..Math.Min(at + 20, text.Length)]}'" : "the end";
-        return new SelectorException($"The label selector \"{text}\" can't be read: at position {at} found {found}, expected {expected}.")
+        var message = $"The label selector \"{text}\" can't be read: at position {at} found {found}, expected {expected}.";
+        return new SelectorException(message)
         {
+            Errors = [serverText is null ? message : "unable to parse requirement: " + serverText],
             Remedy = "Write it like: app=web,tier in (front,back),!legacy",
         };
     }

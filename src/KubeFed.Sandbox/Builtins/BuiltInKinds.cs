@@ -143,6 +143,7 @@ internal static class BuiltInKinds
         };
         yield return Of("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", false) with { Virtual = true };
         yield return Of("authorization.k8s.io", "v1", "SubjectAccessReview", "subjectaccessreviews", false) with { Virtual = true };
+        yield return Of("authorization.k8s.io", "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", true) with { Virtual = true };
         yield return Of("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", false) with { Virtual = true };
         yield return Of("authentication.k8s.io", "v1", "TokenReview", "tokenreviews", false) with { Virtual = true };
     }

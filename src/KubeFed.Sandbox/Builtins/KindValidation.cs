@@ -32,6 +32,9 @@ internal static class KindValidation
             case "Job":
                 Job(value, errors, minor);
                 break;
+            case "CronJob":
+                PodTemplates.Spec(value.At("spec.jobTemplate.spec.template.spec") as JsonObject ?? [], "spec.jobTemplate.spec.template.spec", errors);
+                break;
             case "Pod":
                 PodTemplates.Spec(value.Child("spec") ?? [], "spec", errors);
                 break;

@@ -7,10 +7,17 @@ using KubeFed.Sandbox.Server;
 
 namespace KubeFed.Sandbox.Security;
 
+/// <summary>An object of the account's namespace a token does not outlive.</summary>
+internal sealed record BoundObject(string Plural, string Name, string Uid);
+
 /// <summary>Issues and checks bearer tokens, and holds the cluster's certificate authority. Nothing here leaves the process but through the API.</summary>
 internal sealed class Tokens(ClusterState cluster)
 {
+    /// <summary>Whom tokens are for unless they say otherwise: this API server, which takes no others.</summary>
+    public const string ApiAudience = "https://kubernetes.default.svc";
+
     private const string Issuer = "kubernetes/serviceaccount";
+    private static readonly (string Claim, string Plural)[] BindableKinds = [("pod", "pods"), ("secret", "secrets")];
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Lazy<Authority> _authority = new(() => new Authority(cluster.Name, cluster.Time.GetUtcNow()));
 
@@ -35,13 +42,13 @@ internal sealed class Tokens(ClusterState cluster)
     });
 
     /// <summary>A token that expires (TokenRequest).</summary>
-    public string ForRequest(string @namespace, string account, string accountUid, IEnumerable<string> audiences, DateTimeOffset expires) => Sign(new JsonObject
+    public string ForRequest(string @namespace, string account, string accountUid, IEnumerable<string> audiences, DateTimeOffset expires, BoundObject? bound) => Sign(new JsonObject
     {
         ["aud"] = new JsonArray([.. audiences.Select(audience => JsonValue.Create(audience))]),
         ["exp"] = expires.ToUnixTimeSeconds(),
         ["iat"] = cluster.Time.GetUtcNow().ToUnixTimeSeconds(),
-        ["iss"] = "https://kubernetes.default.svc",
-        ["kubernetes.io"] = new JsonObject { ["namespace"] = @namespace, ["serviceaccount"] = new JsonObject { ["name"] = account, ["uid"] = accountUid } },
+        ["iss"] = ApiAudience,
+        ["kubernetes.io"] = Bind(new JsonObject { ["namespace"] = @namespace, ["serviceaccount"] = new JsonObject { ["name"] = account, ["uid"] = accountUid } }, bound),
         ["sub"] = $"system:serviceaccount:{@namespace}:{account}",
     });
 
@@ -63,6 +70,11 @@ internal sealed class Tokens(ClusterState cluster)
             return null;
         }
 
+        if (claims.Items("aud") is { } audiences && !audiences.Any(audience => audience?.ToString() == ApiAudience))
+        {
+            return null;
+        }
+
         var nested = claims.Child("kubernetes.io");
         var @namespace = nested.Text("namespace") ?? claims.Text("kubernetes.io/serviceaccount/namespace") ?? string.Empty;
         var account = nested.Child("serviceaccount").Text("name") ?? claims.Text("kubernetes.io/serviceaccount/service-account.name") ?? string.Empty;
@@ -72,8 +84,26 @@ internal sealed class Tokens(ClusterState cluster)
             return null;
         }
 
+        foreach (var (claim, plural) in BindableKinds)
+        {
+            if (nested.Child(claim) is { } bound && cluster.Store.Find(plural, @namespace, bound.Text("name") ?? string.Empty)?.Uid != bound.Text("uid"))
+            {
+                return null;
+            }
+        }
+
         var secret = claims.Text("kubernetes.io/serviceaccount/secret.name");
         return secret is not null && cluster.Store.Find("secrets", @namespace, secret) is null ? null : User.ServiceAccount(@namespace, account);
+    }
+
+    private static JsonObject Bind(JsonObject claims, BoundObject? bound)
+    {
+        if (bound is not null)
+        {
+            claims[BindableKinds.Single(kind => kind.Plural == bound.Plural).Claim] = new JsonObject { ["name"] = bound.Name, ["uid"] = bound.Uid };
+        }
+
+        return claims;
     }
 
     private string Sign(JsonObject claims)

@@ -157,7 +157,7 @@ internal sealed class ApiServer
 
         if (resource.Virtual)
         {
-            return info.Method == "POST" && info.Name.Length == 0 ? _virtual.Create(resource, request, user, Manager(request, info)) : throw Errors.MethodNotSupported(resource, info.Verb);
+            return info.Method == "POST" && info.Name.Length == 0 ? _virtual.Create(resource, info, request, user, Manager(request, info)) : throw Errors.MethodNotSupported(resource, info.Verb);
         }
 
         if (!resource.Namespaced && info.Namespace.Length > 0 && resource is not { IsCore: true, Kind: "Namespace" })
@@ -166,6 +166,11 @@ internal sealed class ApiServer
         }
 
         CheckSubresource(resource, info);
+        if (info.Subresource == "token" && info.Method != "POST")
+        {
+            throw Errors.MethodNotSupported(resource, info.Verb);
+        }
+
         if (info.Method is "GET" or "HEAD")
         {
             return Read(resource, request, info);

@@ -11,8 +11,8 @@ internal static class Errors
     /// <summary>The path names no resource that is served.</summary>
     public static ApiError NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource") { EmptyDetails = true };
 
-    public static ApiError AlreadyExists(ResourceType resource, string name) =>
-        new(409, "AlreadyExists", $"{resource.QualifiedName} \"{name}\" already exists")
+    public static ApiError AlreadyExists(ResourceType resource, string name, bool isDeleting) =>
+        new(409, "AlreadyExists", $"{(isDeleting ? "object is being deleted: " : string.Empty)}{resource.QualifiedName} \"{name}\" already exists")
         {
             DetailsName = name,
             DetailsGroup = resource.Group,
@@ -46,6 +46,15 @@ internal static class Errors
     }
 
     public static ApiError Invalid(ResourceType resource, string name, FieldError error) => Invalid(resource, name, [error]);
+
+    /// <summary>Options and questions have no name and are of no served resource.</summary>
+    public static ApiError Invalid(string group, string kind, FieldError error) =>
+        new(422, "Invalid", $"{Qualified(group, kind)} \"\" is invalid: {error}")
+        {
+            DetailsGroup = group,
+            DetailsKind = kind,
+            Causes = [new ErrorCause(error.Reason, error.Message, error.Field)],
+        };
 
     public static ApiError BadRequest(string message) => new(400, "BadRequest", message);
 

@@ -57,7 +57,8 @@ internal sealed class ListHandler(ClusterState cluster)
             cluster.Store.Pin(resource.StorageKey, snapshot);
             var last = chosen[^1];
             metadata["continue"] = Token(inconsistent ? -1 : snapshot.ResourceVersion, last.Namespace, last.Name);
-            if (selection.IsEverything)
+            // As 1.20 does, which counts only in the whole form.
+            if (selection.IsEverything && (form.Form != ObjectForm.PartialMetadata || cluster.Version.Minor >= 23))
             {
                 metadata["remainingItemCount"] = remaining;
             }
@@ -71,8 +72,11 @@ internal sealed class ListHandler(ClusterState cluster)
         var current = cluster.Store.Read(resource.StorageKey);
         if (info.Parameter("continue") is not { Length: > 0 } token)
         {
+            CheckMatch(info);
             CheckVersion(info, current.ResourceVersion);
-            return (current, null, false);
+            return info.Parameter("resourceVersionMatch") == "Exact"
+                ? (cluster.Store.ReadAt(resource.StorageKey, long.Parse(info.Parameter("resourceVersion")!, CultureInfo.InvariantCulture)), null, false)
+                : (current, null, false);
         }
 
         if (info.Parameter("resourceVersion") is { Length: > 0 } version && version != "0")
@@ -90,6 +94,27 @@ internal sealed class ListHandler(ClusterState cluster)
         return snapshot is not null
             ? (snapshot, (@namespace, name), false)
             : throw new ApiError(410, "Expired", ExpiredContinue) { Continue = Token(-1, @namespace, name) };
+    }
+
+    private static void CheckMatch(RequestInfo info)
+    {
+        if (info.Parameter("resourceVersionMatch") is not { Length: > 0 } match)
+        {
+            return;
+        }
+
+        const string Field = "resourceVersionMatch";
+        var fault = info.Parameter("resourceVersion") switch
+        {
+            null or "" => FieldError.Forbidden(Field, "resourceVersionMatch is forbidden unless resourceVersion is provided"),
+            _ when match is not ("Exact" or "NotOlderThan") => FieldError.Unsupported(Field, match, ["Exact", "NotOlderThan", string.Empty]),
+            "0" when match == "Exact" => FieldError.Forbidden(Field, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""),
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            throw Errors.Invalid("meta.k8s.io", "ListOptions", fault);
+        }
     }
 
     private void CheckVersion(RequestInfo info, long current)

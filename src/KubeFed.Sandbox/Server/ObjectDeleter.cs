@@ -23,28 +23,40 @@ internal sealed record DeleteRequest
         var propagation = body.Text("propagationPolicy") ?? info.Parameter("propagationPolicy");
         if (propagation is not (null or "" or "Background" or "Foreground" or "Orphan"))
         {
-            throw new ApiError(
-                422,
-                "Invalid",
-                $"DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{propagation}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"")
-            {
-                DetailsGroup = "meta.k8s.io",
-                DetailsKind = "DeleteOptions",
-                Causes = [new ErrorCause("FieldValueNotSupported", $"Unsupported value: \"{propagation}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"", "propagationPolicy")],
-            };
+            throw Refusal(FieldError.Unsupported("propagationPolicy", propagation, ["Foreground", "Background", "Orphan", "nil"]));
+        }
+
+        var orphans = body?["orphanDependents"] is JsonValue orphan && orphan.TryGetValue<bool>(out var flag) ? flag : (bool?)null;
+        if (orphans is not null && propagation is { Length: > 0 })
+        {
+            throw Refusal(FieldError.Invalid("propagationPolicy", JsonValue.Create(propagation), "orphanDependents and deletionPropagation cannot be both set"));
+        }
+
+        var dryRuns = (body.Items("dryRun") ?? []).Select(item => item?.ToString() ?? string.Empty).ToList();
+        if (info.Parameter("dryRun") is { Length: > 0 } asked && dryRuns.Count == 0)
+        {
+            dryRuns.Add(asked);
+        }
+
+        if (dryRuns.Any(text => text != "All"))
+        {
+            var printed = $"[]string{{{string.Join(", ", dryRuns.Select(FieldError.Quote))}}}";
+            throw Refusal(new FieldError("FieldValueNotSupported", $"Unsupported value: {printed}: supported values: \"All\"", "dryRun"));
         }
 
         var preconditions = body.Child("preconditions");
         return new DeleteRequest
         {
             Propagation = propagation is "" ? null : propagation,
-            OrphanDependents = body?["orphanDependents"] is JsonValue orphan && orphan.TryGetValue<bool>(out var flag) ? flag : null,
+            OrphanDependents = orphans,
             GracePeriodSeconds = body.Number("gracePeriodSeconds") ?? info.Integer("gracePeriodSeconds"),
             Uid = preconditions.Text("uid"),
             ResourceVersion = preconditions.Text("resourceVersion"),
-            DryRun = info.Parameter("dryRun") == "All" || (body.Items("dryRun") is { Count: > 0 }),
+            DryRun = dryRuns.Count > 0,
         };
     }
+
+    private static ApiError Refusal(FieldError error) => Errors.Invalid("meta.k8s.io", "DeleteOptions", error);
 }
 
 /// <summary>What a delete led to: the object is gone, or waits for its finalizers.</summary>

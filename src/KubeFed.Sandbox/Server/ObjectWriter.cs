@@ -250,9 +250,9 @@ internal sealed class ObjectWriter(ClusterState cluster)
             throw Errors.Invalid(resource, name, errors);
         }
 
-        if (cluster.Store.Find(resource.StorageKey, resource.Namespaced ? @namespace : string.Empty, name) is not null)
+        if (cluster.Store.Find(resource.StorageKey, resource.Namespaced ? @namespace : string.Empty, name) is { } taken)
         {
-            throw Errors.AlreadyExists(resource, name);
+            throw Errors.AlreadyExists(resource, name, taken.IsDeleting);
         }
 
         return Commit(resource, value, context, created: true);

@@ -39,7 +39,7 @@ internal sealed class Selection
         }
         catch (SelectorException bad)
         {
-            throw Errors.BadRequest(bad.Message);
+            throw Errors.BadRequest(bad.Errors[0]);
         }
     }
 

@@ -7,17 +7,22 @@ namespace KubeFed.Sandbox.Server;
 /// <summary>Resources that are questions: access reviews, token reviews and token requests. Nothing of them is stored.</summary>
 internal sealed class VirtualResources(ClusterState cluster, Authorizer authorizer, Tokens tokens)
 {
-    public SandboxResponse Create(ResourceType resource, SandboxRequest request, User user, string manager)
+    public SandboxResponse Create(ResourceType resource, RequestInfo info, SandboxRequest request, User user, string manager)
     {
         var body = RequestBody.Object(request);
         body["apiVersion"] = resource.ApiVersion;
         body["kind"] = resource.Kind;
+        if (resource.Group == "authorization.k8s.io" && resource.Kind != "SelfSubjectRulesReview")
+        {
+            CheckQuestion(resource, info, body.Child("spec"));
+        }
+
         Own(body, resource.ApiVersion, manager);
         body["status"] = resource.Kind switch
         {
             "TokenReview" => ReviewToken(body),
             "SelfSubjectRulesReview" => Rules(body, user),
-            "SubjectAccessReview" => Access(body, Subject(body)),
+            "SubjectAccessReview" or "LocalSubjectAccessReview" => Access(body, Subject(body)),
             _ => Access(body, user),
         };
         return WriteHandler.Json(201, body);
@@ -30,23 +35,19 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
         var account = cluster.Store.Find("serviceaccounts", info.Namespace, info.Name) ?? throw Errors.NotFound(string.Empty, "serviceaccounts", info.Name);
         var spec = body.Ensure("spec");
         var seconds = spec.Number("expirationSeconds") ?? 3600;
-        if (seconds < 600)
+        var fault = seconds < 600 ? "may not specify a duration less than 10 minutes"
+            : seconds > 1L << 32 ? "may not specify a duration larger than 2^32 seconds"
+            : null;
+        if (fault is not null)
         {
-            throw new ApiError(
-                422,
-                "Invalid",
-                $"TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: {seconds}: may not specify a duration less than 10 minutes")
-            {
-                DetailsGroup = "authentication.k8s.io",
-                DetailsKind = "TokenRequest",
-                Causes = [new ErrorCause("FieldValueInvalid", $"Invalid value: {seconds}: may not specify a duration less than 10 minutes", "spec.expirationSeconds")],
-            };
+            throw Errors.Invalid("authentication.k8s.io", "TokenRequest", FieldError.Invalid("spec.expirationSeconds", JsonValue.Create(seconds), fault));
         }
 
+        var bound = Bound(info, spec);
         Own(body, "authentication.k8s.io/v1", manager);
         var audiences = spec.Items("audiences")?.Select(item => item?.GetValue<string>() ?? string.Empty).ToList() is { Count: > 0 } given
             ? given
-            : ["https://kubernetes.default.svc"];
+            : [Tokens.ApiAudience];
         var expires = cluster.Time.GetUtcNow().AddSeconds(seconds);
         return WriteHandler.Json(201, new JsonObject
         {
@@ -61,10 +62,61 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
             },
             ["status"] = new JsonObject
             {
-                ["token"] = tokens.ForRequest(info.Namespace, info.Name, account.Uid, audiences, expires),
+                ["token"] = tokens.ForRequest(info.Namespace, info.Name, account.Uid, audiences, expires, bound),
                 ["expirationTimestamp"] = ManagedFields.TimeText(expires),
             },
         });
+    }
+
+    /// <summary>What the token shall not outlive.</summary>
+    private BoundObject? Bound(RequestInfo info, JsonObject spec)
+    {
+        if (spec.Child("boundObjectRef") is not { } reference)
+        {
+            return null;
+        }
+
+        var version = reference.Text("apiVersion") ?? string.Empty;
+        var kind = reference.Text("kind") ?? string.Empty;
+        var name = reference.Text("name") ?? string.Empty;
+        var plural = (version, kind) switch
+        {
+            ("v1", "Pod") => "pods",
+            ("v1", "Secret") => "secrets",
+            _ => throw Errors.BadRequest($"cannot bind token to object of type {(version.Contains('/', StringComparison.Ordinal) ? version : "/" + version)}, Kind={kind}"),
+        };
+        var live = cluster.Store.Find(plural, info.Namespace, name) ?? throw Errors.NotFound(string.Empty, plural, name);
+        return new BoundObject(plural, name, live.Uid);
+    }
+
+    private static void CheckQuestion(ResourceType resource, RequestInfo info, JsonObject? spec)
+    {
+        var attributes = spec.Child("resourceAttributes");
+        var path = spec.Child("nonResourceAttributes");
+        FieldError? fault = null;
+        if (attributes is not null && path is not null)
+        {
+            var printed = $"authorization.NonResourceAttributes{{Path:{FieldError.Quote(path.Text("path") ?? string.Empty)}, Verb:{FieldError.Quote(path.Text("verb") ?? string.Empty)}}}";
+            fault = FieldError.Invalid("spec.nonResourceAttributes", printed, "cannot be specified in combination with resourceAttributes", raw: true);
+        }
+        else if (attributes is null && path is null)
+        {
+            fault = FieldError.Invalid("spec.resourceAttributes", null, "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        }
+        else if (resource.Kind != "SelfSubjectAccessReview" && string.IsNullOrEmpty(spec.Text("user")) && spec.Items("groups") is not { Count: > 0 })
+        {
+            fault = FieldError.Invalid("spec.user", string.Empty, "at least one of user or group must be specified", raw: false);
+        }
+        else if (resource.Namespaced && attributes is not null && attributes.Text("namespace") != info.Namespace)
+        {
+            fault = FieldError.Invalid("spec.resourceAttributes.namespace", attributes.Text("namespace") ?? string.Empty, "must match metadata.namespace", raw: false);
+        }
+
+        if (fault is not null)
+        {
+            // A real server leaves the kind out.
+            throw Errors.Invalid("authorization.k8s.io", string.Empty, fault);
+        }
     }
 
     /// <summary>Even a question gets its managedFields.</summary>

@@ -26,6 +26,8 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         var value = RequestBody.Object(request);
         if (info.Subresource == "scale")
         {
+            CheckName(info, value);
+            _ = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name) ?? throw Errors.NotFound(resource, info.Name);
             return Scale(resource, info, _ => value, manager);
         }
 

@@ -105,6 +105,22 @@ internal sealed class ObjectStore(int historyWindow)
         }
     }
 
+    /// <summary>A resource's objects as they were at a past version, which the history must still cover.</summary>
+    public Snapshot ReadAt(string storageKey, long resourceVersion)
+    {
+        lock (Gate)
+        {
+            var objects = _objects.GetValueOrDefault(storageKey, Empty);
+            foreach (var change in _history.Reverse().TakeWhile(change => change.ResourceVersion > resourceVersion).Where(change => change.StorageKey == storageKey))
+            {
+                objects = objects.Remove(change.Object);
+                objects = change.Previous is { } previous ? objects.Add(previous) : objects;
+            }
+
+            return new Snapshot(objects, resourceVersion);
+        }
+    }
+
     /// <summary>An object anywhere in the cluster by its uid, and the resource it is of.</summary>
     public (string StorageKey, StoredObject Object)? FindUid(string uid) => _places.TryGetValue(uid, out var place) ? place : null;
 
