@@ -140,6 +140,50 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task A_token_bound_to_a_secret_goes_with_it()
+    {
+        await using var fixture = new SandboxFixture();
+        var account = KubeObject.Create(KnownResources.ServiceAccounts, new ObjectKey("default", "robot"));
+        await fixture.Client.CreateAsync(KnownResources.ServiceAccounts, account, WriteOptions.Default, Cancel);
+        var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey("default", "session"));
+        await fixture.Client.CreateAsync(KnownResources.Secrets, secret, WriteOptions.Default, Cancel);
+        var wanted = KubeObject.Parse(
+            """
+            {"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"boundObjectRef":{"apiVersion":"v1","kind":"Secret","name":"session"}}}
+            """);
+        var answer = await fixture.Client.PostSubresourceAsync(KnownResources.ServiceAccounts, account.Key, "token", wanted, Cancel);
+        using var robot = fixture.ClientWith((string)answer.Status!["token"]!);
+        Assert.True((await Assert.ThrowsAsync<KubeApiException>(() => robot.ListAsync(KnownResources.Secrets, new ListQuery(), Cancel))).IsForbidden);
+        await fixture.Client.DeleteAsync(KnownResources.Secrets, secret.Key, DeleteOptions.Default, Cancel);
+        await fixture.Client.CreateAsync(KnownResources.Secrets, secret, WriteOptions.Default, Cancel);
+        Assert.True((await Assert.ThrowsAsync<KubeApiException>(() => robot.ListAsync(KnownResources.Secrets, new ListQuery(), Cancel))).IsUnauthorized);
+    }
+
+    [Fact]
+    public async Task A_list_of_a_past_version_has_what_was_changed_and_deleted_since()
+    {
+        await using var fixture = new SandboxFixture();
+        await fixture.Client.CreateAsync(KnownResources.ConfigMaps, ConfigMap("deleted"), WriteOptions.Default, Cancel);
+        await fixture.Client.CreateAsync(KnownResources.ConfigMaps, ConfigMap("changed"), WriteOptions.Default, Cancel);
+        var then = await fixture.Client.ListAsync(KnownResources.ConfigMaps, InDefault, Cancel);
+        for (var i = 0; i < 2; i++)
+        {
+            var changed = await fixture.Client.GetAsync(KnownResources.ConfigMaps, new ObjectKey("default", "changed"), Cancel);
+            await fixture.Client.ReplaceAsync(KnownResources.ConfigMaps, changed.SetLabel("round", $"{i}"), WriteOptions.Default, Cancel);
+        }
+
+        await fixture.Client.DeleteAsync(KnownResources.ConfigMaps, new ObjectKey("default", "deleted"), DeleteOptions.Default, Cancel);
+        await fixture.Client.CreateAsync(KnownResources.ConfigMaps, ConfigMap("new"), WriteOptions.Default, Cancel);
+        var path = "/api/v1/namespaces/default/configmaps?fieldSelector=metadata.name!%3Dkube-root-ca.crt"
+            + $"&resourceVersionMatch=Exact&resourceVersion={then.ResourceVersion}";
+        var again = JsonNode.Parse(await fixture.Client.GetTextAsync(path, Cancel))!;
+        Assert.Equal(then.ResourceVersion, (string?)again["metadata"]!["resourceVersion"]);
+        Assert.Equal(
+            then.Items.Select(item => (item.Name, item.ResourceVersion)),
+            again["items"]!.AsArray().Select(item => ((string)item!["metadata"]!["name"]!, (string)item["metadata"]!["resourceVersion"]!)));
+    }
+
+    [Fact]
     public async Task A_new_cluster_has_what_every_cluster_has()
     {
         await using var fixture = new SandboxFixture();
