@@ -2,11 +2,16 @@ using System.Globalization;
 using KubeFed.Benchmarks;
 using KubeFed.TestSupport.Servers;
 
-// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS] | planner]
+// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS] | planner | informer]
 if (args is ["planner"])
 {
     PlannerRun.Print(Console.Out);
     return 0;
+}
+
+if (args is ["informer"])
+{
+    return await InformerRun.PrintAsync(Console.Out, CancellationToken.None) ? 0 : 1;
 }
 
 if (RealClusters.SkipReason is { } reason)
