@@ -19,6 +19,7 @@
         'Get-FederatedObject'
         'Get-FederatedResource'
         'Get-KubeFedCluster'
+        'Get-KubeFedConfig'
         'Get-KubeFedSandbox'
         'Get-KubeFedSession'
         'Get-KubeFedType'
@@ -34,10 +35,13 @@
         'Remove-ReplicaSchedulingPreference'
         'Set-FederatedResource'
         'Set-KubeFedCluster'
+        'Set-KubeFedConfig'
         'Set-ReplicaSchedulingPreference'
         'Start-KubeFedSandbox'
         'Stop-KubeFedSandbox'
+        'Test-KubeFed'
         'Test-KubeFedCluster'
+        'Uninstall-KubeFed'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

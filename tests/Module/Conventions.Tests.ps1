@@ -1,8 +1,8 @@
 BeforeDiscovery {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     $commands = Get-Command -Module KubeFed
-    $mutating = $commands | Where-Object Verb -In 'Install', 'Join', 'Set', 'Remove', 'Enable', 'Disable', 'New', 'Start', 'Stop'
-    $destructive = $commands | Where-Object { $_.Verb -in 'Remove', 'Disable' }
+    $mutating = $commands | Where-Object Verb -In 'Install', 'Uninstall', 'Join', 'Set', 'Remove', 'Enable', 'Disable', 'New', 'Start', 'Stop'
+    $destructive = $commands | Where-Object { $_.Verb -in 'Remove', 'Disable', 'Uninstall' }
     $withSession = $commands | Where-Object { $_.Name -notmatch 'Sandbox|Session|^(Dis)?[Cc]onnect-' }
 }
 

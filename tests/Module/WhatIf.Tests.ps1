@@ -12,6 +12,8 @@ Describe '-WhatIf' {
     It 'writes nothing: <_>' -ForEach @(
         { Install-KubeFed -WhatIf -Verbose }
         { Install-KubeFed -KubeFedNamespace elsewhere -WhatIf -Verbose }
+        { Uninstall-KubeFed -Abandon -DeleteCrd -WhatIf -Verbose }
+        { Set-KubeFedConfig -AdoptResources $false -WhatIf -Verbose }
         { Join-KubeFedCluster member1 -WhatIf -Verbose }
         { Join-KubeFedCluster again -ClusterContext member1 -WhatIf -Verbose }
         { Set-KubeFedCluster member1 -Label @{ a = 'b' } -WhatIf -Verbose }

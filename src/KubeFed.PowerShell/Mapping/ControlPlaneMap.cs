@@ -15,4 +15,12 @@ internal static class ControlPlaneMap
         Age = Times.Since(result.Config.Source.CreationTimestamp, now),
         Json = result.Config.Source.Json,
     };
+
+    public static RemovedControlPlane ToOutput(UninstallResult result, OpenSession session) => new()
+    {
+        Name = session.KubeFedNamespace,
+        Cluster = session.Name,
+        Changes = ChangeMap.ToOutput(result.Changes),
+        LeftBehind = [.. result.LeftBehind],
+    };
 }

@@ -6,7 +6,7 @@ namespace KubeFed.PowerShell.Tests.Module;
 public sealed class CmdletTests
 {
     private static readonly string[] s_changing =
-        ["Install", "Join", "Set", "Remove", "Enable", "Disable", "New", "Start", "Stop", "ConvertTo", "Invoke"];
+        ["Install", "Uninstall", "Join", "Set", "Remove", "Enable", "Disable", "New", "Start", "Stop", "ConvertTo", "Invoke"];
 
     public static TheoryData<string> Names => [.. CmdletShape.All.Select(shape => shape.Name)];
 
@@ -48,7 +48,7 @@ public sealed class CmdletTests
     public void Each_that_destroys_something_asks(string name)
     {
         var shape = Find(name);
-        Assert.Equal(shape.Verb is "Remove" or "Disable", shape.ConfirmImpact == "High");
+        Assert.Equal(shape.Verb is "Remove" or "Disable" or "Uninstall", shape.ConfirmImpact == "High");
     }
 
     [Theory]

@@ -1,0 +1,34 @@
+using KubeFed.Engine.ControlPlane;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>Removes a control plane from its host.</summary>
+/// <remarks>A-128, K-82.</remarks>
+[Cmdlet(VerbsLifecycle.Uninstall, "KubeFed", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(RemovedControlPlane))]
+public sealed class UninstallKubeFedCommand : FederationCmdlet
+{
+    /// <summary>Goes on although clusters, types and federated resources are there; their copies stay.</summary>
+    [Parameter]
+    public SwitchParameter Abandon { get; set; }
+
+    /// <summary>Removes the CRDs too, KubeFed's own and those of the federated types; kept while another namespace has a control plane.</summary>
+    [Parameter]
+    public SwitchParameter DeleteCrd { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var removed = TryChange(
+            $"control plane {Open.KubeFedNamespace} in {Open.Name}",
+            Abandon ? "Uninstall and abandon what it federates" : "Uninstall",
+            (operation, dryRun) => operation.Federation.ControlPlane.UninstallAsync(
+                new UninstallRequest { Abandon = Abandon, DeleteDefinitions = DeleteCrd, DryRun = dryRun }, operation.Sink, operation.Stop),
+            result => result.Changes,
+            out var result);
+        if (removed)
+        {
+            WriteObject(ControlPlaneMap.ToOutput(result, Open));
+        }
+    }
+}
