@@ -17,6 +17,8 @@ Describe '-WhatIf' {
         { Join-KubeFedCluster member1 -WhatIf -Verbose }
         { Join-KubeFedCluster again -ClusterContext member1 -WhatIf -Verbose }
         { Set-KubeFedCluster member1 -Label @{ a = 'b' } -WhatIf -Verbose }
+        { Suspend-KubeFedCluster member1 -WhatIf -Verbose }
+        { Resume-KubeFedCluster member1 -WhatIf -Verbose }
         { Remove-KubeFedCluster member1 -WhatIf -Verbose }
         { Enable-KubeFedType secrets -WhatIf -Verbose }
         { Disable-KubeFedType configmaps -WhatIf -Verbose }

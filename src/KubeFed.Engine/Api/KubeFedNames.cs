@@ -35,6 +35,18 @@ public static class KubeFedNames
     /// </summary>
     public const string DeleteUnmanagedAnnotation = "kubefed.io/delete-unmanaged-content";
 
+    /// <summary>
+    /// On a KubeFedCluster, ours: exactly <c>"true"</c> takes the cluster out of every sync without taking anything away from it. A KubeFed controller does
+    /// not know it.
+    /// </summary>
+    public const string SuspendedAnnotation = "kubefed.io/suspended";
+
+    /// <summary>On a suspended KubeFedCluster: why, in the words of whoever suspended it.</summary>
+    public const string SuspendedReasonAnnotation = "kubefed.io/suspended-reason";
+
+    /// <summary>On a suspended KubeFedCluster: since when, RFC 3339.</summary>
+    public const string SuspendedSinceAnnotation = "kubefed.io/suspended-since";
+
     public const string SyncFinalizer = "kubefed.io/sync-controller";
 
     public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";

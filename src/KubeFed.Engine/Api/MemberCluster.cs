@@ -34,6 +34,9 @@ public sealed record MemberCluster
     /// <summary>True or False as the Ready condition says; null when no health check was recorded yet.</summary>
     public bool? Ready => Conditions.FirstOrDefault(c => c.Type == "Ready") is { } ready ? ready.Status == "True" : null;
 
+    /// <summary>Null unless somebody suspended the cluster.</summary>
+    public Suspension? Suspension { get; init; }
+
     /// <summary>The stored object.</summary>
     public required KubeObject Source { get; init; }
 }

@@ -25,6 +25,7 @@ public static class MemberClusterReader
             Conditions = [.. source.Status.Maps("conditions").Select(ReadCondition)],
             KubernetesVersion = source.Status.NonEmptyText("kubernetesVersion"),
             Joined = source.CreationTimestamp,
+            Suspension = ReadSuspension(source),
             Source = source,
         };
     }
@@ -49,6 +50,11 @@ public static class MemberClusterReader
         var buffer = new byte[base64.Length];
         return Convert.TryFromBase64String(base64, buffer, out var length) ? Encoding.UTF8.GetString(buffer, 0, length) : base64;
     }
+
+    /// <summary>Any other word than "true" suspends nothing, as with KubeFed's own annotations (S-35).</summary>
+    private static Suspension? ReadSuspension(KubeObject source) => source.Annotation(KubeFedNames.SuspendedAnnotation) == "true"
+        ? new Suspension(ReadTime(source.Annotation(KubeFedNames.SuspendedSinceAnnotation)), source.Annotation(KubeFedNames.SuspendedReasonAnnotation))
+        : null;
 
     private static ClusterCondition ReadCondition(JsonObject condition) => new(
         condition.Text("type") ?? string.Empty,

@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.ControlPlane;
+using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Clusters;
@@ -52,6 +53,30 @@ public sealed class ClusterRegistry(Federation federation)
         await new ClusterLabels(federation).SetAsync(name, labels, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
+    /// Takes a cluster out of propagation until <see cref="ResumeAsync"/>: a sync sends it no request at all, leaves on record what is there, and says so.
+    /// Nothing is taken away from it, its replicas stay counted, and a deletion waits for it. Suspending it again changes the reason only.
+    /// </summary>
+    /// <param name="name">The cluster.</param>
+    /// <param name="reason">For those who meet the suspension; null keeps the one there is.</param>
+    /// <param name="dryRun">Reads, and says what would be written.</param>
+    /// <param name="sink">Told of each step.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="FederationException"><c>ClusterNotFound</c>.</exception>
+    public async Task<ClusterChange> SuspendAsync(string name, string? reason, bool dryRun, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var log = new ChangeLog(sink, dryRun);
+        return new(await new ClusterSuspension(federation, log).SuspendAsync(name, reason, cancellationToken).ConfigureAwait(false), log.Changes);
+    }
+
+    /// <summary>Lets a suspended cluster take part again; the next sync makes up for what it missed.</summary>
+    /// <exception cref="FederationException"><c>ClusterNotFound</c>.</exception>
+    public async Task<ClusterChange> ResumeAsync(string name, bool dryRun, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var log = new ChangeLog(sink, dryRun);
+        return new(await new ClusterSuspension(federation, log).ResumeAsync(name, cancellationToken).ConfigureAwait(false), log.Changes);
+    }
+
+    /// <summary>
     /// Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status (A-20; only when they changed).
     /// </summary>
     /// <param name="cluster">As last read.</param>
@@ -60,3 +85,6 @@ public sealed class ClusterRegistry(Federation federation)
     public Task<ClusterHealth> CheckAsync(MemberCluster cluster, bool record, CancellationToken cancellationToken) =>
         new HealthCheck(federation).RunAsync(cluster, record, cancellationToken);
 }
+
+/// <summary>A cluster after a change, and the objects the change touched. In a dry run, what both would be.</summary>
+public sealed record ClusterChange(MemberCluster Cluster, IReadOnlyList<Change> Changes);

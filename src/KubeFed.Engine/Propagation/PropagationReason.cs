@@ -36,6 +36,9 @@ public enum PropagationReason
 
     /// <summary>The member no longer accepts the stored credentials.</summary>
     CredentialsRejected,
+
+    /// <summary>Somebody suspended the cluster: nothing is asked of it or sent to it, and what is on record stays.</summary>
+    ClusterSuspended,
 }
 
 /// <summary>The reason of the one <c>Propagation</c> condition (engine.md section 9.1); <see cref="None"/> is written as absent.</summary>

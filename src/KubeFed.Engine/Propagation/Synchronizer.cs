@@ -102,7 +102,9 @@ public sealed class Synchronizer(Federation federation)
         var orphans = new OrphanSweep(federation, scope, teller);
         var lanes = clusters
             .Where(c => scope.IncludesCluster(c.Name))
-            .Select(c => new MemberLane(c, federation.Members.ConnectAsync(c, stop), scope, stop))
+            .Select(c => c.Suspension is { } suspension
+                ? MemberLane.Suspended(c, suspension, scope)
+                : new MemberLane(c, federation.Members.ConnectAsync(c, stop), scope, stop))
             .ToArray();
 
         // The members' lists take the longest, so they begin before anything else is asked for.

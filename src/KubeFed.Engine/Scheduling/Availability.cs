@@ -13,6 +13,9 @@ internal enum Presence
 
     /// <summary>Out of reach for longer: its replicas move, its place in the placement stays, so that nothing is deleted when it returns (P-86, against R-13).</summary>
     Lost,
+
+    /// <summary>Suspended: it keeps what it has however long that takes, and nothing is added.</summary>
+    Suspended,
 }
 
 /// <summary>Sorts eligible clusters by whether they can be used now.</summary>
@@ -20,6 +23,12 @@ internal sealed record Availability(ClusterReading Reading, Presence Presence, D
 {
     public static Availability Of(ClusterReading reading, SchedulingMemory memory, SchedulingSettings settings, DateTimeOffset now)
     {
+        if (reading.Suspended)
+        {
+            // Nothing is known of its health meanwhile, so a toleration begins anew once it is resumed.
+            return new(reading, Presence.Suspended, null);
+        }
+
         if (reading.Failure is null)
         {
             return new(reading, Presence.Here, null);

@@ -33,12 +33,14 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
         }
 
         var here = eligible.Where(cluster => cluster.Presence == Presence.Here).ToList();
-        var gone = eligible.Where(cluster => cluster.Presence != Presence.Here).ToList();
+        var kept = eligible.Where(cluster => cluster.Presence != Presence.Here).ToList();
         if (here.Count == 0)
         {
-            return Stop(SchedulingReason.NoClusterAvailable, $"No cluster can be reached: {Failures(gone)}. Nothing was changed.");
+            return Stop(SchedulingReason.NoClusterAvailable, $"No cluster can be used now: {Failures(kept)}. Nothing was changed.");
         }
 
+        // Suspending a cluster is somebody's decision, and no sign of an outage that this is only one end of.
+        var gone = kept.Where(cluster => cluster.Presence != Presence.Suspended).ToList();
         if (gone.Count > here.Count && gone.Any(cluster => _written.GetValueOrDefault(cluster.Reading.Name) > 0))
         {
             return Stop(
@@ -46,7 +48,7 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
                 $"{gone.Count} of {eligible.Count} clusters cannot be reached, so nothing moves: {Failures(gone)}. Unjoin those that will not come back.");
         }
 
-        var held = gone.Sum(Hold);
+        var held = kept.Sum(Hold);
         return Plan(here, Math.Max(0, _preference.TotalReplicas - held));
     }
 
@@ -69,19 +71,20 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
         return eligible;
     }
 
-    /// <summary>Decides on a cluster that cannot be read.</summary>
+    /// <summary>Decides on a cluster that was not read.</summary>
     /// <returns>The replicas it keeps of the total.</returns>
     private long Hold(Availability cluster)
     {
         var name = cluster.Reading.Name;
         var placed = view.Resource.PlacementClusters?.Contains(name, StringComparer.Ordinal) ?? false;
-        var keeps = cluster.Presence == Presence.Missing ? _written.GetValueOrDefault(name) : 0;
+        var keeps = cluster.Presence is Presence.Missing or Presence.Suspended ? _written.GetValueOrDefault(name) : 0;
         var since = SchedulingMemory.Text(cluster.Since ?? now);
         _clusters[name] = new()
         {
             Cluster = name,
             Replicas = placed ? keeps : null,
-            Reason = !placed ? $"out of reach since {since}: {cluster.Reading.Failure}"
+            Reason = cluster.Presence == Presence.Suspended ? (placed ? $"keeps {keeps}: {cluster.Reading.Failure}" : cluster.Reading.Failure!)
+                : !placed ? $"out of reach since {since}: {cluster.Reading.Failure}"
                 : cluster.Presence == Presence.Missing ? $"keeps {keeps} although out of reach since {since}, for at most {settings.Toleration}: {cluster.Reading.Failure}"
                 : $"out of reach since {since}, so its replicas moved; it stays in the placement for its return: {cluster.Reading.Failure}",
             Memory = Memory(name) with { UnavailableSince = cluster.Since },

@@ -10,6 +10,9 @@ internal static class ClusterMap
     {
         Name = cluster.Name,
         Status = cluster.Ready switch { true => "Ready", false => "NotReady", null => "Unknown" },
+        Suspended = cluster.Suspension is not null,
+        SuspendedSince = Times.Local(cluster.Suspension?.Since),
+        SuspendedReason = cluster.Suspension?.Reason,
         KubernetesVersion = cluster.KubernetesVersion,
         ApiEndpoint = cluster.ApiEndpoint,
         Labels = cluster.Labels,

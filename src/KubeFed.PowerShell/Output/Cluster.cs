@@ -9,6 +9,15 @@ public sealed class Cluster : StoredObject
     /// <summary><c>Ready</c>, <c>NotReady</c>, or <c>Unknown</c> when no health check was recorded yet.</summary>
     public required string Status { get; init; }
 
+    /// <summary>Whether Suspend-KubeFedCluster took it out of propagation.</summary>
+    public bool Suspended { get; init; }
+
+    /// <summary>Since when it is suspended; null when it is not, or when nobody noted the time.</summary>
+    public DateTime? SuspendedSince { get; init; }
+
+    /// <summary>Why it is suspended; null when it is not, or when nobody said.</summary>
+    public string? SuspendedReason { get; init; }
+
     /// <summary>The version the last health check found; null when none was recorded.</summary>
     public string? KubernetesVersion { get; init; }
 

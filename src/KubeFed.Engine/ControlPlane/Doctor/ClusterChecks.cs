@@ -38,6 +38,15 @@ internal static class ClusterChecks
                 "Look at the cluster's API server, and at endpoint and credentials here.");
         }
 
+        if (cluster.Suspension is { } suspension)
+        {
+            yield return Finding.Information(
+                "ClusterSuspended",
+                subject,
+                $"It is {suspension}: a sync neither asks nor writes to it, and deletions wait for it.",
+                $"Run Resume-KubeFedCluster {cluster.Name} once it may be written to again.");
+        }
+
         if (cluster.Source.IsDeleting)
         {
             yield return Finding.Warning(

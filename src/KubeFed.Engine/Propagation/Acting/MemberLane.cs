@@ -14,24 +14,36 @@ internal sealed class MemberLane
     private readonly ConcurrentDictionary<string, Lazy<Task<MemberView>>> _views = new(StringComparer.Ordinal);
     private readonly SyncScope _scope;
     private readonly CancellationToken _reading;
+    private readonly Task<IKubeClient>? _connecting;
     private MemberFault? _down;
 
     public MemberLane(MemberCluster cluster, Task<IKubeClient> connecting, SyncScope scope, CancellationToken reading)
-    {
-        (Cluster, Connecting, _scope, _reading) = (cluster, connecting, scope, reading);
-    }
+        : this(cluster, scope, reading) => _connecting = connecting;
+
+    private MemberLane(MemberCluster cluster, SyncScope scope, CancellationToken reading) => (Cluster, _scope, _reading) = (cluster, scope, reading);
 
     public MemberCluster Cluster { get; }
 
     public string Name => Cluster.Name;
 
-    public Task<IKubeClient> Connecting { get; }
+    /// <exception cref="InvalidOperationException">The cluster is suspended; nobody may ask it anything.</exception>
+    public Task<IKubeClient> Connecting => _connecting ?? throw new InvalidOperationException($"{Name} is suspended and has no connection.");
 
     public CreationGuards Guards { get; } = new();
 
+    /// <summary>The lane of a suspended member: no connection is made, and every cell is told why.</summary>
+    public static MemberLane Suspended(MemberCluster cluster, Suspension suspension, SyncScope scope) => new(cluster, scope, CancellationToken.None)
+    {
+        _down = new MemberFault(
+            PropagationReason.ClusterSuspended,
+            $"the cluster is {suspension}; once it is resumed, the next sync makes up for what it missed",
+            Cluster: true),
+    };
+
     /// <summary>The type's list, read once a run; the first caller starts it.</summary>
-    public Task<MemberView> ViewAsync(FederatedType type) =>
-        _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(Connecting, type, _scope, _reading))).Value;
+    public Task<MemberView> ViewAsync(FederatedType type) => _connecting is null
+        ? Task.FromResult(MemberView.Unreadable(_down!))
+        : _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(Connecting, type, _scope, _reading))).Value;
 
     /// <summary>What is known of one copy, given its type's list; once the cluster is lost, that it is.</summary>
     public MemberState StateOf(MemberView view, FederatedResource resource) =>

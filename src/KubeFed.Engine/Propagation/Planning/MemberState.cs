@@ -20,5 +20,9 @@ public abstract record MemberState
     public sealed record Known(MemberVersion? Version, bool Looked) : MemberState;
 
     /// <summary>The cluster, or this type in it, could not be read; nothing can be decided there.</summary>
-    public sealed record Unavailable(PropagationReason Reason, string Message) : MemberState;
+    public sealed record Unavailable(PropagationReason Reason, string Message) : MemberState
+    {
+        /// <summary>A cluster that somebody suspended is left alone on purpose; any other that cannot be read is a failure.</summary>
+        public PlanAction Action => Reason == PropagationReason.ClusterSuspended ? PlanAction.Skip : PlanAction.Error;
+    }
 }

@@ -125,7 +125,7 @@ public sealed class ResourcePlan
         var record = _records.GetValueOrDefault(cluster);
         if (state is MemberState.Unavailable unavailable)
         {
-            return Kept(cluster, record, PlanAction.Error, unavailable.Reason, unavailable.Message);
+            return Kept(cluster, record, unavailable.Action, unavailable.Reason, unavailable.Message);
         }
 
         var (version, looked) = (MemberState.Known)state;
@@ -204,7 +204,7 @@ public sealed class ResourcePlan
         if (state is MemberState.Unavailable unavailable)
         {
             return record is { MayHoldCopy: true } || (wholeResource && IsSelected(cluster))
-                ? Kept(cluster, record, PlanAction.Error, unavailable.Reason, $"the copy here can't be removed yet: {unavailable.Message}")
+                ? Kept(cluster, record, unavailable.Action, unavailable.Reason, $"the copy here can't be removed yet: {unavailable.Message}")
                 : Nothing(cluster);
         }
 

@@ -7,6 +7,9 @@ public sealed record ClusterReading(MemberCluster Cluster)
 {
     public string Name => Cluster.Name;
 
+    /// <summary>The cluster is suspended, so nobody looked.</summary>
+    public bool Suspended => Cluster.Suspension is not null;
+
     /// <summary>Why the cluster could not be read, or counts as lost; null when it was read.</summary>
     public string? Failure { get; init; }
 

@@ -27,6 +27,11 @@ internal sealed class WorkloadReader(Federation federation, MemberNodes nodes, S
     public async Task<ClusterReading> ReadAsync(
         MemberCluster cluster, FederatedResource resource, ScaleShape shape, bool estimate, bool wasFull, CancellationToken cancellationToken)
     {
+        if (cluster.Suspension is { } suspension)
+        {
+            return new(cluster) { Failure = suspension.ToString() };
+        }
+
         var health = BadHealth(cluster);
         if (health is not null && federation.Time.GetUtcNow() - health.LastProbeTime < _fresh)
         {
