@@ -24,9 +24,6 @@ internal sealed class KindRules(ClusterState cluster)
             .All(key => WireJson.Same(before[key], after[key]));
     }
 
-    /// <summary>Defaults that depend on other fields.</summary>
-    public void Default(ResourceType resource, JsonObject value) => Defaults.Apply(resource, value, cluster.Version.Minor);
-
     /// <summary>Refuses what may not be created where it is meant to go.</summary>
     public void Admit(ResourceType resource, string @namespace, string name)
     {

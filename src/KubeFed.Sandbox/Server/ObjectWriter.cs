@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Apply;
 using KubeFed.Sandbox.Builtins;
-using KubeFed.Sandbox.CustomResources;
 using KubeFed.Sandbox.Schema;
 using KubeFed.Sandbox.Storage;
 
@@ -23,27 +22,28 @@ internal sealed record WriteResult(StoredObject Object, bool Created);
 /// <summary>Every change to a cluster's objects goes through here: prepare, own, validate, count, store. The caller holds the store's gate.</summary>
 internal sealed class ObjectWriter(ClusterState cluster)
 {
-    private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+    public const string SystemManager = "kube-controller-manager";
 
     private readonly KindRules _rules = new(cluster);
+    private readonly ObjectDecoder _decoder = new(cluster);
 
     public WriteResult Create(ResourceType resource, string @namespace, JsonObject value, WriteContext context)
     {
-        var prepared = Decode(resource, value);
-        Place(resource, @namespace, prepared);
+        var prepared = _decoder.Decode(resource, value);
+        ServerMetadata.Place(resource, @namespace, prepared);
         var own = (JsonObject)prepared.DeepClone();
-        FieldOwnership.Update(null, Blank(resource), own, resource.Ownership, WriterOf(resource, context));
-        TakeManagedFields(own, prepared);
+        FieldOwnership.Update(null, ObjectDecoder.Blank(resource), own, resource.Ownership, WriterOf(resource, context));
+        ServerMetadata.TakeManagedFields(own, prepared);
         return Store(resource, @namespace, prepared, context);
     }
 
     /// <summary>Creates by server-side apply.</summary>
     public WriteResult CreateApplied(ResourceType resource, string @namespace, JsonObject config, WriteContext context)
     {
-        var decoded = Decode(resource, config);
-        Place(resource, @namespace, decoded);
+        var decoded = _decoder.Decode(resource, config);
+        ServerMetadata.Place(resource, @namespace, decoded);
         var applied = FieldOwnership.Apply(null, new JsonObject(), config, resource.Ownership, WriterOf(resource, context), force: true);
-        TakeManagedFields(applied.Object, decoded);
+        ServerMetadata.TakeManagedFields(applied.Object, decoded);
 
         // A real server compares an apply's resourceVersion with an existing object only; on creation it counts for nothing.
         decoded.Ensure("metadata").Remove("resourceVersion");
@@ -61,8 +61,8 @@ internal sealed class ObjectWriter(ClusterState cluster)
         var current = ObjectView.Parse(live, resource, cluster.Types);
         var wanted = build((JsonObject)current.DeepClone());
         var managed = applied ? wanted.Child("metadata")?.Items("managedFields")?.DeepClone() : null;
-        wanted = Decode(resource, wanted);
-        CheckIdentity(resource, live, current, wanted);
+        wanted = _decoder.Decode(resource, wanted);
+        ServerMetadata.CheckIdentity(resource, live, current, wanted);
         if (applied)
         {
             wanted.Ensure("metadata").Remove("managedFields");
@@ -73,18 +73,18 @@ internal sealed class ObjectWriter(ClusterState cluster)
         }
         else
         {
-            FieldOwnership.Update(current, Blank(resource), wanted, resource.Ownership, WriterOf(resource, context));
+            FieldOwnership.Update(current, ObjectDecoder.Blank(resource), wanted, resource.Ownership, WriterOf(resource, context));
         }
 
         var next = Subresources.Merge(resource, context.Subresource, current, wanted);
-        KeepServerFields(current, next);
+        ServerMetadata.Keep(current, next);
         if (!resource.IsCustom)
         {
             Normalization.EmptyListsToNull(next, resource.Schema);
         }
 
         _rules.PrepareUpdate(resource, current, next, context.Subresource);
-        CountGeneration(resource, context.Subresource, current, next);
+        ServerMetadata.CountGeneration(resource, context.Subresource, current, next);
         var errors = _rules.ValidateUpdate(resource, current, next, context.Subresource);
         if (errors.Count > 0)
         {
@@ -128,90 +128,11 @@ internal sealed class ObjectWriter(ClusterState cluster)
 
     public StoredObject Commit(ResourceType resource, JsonObject value) => Commit(resource, value, new WriteContext(SystemManager), created: false).Object;
 
-    public const string SystemManager = "kube-controller-manager";
-
-    /// <summary>An empty object of a kind: what its fields are compared with when it is created.</summary>
-    public static JsonObject Blank(ResourceType resource)
-    {
-        var blank = new JsonObject { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind };
-        if (!resource.IsCustom)
-        {
-            Normalization.Apply(blank, resource.Schema, defaults: false);
-        }
-
-        return blank;
-    }
-
-    /// <summary>An object as the server's types see it: pruned, with defaults.</summary>
-    public JsonObject Decode(ResourceType resource, JsonObject value)
-    {
-        var copy = (JsonObject)value.DeepClone();
-        try
-        {
-            if (resource.IsCustom)
-            {
-                CustomObjects.Normalize(copy, resource.Schema, cluster.Types);
-            }
-            else
-            {
-                if (copy.Child("metadata") is { } metadata && metadata.Text("creationTimestamp") is null)
-                {
-                    metadata.Remove("creationTimestamp");
-                }
-
-                Normalization.Apply(copy, resource.Schema, defaults: true);
-                copy.Child("metadata")?.Remove("selfLink");
-                _rules.Default(resource, copy);
-            }
-        }
-        catch (TypeMismatchException mismatch)
-        {
-            throw new UndecodableException(mismatch.Message, $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {mismatch.Message}");
-        }
-
-        copy["apiVersion"] = resource.ApiVersion;
-        copy["kind"] = resource.Kind;
-        return copy;
-    }
-
-    private static void TakeManagedFields(JsonObject from, JsonObject to)
-    {
-        to.Ensure("metadata").Remove("managedFields");
-        if (from.Child("metadata")?.Items("managedFields") is { } managed)
-        {
-            to.Ensure("metadata")["managedFields"] = managed.DeepClone();
-        }
-    }
-
     private Writer WriterOf(ResourceType resource, WriteContext context) =>
         new(context.Manager, resource.ApiVersion, cluster.Version.Minor >= 22 ? context.Subresource : string.Empty, cluster.Now)
         {
             OwnsEmpty = cluster.Version.Minor > 20,
         };
-
-    private static void Place(ResourceType resource, string @namespace, JsonObject value)
-    {
-        var metadata = value.Ensure("metadata");
-        if (resource.Namespaced)
-        {
-            var given = metadata.Text("namespace") ?? string.Empty;
-            if (given.Length > 0 && given != @namespace)
-            {
-                throw Errors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-            }
-
-            metadata["namespace"] = @namespace;
-        }
-        else
-        {
-            metadata.Remove("namespace");
-        }
-
-        if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
-        {
-            metadata["name"] = string.Concat(prefix.AsSpan(0, Math.Min(prefix.Length, 58)), Suffix());
-        }
-    }
 
     private WriteResult Store(ResourceType resource, string @namespace, JsonObject value, WriteContext context)
     {
@@ -289,73 +210,4 @@ internal sealed class ObjectWriter(ClusterState cluster)
 
     private static bool NamespaceIsFinal(ResourceType resource, JsonObject value) =>
         !(resource.IsCore && resource.Kind == "Namespace") || (value.At("spec.finalizers") as JsonArray)?.Count is null or 0;
-
-    private static void CheckIdentity(ResourceType resource, StoredObject live, JsonObject current, JsonObject wanted)
-    {
-        var metadata = wanted.Ensure("metadata");
-        if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid)
-        {
-            var key = $"/registry/{(resource.IsCore ? string.Empty : resource.Group + "/")}{resource.Plural}/{(live.Namespace.Length > 0 ? live.Namespace + "/" : string.Empty)}{live.Name}";
-            throw Errors.Conflict(
-                resource,
-                live.Name,
-                $"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
-                + $"UID in precondition: {uid}, UID in object meta: {live.Uid}");
-        }
-
-        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
-        {
-            if (version != current.At("metadata").Text("resourceVersion"))
-            {
-                throw Errors.Modified(resource, live.Name);
-            }
-        }
-        else if (!resource.UnconditionalUpdate)
-        {
-            var missing = new FieldError("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion");
-            throw Errors.Invalid(resource with { Kind = resource.Plural }, live.Name, missing);
-        }
-    }
-
-    private static void KeepServerFields(JsonObject current, JsonObject next)
-    {
-        var old = current.Ensure("metadata");
-        var metadata = next.Ensure("metadata");
-        foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace" })
-        {
-            metadata.Remove(field);
-            if (old[field] is { } value)
-            {
-                metadata[field] = value.DeepClone();
-            }
-        }
-    }
-
-    private static void CountGeneration(ResourceType resource, string subresource, JsonObject current, JsonObject next)
-    {
-        if (!resource.HasGeneration || subresource == "status")
-        {
-            return;
-        }
-
-        if (KindRules.SpecChanged(resource, current, next))
-        {
-            next.Ensure("metadata")["generation"] = (current.At("metadata").Number("generation") ?? 0) + 1;
-        }
-    }
-
-    private static string Suffix() => string.Create(5, 0, static (span, _) =>
-    {
-        for (var i = 0; i < span.Length; i++)
-        {
-            span[i] = NameAlphabet[Random.Shared.Next(NameAlphabet.Length)];
-        }
-    });
-}
-
-/// <summary>An object whose values don't fit its kind's types.</summary>
-internal sealed class UndecodableException(string reason, string message) : Exception(message)
-{
-    /// <summary>What the decoder says.</summary>
-    public string Reason { get; } = reason;
 }
