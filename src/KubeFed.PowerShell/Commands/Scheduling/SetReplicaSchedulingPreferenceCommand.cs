@@ -69,7 +69,7 @@ public sealed class SetReplicaSchedulingPreferenceCommand : FederationCmdlet
 
         if (ShouldProcess(target, "Set") && TryRun(Name, operation => SetAsync(operation, entries, dryRun: false), out var stored))
         {
-            WriteObject(SchedulingMap.ToOutput(stored, DateTimeOffset.Now));
+            WriteObject(SchedulingMap.ToOutput(stored, Now));
         }
     }
 
