@@ -95,6 +95,7 @@ internal static class Make
             placement,
             results,
             placement.Clusters.Where(c => c.Verdict != PlacementVerdict.NotRegistered).Select(c => c.Cluster).ToHashSet(),
+            false,
             DateTimeOffset.UnixEpoch);
         clone.Object.Json["status"] = next.ToJson(clone.Object);
         return clone;

@@ -311,6 +311,37 @@ public class SyncRequestTests
     }
 
     [Fact]
+    public async Task P_76_A_definition_without_room_for_the_summary_is_not_written_to_at_every_sync()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        var key = ObjectKey.ClusterScoped("federatedconfigmaps.types.kubefed.io");
+        var definition = await bed.Admin("host").GetAsync(KnownResources.CustomResourceDefinitions, key, default);
+        Assert.True(definition.Spec!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["status"]!["properties"]!.AsObject().Remove("summary"));
+        await bed.Admin("host").ReplaceAsync(KnownResources.CustomResourceDefinitions, definition, Kubernetes.Client.WriteOptions.Default, default);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        Assert.Null((await bed.FederatedAsync("configmaps", "web"))!.Status!["summary"]);
+        Assert.Equal("True c1=Ok c2=Ok", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_76_The_summary_comes_with_the_one_status_write_and_is_not_written_again()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", "{'template':{},'placement':{'clusters':[{'name':'c1'},{'name':'c2'},{'name':'mars'}]}}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Single(bed.Wire("host").Writes, w => w.Path.EndsWith("/web/status", StringComparison.Ordinal));
+        Assert.Equal("""{"clusters":"2/3"}""", (await bed.FederatedAsync("configmaps", "web"))!.Status!["summary"]!.ToJsonString());
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
     public async Task Progress_counts_every_resource_once()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);

@@ -1,5 +1,7 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Health;
+using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Tests.Propagation;
@@ -620,11 +622,59 @@ public class SyncScenarioTests
         await bed.Sandbox.SettleAsync();
         await bed.SyncAsync();
         Assert.Equal(2, (await bed.StatusAsync("deployments.apps", "app")).Find("c1")!.RemoteStatus!["replicas"]!.GetValue<int>());
-        Assert.Null((await bed.StatusAsync("services", "front")).Find("c1")!.RemoteStatus);
         Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("deployments.apps", "app"));
+        Assert.Equal(HealthStatus.Healthy, (await bed.StatusAsync("deployments.apps", "app")).Find("c1")!.Health!.Status);
+        Assert.Equal(new StatusSummary(3, 3, HealthStatus.Healthy), (await bed.StatusAsync("deployments.apps", "app")).Summary);
+        var front = await bed.StatusAsync("services", "front");
+        Assert.Equal((null, null), (front.Find("c1")!.RemoteStatus, front.Find("c1")!.Health));
+        Assert.Equal(new StatusSummary(3, 3, null), front.Summary);
         bed.Clear();
         await bed.SyncAsync();
         Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_70_One_cluster_without_room_is_seen_in_the_summary_while_propagation_is_well_and_costs_one_write_in_all()
+    {
+        await using var bed = await Collecting("deployments.apps");
+        await bed.DeclareAsync("deployments.apps", "app", Workload(2));
+        await bed.ChangeAsync("deployments.apps", "app",
+            "{'spec':{'overrides':[{'clusterName':'c2','clusterOverrides':[{'op':'add','path':'/spec/template/spec/containers/0/resources',"
+            + "'value':{'requests':{'cpu':'1000'}}}]}]}}");
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        bed.Clear();
+        await bed.SyncAsync();
+        var status = await bed.StatusAsync("deployments.apps", "app");
+        Assert.Equal(new StatusSummary(3, 3, HealthStatus.Progressing), status.Summary);
+        Assert.Equal("0 of 2 replicas are available", status.Find("c2")!.Health!.Message);
+        Assert.Equal(HealthStatus.Healthy, status.Find("c1")!.Health!.Status);
+        Assert.True(status.Condition!.Propagated);
+        Assert.Single(bed.Writes);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_70_What_is_missing_or_can_not_be_looked_at_says_so()
+    {
+        await using var bed = await Collecting("deployments.apps");
+        await bed.DeclareAsync("deployments.apps", "app", Workload(0));
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        bed.Sandbox["c1"].Offline = true;
+        await bed.Admin("c2").DeleteAsync(KnownResources.Deployments, new ObjectKey("ns1", "app"), Kubernetes.Client.DeleteOptions.Default, default);
+        bed.Faults("c2").When(
+            r => r.Method == HttpMethod.Patch,
+            KubeFed.TestSupport.Transport.Fault.Refuse(System.Net.HttpStatusCode.Forbidden, "Forbidden", "quota"));
+        await bed.SyncAsync();
+        var status = await bed.StatusAsync("deployments.apps", "app");
+        Assert.Equal(
+            [HealthStatus.Unknown, HealthStatus.Missing, HealthStatus.Healthy],
+            status.Clusters.Select(c => c.Health!.Status));
+        Assert.Equal(new StatusSummary(1, 3, HealthStatus.Unknown), status.Summary);
+        Assert.NotNull(status.Find("c1")!.RemoteStatus);
     }
 
     [Fact]
@@ -634,6 +684,7 @@ public class SyncScenarioTests
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         await bed.SyncAsync();
         Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal(new StatusSummary(3, 3, HealthStatus.Healthy), (await bed.StatusAsync("configmaps", "web")).Summary);
         bed.Clear();
         await bed.SyncAsync();
         Assert.Empty(bed.Writes);

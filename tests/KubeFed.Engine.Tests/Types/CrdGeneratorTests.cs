@@ -52,6 +52,8 @@ public sealed class CrdGeneratorTests
     [InlineData("lastTransitionTime", "string", "date-time")]
     [InlineData("observedVersion", "string", null)]
     [InlineData("appliedHash", "string", null)]
+    [InlineData("health", "string", null)]
+    [InlineData("healthMessage", "string", null)]
     public void Status_has_room_for_what_each_cluster_said_and_holds_P73(string field, string type, string? format)
     {
         Assert.Equal(type, At($"status.clusters.[].{field}")["type"]!.GetValue<string>());
@@ -62,10 +64,15 @@ public sealed class CrdGeneratorTests
     public void An_override_operation_is_add_remove_replace_or_empty() =>
         Assert.Equal("^(add|remove|replace)?$", At("spec.overrides.[].clusterOverrides.[].op")["pattern"]!.GetValue<string>());
 
+    [Theory]
+    [InlineData("clusters")]
+    [InlineData("health")]
+    public void Status_has_room_for_its_summary_P70_P76(string field) => Assert.Equal("string", At($"status.summary.{field}")["type"]!.GetValue<string>());
+
     [Fact]
-    public void Kubectl_gets_columns_P76() => Assert.Equal(
-        ["Propagated", "Reason", "Clusters", "Age"],
-        Version()["additionalPrinterColumns"]!.AsArray().Select(column => column!["name"]!.GetValue<string>()));
+    public void Kubectl_gets_columns_and_the_wordy_ones_with_wide_only_P76() => Assert.Equal(
+        ["Propagated", "Clusters", "Health", "Reason (wide)", "Names (wide)", "Age"],
+        Version()["additionalPrinterColumns"]!.AsArray().Select(column => column!["name"]!.GetValue<string>() + (column["priority"] is null ? "" : " (wide)")));
 
     [Theory]
     [InlineData(true)]

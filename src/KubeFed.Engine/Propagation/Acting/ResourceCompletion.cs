@@ -74,7 +74,8 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         return writer.WriteStatusAsync(
             plan.Resource.Type,
             run.Stored,
-            stored => StatusComposer.Next(stored, plan.Resource.Object.Generation, plan.Placement, results, known, time.GetUtcNow()),
+            stored => StatusComposer.Next(
+                stored, plan.Resource.Object.Generation, plan.Placement, results, known, scope.CollectsStatus(plan.Resource.Type), time.GetUtcNow()),
             cancellationToken);
     }
 }

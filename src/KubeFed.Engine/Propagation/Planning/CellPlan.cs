@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Kubernetes.Client;
 
 namespace KubeFed.Engine.Propagation.Planning;
@@ -45,6 +46,9 @@ public sealed record CellPlan
     /// <summary>The remote status to keep on record as long as nothing more is done.</summary>
     public JsonNode? RemoteStatus { get; init; }
 
+    /// <summary>How the copy fares as long as nothing more is done; null when its status was not read.</summary>
+    public ObjectHealth? Health { get; init; }
+
     /// <summary>A write to the member is needed.</summary>
     public bool Writes => Action is PlanAction.Create or PlanAction.Update or PlanAction.Adopt or PlanAction.Delete or PlanAction.Unmanage;
 
@@ -59,6 +63,7 @@ public sealed record CellPlan
         ObservedVersion = ObservedVersion,
         AppliedHash = AppliedHash,
         RemoteStatus = RemoteStatus,
+        Health = Health,
         Succeeded = Action != PlanAction.Error,
     };
 
@@ -75,6 +80,7 @@ public sealed record CellPlan
         ObservedVersion = now.Observed,
         AppliedHash = Desired?.Hash,
         RemoteStatus = now.RemoteStatus,
+        Health = now.Health,
         Written = true,
     };
 
@@ -87,6 +93,7 @@ public sealed record CellPlan
         ObservedVersion = null,
         AppliedHash = null,
         RemoteStatus = null,
+        Health = null,
         Written = written,
     };
 
@@ -95,6 +102,7 @@ public sealed record CellPlan
     {
         Reason = PropagationReason.WaitingForRemoval,
         Message = "the member is still removing it; the next sync looks again",
+        Health = ObjectHealth.Leaving,
         Listed = true,
         Written = true,
     };
@@ -119,6 +127,8 @@ public sealed record CellResult
     public string? AppliedHash { get; init; }
 
     public JsonNode? RemoteStatus { get; init; }
+
+    public ObjectHealth? Health { get; init; }
 
     /// <summary>A write to the member went through.</summary>
     public bool Written { get; init; }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
 
@@ -50,6 +51,9 @@ public sealed record MemberVersion
     /// <summary>The object's <c>status</c>, when it was read along because collection is on (E-121).</summary>
     public JsonNode? RemoteStatus { get; init; }
 
+    /// <summary>How the object fares, when its status was read along (P-70).</summary>
+    public ObjectHealth? Health { get; init; }
+
     /// <summary>
     /// What to record of the object once it is as desired: <c>own:&lt;hash&gt;</c>, with <c>,gen:&lt;n&gt;</c> for kinds that count generations; for objects we
     /// have not applied yet, KubeFed's <c>gen:&lt;n&gt;</c> or <c>rv:&lt;version&gt;</c> (E-82).
@@ -84,7 +88,8 @@ public sealed record MemberVersion
                 && owned!["f:spec"] is JsonObject spec
                 && spec.ContainsKey("f:replicas"),
             Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
-            RemoteStatus = withStatus ? value.Json["status"]?.DeepClone() : null,
+            RemoteStatus = withStatus ? value.Status?.DeepClone() : null,
+            Health = withStatus ? HealthRules.Judge(value) : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Engine.Propagation.Recording;
 
 namespace KubeFed.Engine.Propagation.Planning;
@@ -105,6 +106,7 @@ public sealed class ResourcePlan
         Action = PlanAction.Error,
         Reason = PropagationReason.ClusterNotFound,
         Message = placement.Explanation,
+        Health = ObjectHealth.Unseen,
     };
 
     /// <summary>What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41).</summary>
@@ -125,7 +127,7 @@ public sealed class ResourcePlan
         var record = _records.GetValueOrDefault(cluster);
         if (state is MemberState.Unavailable unavailable)
         {
-            return Kept(cluster, record, unavailable.Action, unavailable.Reason, unavailable.Message);
+            return Kept(cluster, record, unavailable.Action, unavailable.Reason, unavailable.Message) with { Health = ObjectHealth.Unseen };
         }
 
         var (version, looked) = (MemberState.Known)state;
@@ -136,13 +138,19 @@ public sealed class ResourcePlan
                 Cluster = cluster,
                 Action = PlanAction.Create,
                 InitialReplicas = Source.InitialReplicas,
+                Health = ObjectHealth.Missing,
                 // A copy we know of, or an object we met before, is not listed by label any more or never was.
                 NeedsLook = !looked
                     && record is { MayHoldCopy: true } or { Reason: PropagationReason.AlreadyExists or PropagationReason.ManagedLabelFalse },
             });
         }
 
-        var seen = Kept(cluster, record, PlanAction.None, PropagationReason.Ok, string.Empty) with { Version = version, RemoteStatus = version.RemoteStatus };
+        var seen = Kept(cluster, record, PlanAction.None, PropagationReason.Ok, string.Empty) with
+        {
+            Version = version,
+            RemoteStatus = version.RemoteStatus,
+            Health = version.Health,
+        };
         switch (version)
         {
             case { Managed: ManagedMark.OptedOut }:
@@ -204,7 +212,10 @@ public sealed class ResourcePlan
         if (state is MemberState.Unavailable unavailable)
         {
             return record is { MayHoldCopy: true } || (wholeResource && IsSelected(cluster))
-                ? Kept(cluster, record, unavailable.Action, unavailable.Reason, $"the copy here can't be removed yet: {unavailable.Message}")
+                ? Kept(cluster, record, unavailable.Action, unavailable.Reason, $"the copy here can't be removed yet: {unavailable.Message}") with
+                {
+                    Health = ObjectHealth.Unseen,
+                }
                 : Nothing(cluster);
         }
 
@@ -217,6 +228,7 @@ public sealed class ResourcePlan
         {
             Version = version,
             ObservedVersion = record?.ObservedVersion ?? version.Observed,
+            Health = version.Health,
         };
         if (version.Deleting)
         {
@@ -283,5 +295,6 @@ public sealed class ResourcePlan
         ObservedVersion = record?.ObservedVersion,
         AppliedHash = record?.AppliedHash,
         RemoteStatus = record?.RemoteStatus,
+        Health = record?.Health,
     };
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Propagation.Health;
 
 namespace KubeFed.Engine.Propagation.Recording;
 
 /// <summary>One entry of a federated object's <c>status.clusters[]</c>: what became of it in one cluster, and what is known of the copy there.</summary>
 /// <remarks>
 /// <c>name</c>, <c>status</c> and <c>remoteStatus</c> are KubeFed's (engine.md section 9); <c>message</c>, <c>lastTransitionTime</c>,
-/// <c>observedVersion</c> and <c>appliedHash</c> are ours (P-46, P-73).
+/// <c>observedVersion</c>, <c>appliedHash</c>, <c>health</c> and <c>healthMessage</c> are ours (P-46, P-70, P-73).
 /// </remarks>
 public sealed record ClusterRecord
 {
@@ -28,6 +29,9 @@ public sealed record ClusterRecord
 
     public JsonNode? RemoteStatus { get; init; }
 
+    /// <summary>How the copy fares; null where status is not collected.</summary>
+    public ObjectHealth? Health { get; init; }
+
     /// <summary>A copy is, or may be, in this cluster.</summary>
     public bool MayHoldCopy => ObservedVersion is not null;
 
@@ -48,6 +52,9 @@ public sealed record ClusterRecord
             ObservedVersion = Text(entry, "observedVersion"),
             AppliedHash = Text(entry, "appliedHash"),
             RemoteStatus = entry["remoteStatus"]?.DeepClone(),
+            Health = Enum.TryParse<HealthStatus>(Text(entry, "health"), out var health)
+                ? new ObjectHealth(health, Text(entry, "healthMessage") ?? string.Empty)
+                : null,
         };
     }
 
@@ -59,6 +66,8 @@ public sealed record ClusterRecord
         Add("lastTransitionTime", LastTransitionTime is { } time ? Timestamps.Write(time) : null);
         Add("observedVersion", ObservedVersion);
         Add("appliedHash", AppliedHash);
+        Add("health", Health?.Status.ToString());
+        Add("healthMessage", Health is { Message.Length: > 0 } ? Health.Message : null);
         if (RemoteStatus is not null)
         {
             entry["remoteStatus"] = RemoteStatus.DeepClone();
@@ -74,6 +83,15 @@ public sealed record ClusterRecord
             }
         }
     }
+
+    /// <summary>
+    /// Whether storing <paramref name="next"/> instead would change nothing worth a write: the time follows the reason, and health that is not stored may
+    /// have been pruned by a definition that a KubeFed generated, so its absence alone must not be written again and again.
+    /// </summary>
+    public bool IsAsGoodAs(ClusterRecord next) =>
+        this with { RemoteStatus = null, LastTransitionTime = null, Health = null } == next with { RemoteStatus = null, LastTransitionTime = null, Health = null }
+        && (Health is null || Health == next.Health)
+        && SemanticJson.Same(RemoteStatus, next.RemoteStatus);
 
     private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

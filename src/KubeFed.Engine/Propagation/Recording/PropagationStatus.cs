@@ -24,6 +24,9 @@ public sealed record PropagationStatus
     /// <summary>By cluster name, ordinal (P-74).</summary>
     public IReadOnlyList<ClusterRecord> Clusters { get; init; } = [];
 
+    /// <summary>Null before the first propagation, and where the definition has no room for it.</summary>
+    public StatusSummary? Summary { get; init; }
+
     public ClusterRecord? Find(string cluster)
     {
         foreach (var record in Clusters)
@@ -52,6 +55,7 @@ public sealed record PropagationStatus
             Clusters = status["clusters"] is JsonArray clusters
                 ? [.. clusters.Select(ClusterRecord.Read).OfType<ClusterRecord>().DistinctBy(r => r.Name).OrderBy(r => r.Name, StringComparer.Ordinal)]
                 : [],
+            Summary = StatusSummary.Read(status["summary"] as JsonObject),
         };
     }
 
@@ -76,12 +80,18 @@ public sealed record PropagationStatus
             conditions.Add(entry);
         }
 
-        return new JsonObject
+        var json = new JsonObject
         {
             ["observedGeneration"] = ObservedGeneration,
             ["conditions"] = conditions,
             ["clusters"] = new JsonArray([.. Clusters.Select(c => c.ToJson())]),
         };
+        if (Summary is not null)
+        {
+            json["summary"] = Summary.ToJson(stored.Status?["summary"] as JsonObject);
+        }
+
+        return json;
     }
 
     private static PropagationCondition? ReadCondition(JsonArray? conditions)

@@ -1,10 +1,9 @@
-using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation.Planning;
 
 namespace KubeFed.Engine.Propagation.Recording;
 
 /// <summary>Makes the next status of a federated object from the stored one and what became of its cells.</summary>
-/// <remarks>E-110 to E-116, P-70 to P-74.</remarks>
+/// <remarks>E-110 to E-116, P-70 to P-74, P-76, P-77.</remarks>
 public static class StatusComposer
 {
     /// <summary>
@@ -15,6 +14,7 @@ public static class StatusComposer
     /// <param name="placement">The placement; its failure, if any, is the condition's reason.</param>
     /// <param name="results">The cells that were decided; clusters without one keep what is on record.</param>
     /// <param name="registered">Names of all registered clusters; records of others are dropped unless there is a result for them.</param>
+    /// <param name="collects">Whether the copies' status is collected, and their health with it.</param>
     /// <param name="now">The time of the status.</param>
     public static PropagationStatus Next(
         PropagationStatus stored,
@@ -22,12 +22,13 @@ public static class StatusComposer
         Placement placement,
         IReadOnlyCollection<CellResult> results,
         IReadOnlySet<string> registered,
+        bool collects,
         DateTimeOffset now)
     {
         var clusters = new SortedDictionary<string, ClusterRecord>(StringComparer.Ordinal);
         foreach (var record in stored.Clusters.Where(r => registered.Contains(r.Name)))
         {
-            clusters[record.Name] = record;
+            clusters[record.Name] = collects ? record : record with { Health = null };
         }
 
         foreach (var result in results)
@@ -48,6 +49,7 @@ public static class StatusComposer
                 ObservedVersion = result.ObservedVersion,
                 AppliedHash = result.AppliedHash,
                 RemoteStatus = result.RemoteStatus,
+                Health = collects ? result.Health : null,
             };
         }
 
@@ -61,8 +63,13 @@ public static class StatusComposer
         var transition = old is null || old.Propagated != propagated || old.Reason != reason;
         var message = placement.Failure != AggregateReason.None ? placement.Message : string.Empty;
 
-        // A definition that a KubeFed installed has no room for the message; its absence alone must not be written again and again.
-        var update = transition || !sameClusters || (old!.Message.Length > 0 && old.Message != message);
+        var summary = StatusSummary.Of(placement, next);
+
+        // A definition that a KubeFed installed has no room for message and summary; their absence alone must not be written again and again.
+        var update = transition
+            || !sameClusters
+            || (old!.Message.Length > 0 && old.Message != message)
+            || (stored.Summary is not null && stored.Summary != summary);
         if (!update && stored.ObservedGeneration == generation)
         {
             return stored;
@@ -73,25 +80,10 @@ public static class StatusComposer
             ObservedGeneration = generation,
             Condition = new PropagationCondition(propagated, reason, message, transition ? now : old!.LastTransitionTime, update ? now : old!.LastUpdateTime),
             Clusters = next,
+            Summary = summary,
         };
     }
 
-    private static bool Same(IReadOnlyList<ClusterRecord> left, IReadOnlyList<ClusterRecord> right)
-    {
-        if (left.Count != right.Count)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < left.Count; i++)
-        {
-            if (left[i] with { RemoteStatus = null, LastTransitionTime = null } != right[i] with { RemoteStatus = null, LastTransitionTime = null }
-                || !JsonNode.DeepEquals(left[i].RemoteStatus, right[i].RemoteStatus))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool Same(IReadOnlyList<ClusterRecord> left, IReadOnlyList<ClusterRecord> right) =>
+        left.Count == right.Count && left.Zip(right).All(pair => pair.First.IsAsGoodAs(pair.Second));
 }
