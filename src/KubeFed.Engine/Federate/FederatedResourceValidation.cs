@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
 
@@ -27,7 +28,7 @@ public static partial class FederatedResourceValidation
 
         CheckTemplate(resource, spec["template"], faults);
         PlacementValidation.Check(spec["placement"], faults);
-        OverrideValidation.Check(spec["overrides"], faults);
+        faults.AddRange(OverrideSet.Parse(spec["overrides"]).Faults);
         return faults;
     }
 

@@ -1,3 +1,5 @@
+using KubeFed.Kubernetes.Objects;
+
 namespace KubeFed.Engine.Federate;
 
 /// <summary>One thing wrong with a federated resource.</summary>
@@ -8,5 +10,13 @@ namespace KubeFed.Engine.Federate;
 /// <param name="Remedy">What to write instead.</param>
 public sealed record FieldFault(string Id, string Field, string Value, string Message, string Remedy)
 {
+    /// <summary>The faults of a label selector, each with its own field.</summary>
+    internal static IEnumerable<FieldFault> Of(SelectorException error) => error.Errors.Select(text => text.Split(": ", 2)).Select(parts => new FieldFault(
+        "InvalidSelector",
+        parts[0],
+        string.Empty,
+        parts[^1],
+        "A selector has matchLabels, and matchExpressions with operator In, NotIn (both need values), Exists or DoesNotExist (neither takes any)."));
+
     public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Value}: {Message}";
 }

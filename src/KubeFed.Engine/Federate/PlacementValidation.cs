@@ -29,12 +29,7 @@ internal static class PlacementValidation
         }
         catch (SelectorException error)
         {
-            faults.AddRange(error.Errors.Select(text => new FieldFault(
-                "InvalidSelector",
-                text.Split(": ", 2)[0],
-                string.Empty,
-                text.Split(": ", 2)[^1],
-                "A selector has matchLabels, and matchExpressions with operator In, NotIn (both need values), Exists or DoesNotExist (neither takes any).")));
+            faults.AddRange(FieldFault.Of(error));
         }
     }
 

@@ -7,7 +7,7 @@ namespace KubeFed.Engine.Scheduling;
 /// Puts a plan into a federated object: the clusters into the placement, the numbers into overrides. Only what differs is touched, entries stay where they
 /// are, and new ones come in name order, so that an unchanged plan writes nothing and a changed number changes one value (P-84).
 /// </summary>
-/// <remarks>rsp.md section 4.</remarks>
+/// <remarks>rsp.md section 4. Entries with a clusterSelector are left alone: the entry that names a cluster has the last word there (P-60).</remarks>
 public static class ReplicaWriteBack
 {
     /// <param name="resource">Edited in place.</param>
@@ -64,7 +64,7 @@ public static class ReplicaWriteBack
         var changed = false;
         foreach (var item in overrides.OfType<JsonObject>().ToArray())
         {
-            if (!replicas.ContainsKey(item.Text("clusterName") ?? string.Empty) && item.List("clusterOverrides") is { } entries)
+            if (item.NonEmptyText("clusterName") is { } cluster && !replicas.ContainsKey(cluster) && item.List("clusterOverrides") is { } entries)
             {
                 var stale = entries.OfType<JsonObject>().Where(entry => entry.Text("path") == path).ToArray();
                 foreach (var entry in stale)
@@ -96,7 +96,8 @@ public static class ReplicaWriteBack
         if (item is null)
         {
             item = new JsonObject { ["clusterName"] = cluster, ["clusterOverrides"] = new JsonArray() };
-            var after = overrides.OfType<JsonObject>().LastOrDefault(other => string.CompareOrdinal(other.Text("clusterName"), cluster) < 0);
+            var after = overrides.OfType<JsonObject>().LastOrDefault(other =>
+                other.NonEmptyText("clusterName") is { } name && string.CompareOrdinal(name, cluster) < 0);
             overrides.Insert(after is null ? 0 : overrides.IndexOf(after) + 1, item);
         }
 
@@ -120,7 +121,7 @@ public static class ReplicaWriteBack
         }
 
         var entry = own[0];
-        if (own.Length == 1 && entry.Text("op") != "remove" && entry.Integer("value") == value)
+        if (own.Length == 1 && entry.Text("op") != "remove" && entry["valueTemplate"] is null && entry.Integer("value") == value)
         {
             return false;
         }
@@ -130,6 +131,7 @@ public static class ReplicaWriteBack
             entry.Remove("op");
         }
 
+        entry.Remove("valueTemplate");
         entry["value"] = value;
         return true;
     }
@@ -141,12 +143,15 @@ public static class ReplicaWriteBack
         {
             if (item is not JsonObject map || map["clusterOverrides"] is not (null or JsonArray))
             {
-                throw Invalid(resource, $"spec.overrides[{index}]: Invalid value: {item?.ToJsonString() ?? "null"}: must have clusterName and a list clusterOverrides");
+                throw Invalid(
+                    resource,
+                    $"spec.overrides[{index}]: Invalid value: {item?.ToJsonString() ?? "null"}: "
+                    + "must have clusterName or clusterSelector, and a list clusterOverrides");
             }
 
-            if (!seen.Add(map.Text("clusterName") ?? string.Empty))
+            if (map.NonEmptyText("clusterName") is { } name && !seen.Add(name))
             {
-                throw Invalid(resource, $"spec.overrides[{index}].clusterName: Duplicate value: \"{map.Text("clusterName")}\"");
+                throw Invalid(resource, $"spec.overrides[{index}].clusterName: Duplicate value: \"{name}\"");
             }
         }
     }

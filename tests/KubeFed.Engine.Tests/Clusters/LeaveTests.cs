@@ -253,6 +253,23 @@ public sealed class LeaveTests
             result.Changes.Where(change => change.Kind == ChangeKind.Update).Select(change => $"{change.ObjectKind} {change.Name}")));
     }
 
+    [Fact]
+    public async Task Overrides_by_selector_outlive_a_cluster_that_leaves_P_60()
+    {
+        using var fleet = await Joined();
+        Copies(fleet, fleet["east"]);
+        var type = await fleet.Federation.Types.ResolveAsync("configmaps", None);
+        fleet.Host.Served.Add(type.Federated);
+        fleet.Host.Put(type.Federated, new ObjectKey("team", "a"), """
+            {"spec":{"placement":{"clusterSelector":{}},"overrides":[{"clusterSelector":{"matchLabels":{"region":"eu"}}},{"clusterName":"east"}]}}
+            """);
+
+        await Leave(fleet, request => request with { RemoveReferences = true });
+
+        var changed = (await fleet.Federation.Resources.FindAsync(type, new ObjectKey("team", "a"), None))!;
+        Assert.Equal("""[{"clusterSelector":{"matchLabels":{"region":"eu"}}}]""", changed.Overrides!.ToJsonString());
+    }
+
     private static void Copies(FakeFleet fleet, FakeCluster member)
     {
         foreach (var (name, kind) in new[] { ("configmaps", "ConfigMap"), ("namespaces", "Namespace") })

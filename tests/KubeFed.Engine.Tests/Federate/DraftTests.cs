@@ -89,8 +89,8 @@ public sealed class DraftTests
         { """{"spec":{"overrides":[{}]}}""", "InvalidOverride", "spec.overrides[0].clusterName", "name" },
         { """{"spec":{"overrides":[{"clusterName":"c"},{"clusterName":"c"}]}}""", "DuplicateOverride", "spec.overrides[1].clusterName", "appears more than once" },
         { Operation("""{"path":"spec/replicas","value":1}"""), "InvalidOverridePath", At("path"), "\"spec/replicas\"" },
-        { Operation("""{"path":"","value":1}"""), "InvalidOverridePath", At("path"), "empty" },
-        { Operation("""{"value":1}"""), "InvalidOverridePath", At("path"), "empty" },
+        { Operation("""{"path":"","value":1}"""), "InvalidOverridePath", At("path"), "missing" },
+        { Operation("""{"value":1}"""), "InvalidOverridePath", At("path"), "missing" },
         { Operation("""{"path":"/a~2b","value":1}"""), "InvalidOverridePath", At("path"), "~0" },
         { Operation("""{"path":"/metadata/name","value":"x"}"""), "ForbiddenOverridePath", At("path"), "/metadata/name" },
         { Operation("""{"path":"/metadata/namespace","value":"x"}"""), "ForbiddenOverridePath", At("path"), "/metadata/namespace" },
@@ -98,9 +98,16 @@ public sealed class DraftTests
         { Operation("""{"path":"/kind","value":"x"}"""), "ForbiddenOverridePath", At("path"), "/kind" },
         { Operation("""{"op":"move","path":"/a"}"""), "InvalidOverrideOp", At("op"), "\"move\"" },
         { Operation("""{"op":7,"path":"/a"}"""), "InvalidOverrideOp", At("op"), "7" },
-        { Operation("""{"op":"add","path":"/a"}"""), "InvalidOverride", At("value"), "add" },
-        { Operation("""{"path":"/a","value":1},{"path":"/a","value":2}"""), "DuplicateOverride",
-            "spec.overrides[0].clusterOverrides[1].path", "path \"/a\" appears more than once for cluster \"c\"" },
+        { """{"spec":{"overrides":["c"]}}""", "InvalidOverride", "spec.overrides[0]", "object" },
+        { """{"spec":{"overrides":[{"clusterName":"c","clusterOverrides":{}}]}}""", "InvalidOverride", "spec.overrides[0].clusterOverrides", "list" },
+
+        // selectors, P-60, and variables, P-65
+        { """{"spec":{"overrides":[{"clusterName":"c","clusterSelector":{}}]}}""", "InvalidOverride", "spec.overrides[0].clusterSelector", "'c' as well" },
+        { """{"spec":{"overrides":[{"clusterSelector":{"matchExpressions":[{"key":"a","operator":"In"}]}}]}}""", "InvalidSelector",
+            "spec.overrides[0].clusterSelector.matchExpressions[0].values", "nobody can tell" },
+        { Operation("""{"path":"/a","value":1,"valueTemplate":"x"}"""), "InvalidOverride", At("valueTemplate"), "one of value and valueTemplate" },
+        { Operation("""{"op":"remove","path":"/a","valueTemplate":"x"}"""), "InvalidOverride", At("valueTemplate"), "remove takes no value" },
+        { Operation("""{"path":"/a","valueTemplate":{"b":["${cluster.zone}"]}}"""), "InvalidValueTemplate", At("valueTemplate.b[0]"), "${cluster.zone}" },
     };
 
     [Theory]
@@ -121,9 +128,18 @@ public sealed class DraftTests
     [InlineData("""{"path":"/a","value":null}""")]
     [InlineData("""{"op":"replace","path":"/a"}""")]
     [InlineData("""{"op":"","path":"/a/-","value":1},{"path":"/a/-","value":2}""")]
+    [InlineData("""{"op":"add","path":"/a"}""")]
     [InlineData("""{"path":"/apiVersion","value":"v2"}""")]
     [InlineData("""{"path":"/metadata/labels/kubefed.io~1managed","value":"x"}""")]
-    public void What_KubeFed_accepts_is_accepted_E73_E74_E76(string operations) =>
+    public void What_KubeFed_accepts_is_accepted_E73_E74_E76(string operations) => Accepts(operations);
+
+    [Theory]
+    [InlineData("""{"path":"/a","value":1},{"path":"/a","value":2}""")]
+    [InlineData("""{"op":"add","path":"/l/0","value":1},{"op":"add","path":"/l/0","value":2}""")]
+    [InlineData("""{"path":"/a","valueTemplate":"${cluster.name}"}""")]
+    public void What_the_engine_carries_out_beyond_KubeFed_is_accepted_too_P63_P65(string operations) => Accepts(operations);
+
+    private static void Accepts(string operations) =>
         Assert.Empty(FederatedResourceValidation.Check(new FederatedResource(
             Type(KnownResources.ConfigMaps),
             new KubeObject((JsonObject)Kubernetes.Json.MergePatch.Apply(Draft(request => request).Object.Json, JsonNode.Parse(Operation(operations)))!))));

@@ -18,9 +18,9 @@ public class DesiredObjectTests
         Same(
             "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true','app':'web'}},"
             + "'data':{'a':'b'}}",
-            source.For("c2"));
+            source.For(Make.Facts("c2")));
         Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}},'data':{'a':'b'}}",
-            source.For("c1"));
+            source.For(Make.Facts("c1")));
     }
 
     [Fact]
@@ -33,15 +33,15 @@ public class DesiredObjectTests
              'ownerReferences':[{'uid':'h'}],'deletionTimestamp':'2026-01-01T00:00:00Z','labels':null},'status':{'a':1}}}
             """);
         Same("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web','namespace':'ns1','labels':{'kubefed.io/managed':'true'}}}",
-            new DesiredSource(resource).For("c1"));
+            new DesiredSource(resource).For(Make.Facts("c1")));
     }
 
     [Fact]
     public void Annotations_and_finalizers_of_the_template_are_honoured_P_41_E_51_S_24()
     {
         var source = new DesiredSource(Make.Resource("{'template':{'metadata':{'annotations':{'a':'b'},'finalizers':['x/y']}}}"));
-        Assert.True(source.HasAnnotationsOrFinalizers);
-        var metadata = source.For("c1").Json["metadata"]!;
+        Assert.True(source.IsBeyondKubeFed);
+        var metadata = source.For(Make.Facts("c1")).Json["metadata"]!;
         Assert.Equal("b", metadata["annotations"]!["a"]!.GetValue<string>());
         Assert.Equal("x/y", metadata["finalizers"]![0]!.GetValue<string>());
     }
@@ -50,7 +50,7 @@ public class DesiredObjectTests
     public void A_namespaces_copy_has_no_namespace_and_an_absent_template_is_an_empty_object_E_50_E_52()
     {
         Same("{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'ns1','labels':{'kubefed.io/managed':'true'}}}",
-            new DesiredSource(Make.Resource("{}", Make.Namespaces, "ns1")).For("c1"));
+            new DesiredSource(Make.Resource("{}", Make.Namespaces, "ns1")).For(Make.Facts("c1")));
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public class DesiredObjectTests
     public void The_template_may_choose_the_version_E_53(string written, string expected) =>
         Assert.Equal(
             expected,
-            new DesiredSource(Make.Resource($"{{'template':{{'apiVersion':'{written}'}}}}")).For("c1").Json["apiVersion"]!.GetValue<string>());
+            new DesiredSource(Make.Resource($"{{'template':{{'apiVersion':'{written}'}}}}")).For(Make.Facts("c1")).Json["apiVersion"]!.GetValue<string>());
 
     [Fact]
     public void Retained_replicas_are_left_to_the_member_except_where_an_override_asks_for_them_E_56()
@@ -70,9 +70,9 @@ public class DesiredObjectTests
             "{'retainReplicas':true,'template':{'spec':{'replicas':3}},"
             + "'overrides':[{'clusterName':'c2','clusterOverrides':[{'path':'/spec/replicas','value':7}]}]}",
             Make.Deployments));
-        Assert.False(source.For("c1").Json["spec"]!.AsObject().ContainsKey("replicas"));
+        Assert.False(source.For(Make.Facts("c1")).Json["spec"]!.AsObject().ContainsKey("replicas"));
         Assert.Equal(3, source.InitialReplicas!.GetValue<int>());
-        Assert.Equal(7, source.For("c2").Json["spec"]!["replicas"]!.GetValue<int>());
+        Assert.Equal(7, source.For(Make.Facts("c2")).Json["spec"]!["replicas"]!.GetValue<int>());
     }
 
     [Theory]
@@ -88,26 +88,26 @@ public class DesiredObjectTests
         var plain = new DesiredSource(Make.Resource("{'template':{'data':{'a':'1'}}}"));
         var overridden = new DesiredSource(Make.Resource(
             "{'template':{'data':{'a':'1'}},'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/data/a','value':'2'}]}]}"));
-        Assert.Equal(plain.For("c2").Hash, overridden.For("c2").Hash);
-        Assert.NotEqual(plain.For("c1").Hash, overridden.For("c1").Hash);
+        Assert.Equal(plain.For(Make.Facts("c2")).Hash, overridden.For(Make.Facts("c2")).Hash);
+        Assert.NotEqual(plain.For(Make.Facts("c1")).Hash, overridden.For(Make.Facts("c1")).Hash);
     }
 
     [Fact]
     public void A_port_without_a_protocol_gets_the_default_written_out_E_67_P_44()
     {
         var service = new DesiredSource(Make.Resource("{'template':{'spec':{'ports':[{'port':80},{'port':53,'protocol':'UDP'}]}}}",
-            Make.Services)).For("c").Json;
+            Make.Services)).For(Make.Facts("c")).Json;
         Assert.Equal(["TCP", "UDP"], service["spec"]!["ports"]!.AsArray().Select(p => p!["protocol"]!.GetValue<string>()));
         var deployment = new DesiredSource(Make.Resource(
-            "{'template':{'spec':{'template':{'spec':{'containers':[{'name':'c','ports':[{'containerPort':80}]}]}}}}}", Make.Deployments)).For("c").Json;
+            "{'template':{'spec':{'template':{'spec':{'containers':[{'name':'c','ports':[{'containerPort':80}]}]}}}}}", Make.Deployments)).For(Make.Facts("c")).Json;
         Assert.Equal("TCP", deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["protocol"]!.GetValue<string>());
     }
 
     [Fact]
     public void The_order_of_keys_does_not_change_the_hash() =>
         Assert.Equal(
-            new DesiredSource(Make.Resource("{'template':{'data':{'a':'1','b':'2'}}}")).For("c").Hash,
-            new DesiredSource(Make.Resource("{'template':{'data':{'b':'2','a':'1'}}}")).For("c").Hash);
+            new DesiredSource(Make.Resource("{'template':{'data':{'a':'1','b':'2'}}}")).For(Make.Facts("c")).Hash,
+            new DesiredSource(Make.Resource("{'template':{'data':{'b':'2','a':'1'}}}")).For(Make.Facts("c")).Hash);
 
     private static void Same(string expected, DesiredObject actual) =>
         Assert.True(JsonNode.DeepEquals(Make.Json(expected), actual.Json), actual.Json.ToJsonString());

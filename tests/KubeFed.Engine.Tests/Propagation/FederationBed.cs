@@ -153,6 +153,10 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
             default);
     }
 
+    /// <summary>Labels a member's registration as a user would; null removes the label.</summary>
+    public Task LabelAsync(string cluster, params (string Key, string? Value)[] labels) =>
+        Federation.Clusters.LabelAsync(cluster, labels.ToDictionary(label => label.Key, label => label.Value), default);
+
     public async Task DeleteAsync(string typeName, string name, string? annotation = null, string value = "true", string @namespace = "ns1")
     {
         var type = await TypeAsync(typeName);

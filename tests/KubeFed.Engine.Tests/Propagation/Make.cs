@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Objects;
@@ -37,6 +38,8 @@ internal static class Make
         Labels = labels.ToDictionary(l => l.Key, l => l.Value),
         Source = new KubeObject([]),
     };
+
+    public static ClusterFacts Facts(string name, params (string Key, string Value)[] labels) => ClusterFacts.Of(Cluster(name, labels));
 
     /// <summary>A federated object from the JSON of its spec (single quotes allowed), in namespace ns1 unless it is cluster-scoped.</summary>
     public static FederatedResource Resource(string? spec, FederatedType? type = null, string name = "web", string status = "")

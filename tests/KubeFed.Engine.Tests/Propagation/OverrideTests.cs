@@ -22,14 +22,14 @@ public class OverrideTests
         "{'metadata':{'labels':{'a':'1','b':'2'}}}")]
     public void Operations_are_carried_out_in_order(string id, string document, string operations, string expected)
     {
-        var overrides = Parse(operations).For("c1");
+        var overrides = Parse(operations).For(Make.Facts("c1"));
         Assert.True(overrides.Error is null, id);
         var result = overrides.Apply((JsonObject)Make.Json(document)!);
         Assert.True(JsonNode.DeepEquals(Make.Json(expected), result), $"{id}: {result}");
     }
 
     [Theory]
-    [InlineData("P-62 no leading slash", "[{'path':'spec/replicas','value':1}]", "write '/spec/replicas'")]
+    [InlineData("P-62 no leading slash", "[{'path':'spec/replicas','value':1}]", "Write '/spec/replicas'")]
     [InlineData("P-62 no bypass of the identity check", "[{'path':'x/metadata/name','value':'y'}]", "not a JSON Pointer")]
     [InlineData("RFC 6901 a lone tilde", "[{'path':'/a~2','value':1}]", "'~0'")]
     [InlineData("no path", "[{'value':1}]", "path is missing")]
@@ -38,12 +38,12 @@ public class OverrideTests
     [InlineData("E-72 name", "[{'path':'/metadata/name','value':'X'}]", "another object")]
     [InlineData("E-72 namespace", "[{'path':'/metadata/namespace','value':'X'}]", "another object")]
     [InlineData("E-72 generateName", "[{'path':'/metadata/generateName','value':'X'}]", "another object")]
-    [InlineData("E-74 move", "[{'op':'move','path':'/a'}]", "use add, remove or replace")]
+    [InlineData("E-74 move", "[{'op':'move','path':'/a'}]", "must be add, remove or replace")]
     [InlineData("not an object", "['x']", "must be an object")]
     [InlineData("not a list", "{'path':'/a'}", "must be a list")]
     public void What_can_not_be_meant_is_refused_before_anything_is_applied(string id, string operations, string text)
     {
-        var error = Parse(operations).For("c1").Error;
+        var error = Parse(operations).For(Make.Facts("c1")).Error;
         Assert.True(error is not null, id);
         Assert.Contains(text, error);
         Assert.Contains("spec.overrides[0]", error);
@@ -58,7 +58,7 @@ public class OverrideTests
     [InlineData("P-64 a negative index", "{'op':'replace','path':'/l/-1','value':1}")]
     public void An_operation_that_does_not_fit_the_template_is_named_with_its_place(string id, string operation)
     {
-        var error = Assert.Throws<OverrideException>(() => Parse($"[{operation}]").For("c1").Apply((JsonObject)Make.Json("{'spec':{},'l':[0]}")!));
+        var error = Assert.Throws<OverrideException>(() => Parse($"[{operation}]").For(Make.Facts("c1")).Apply((JsonObject)Make.Json("{'spec':{},'l':[0]}")!));
         Assert.True(error.Message.Contains("spec.overrides[0].clusterOverrides[0]", StringComparison.Ordinal), id);
         Assert.Contains("can't be applied", error.Message);
     }
@@ -68,17 +68,17 @@ public class OverrideTests
     {
         var set = OverrideSet.Parse(Make.Json(
             "[{'clusterName':'c1','clusterOverrides':[{'path':'/kind'}]},{'clusterName':'c2','clusterOverrides':[{'path':'/a','value':1}]}]"));
-        Assert.NotNull(set.For("c1").Error);
-        Assert.Null(set.For("c2").Error);
-        Assert.True(set.For("c3").IsNone);
+        Assert.NotNull(set.For(Make.Facts("c1")).Error);
+        Assert.Null(set.For(Make.Facts("c2")).Error);
+        Assert.True(set.For(Make.Facts("c3")).IsNone);
     }
 
     [Fact]
     public void A_cluster_listed_twice_is_that_clusters_fault_alone_S_29_E_72()
     {
         var set = OverrideSet.Parse(Make.Json("[{'clusterName':'c1'},{'clusterName':'c2'},{'clusterName':'c1'}]"));
-        Assert.Contains("entries 0 and 2", set.For("c1").Error);
-        Assert.Null(set.For("c2").Error);
+        Assert.Contains("entries 0 and 2", set.For(Make.Facts("c1")).Error);
+        Assert.Null(set.For(Make.Facts("c2")).Error);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public class OverrideTests
     {
         var set = OverrideSet.Parse(Make.Json("[{'clusterOverrides':[]}]"));
         Assert.Contains("spec.overrides[0]", Assert.Single(set.Warnings));
-        Assert.True(set.IsEmpty);
-        Assert.NotNull(OverrideSet.Parse(Make.Json("{'a':1}")).For("anybody").Error);
+        Assert.True(set.For(Make.Facts("anybody")).IsNone);
+        Assert.NotNull(OverrideSet.Parse(Make.Json("{'a':1}")).For(Make.Facts("anybody")).Error);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class OverrideTests
             "{'path':'/metadata/labels/x','value':'y'}", "{'op':'remove','path':'/spec/l/0'}", "{'path':'/spec','value':{'l':[7]}}").ListOf();
         Prop.ForAll(operations.ToArbitrary(), list =>
         {
-            var overrides = Parse($"[{string.Join(',', list)}]").For("c1");
+            var overrides = Parse($"[{string.Join(',', list)}]").For(Make.Facts("c1"));
             var document = (JsonObject)Make.Json("{'spec':{'l':[1,2]}}")!;
             var before = document.DeepClone();
             return Run(overrides, document) == Run(overrides, document) && JsonNode.DeepEquals(before, document);

@@ -328,10 +328,23 @@ public class ResourcePlanTests
 
     private static (FederatedResource Resource, string Hash) Recorded(string version)
     {
-        var hash = Make.Plan(Make.Resource(Spec), "c1").Source.For("c1").Hash;
+        var hash = Make.Plan(Make.Resource(Spec), "c1").Source.For(Make.Facts("c1")).Hash;
         var resource = Make.Resource(Spec,
             status: version.Length == 0 ? string.Empty : $"{{'clusters':[{{'name':'c1','observedVersion':'{version}','appliedHash':'{hash}'}}]}}");
         return (resource, hash);
+    }
+
+    [Fact]
+    public void What_KubeFed_recorded_says_nothing_of_overrides_it_did_not_know_P_60_P_65_E_83()
+    {
+        // KubeFed's hash has no room for our fields: the one it stored before they were added still fits.
+        const string Known = "{'template':{'data':{}},'placement':{'clusterSelector':{}},"
+            + "'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/data/a'ADD}]}]}";
+        var before = Make.Resource(Known.Replace("ADD", string.Empty, StringComparison.Ordinal));
+        var after = Make.Resource(Known.Replace("ADD", ",'valueTemplate':'${cluster.name}'", StringComparison.Ordinal));
+        Assert.Equal(LegacyHash.OfOverrides(before.Object.Spec), LegacyHash.OfOverrides(after.Object.Spec));
+        Assert.NotSame(LegacyVersions.None, Vouched(before, "rv:10").Legacy);
+        Assert.Same(LegacyVersions.None, Vouched(after, "rv:10").Legacy);
     }
 
     private static ResourcePlan Vouched(FederatedResource resource, string version, string? template = null)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Scheduling;
 using KubeFed.Kubernetes.Objects;
 
@@ -108,9 +109,36 @@ public class ReplicaWriteBackTests
             resource.Overrides![0]!["clusterOverrides"]!.ToJsonString());
     }
 
+    [Fact] // P-60
+    public void Overrides_by_selector_are_left_alone_and_the_schedulers_have_the_last_word()
+    {
+        const string Selecting = """{"clusterSelector":{"matchLabels":{"region":"eu"}},"clusterOverrides":[{"path":"/spec/replicas","value":9}]}""";
+        var resource = Resource($$$"""{"template":{"spec":{"replicas":1}},"overrides":[{{{Selecting}}},{"clusterSelector":{}},{{{Selecting}}}]}""");
+
+        Assert.True(ReplicaWriteBack.Apply(resource, new Dictionary<string, long> { ["c1"] = 2 }));
+
+        Assert.Equal(
+            $$$"""[{"clusterName":"c1","clusterOverrides":[{"path":"/spec/replicas","value":2}]},{{{Selecting}}},{"clusterSelector":{}},{{{Selecting}}}]""",
+            resource.Overrides!.ToJsonString());
+        var overrides = OverrideSet.Parse(resource.Overrides);
+        var eu = new Dictionary<string, string> { ["region"] = "eu" };
+        Assert.Equal("""{"replicas":2}""", overrides.For(new ClusterFacts("c1", eu)).Apply(new JsonObject { ["spec"] = new JsonObject() })["spec"]!.ToJsonString());
+        Assert.False(ReplicaWriteBack.Apply(resource, new Dictionary<string, long> { ["c1"] = 2 }));
+    }
+
+    [Fact] // P-65
+    public void A_number_takes_the_place_of_a_template()
+    {
+        var resource = Resource(Clusters + """{"path":"/spec/replicas","valueTemplate":"${cluster.labels.size}"}]}]}""");
+
+        Assert.True(ReplicaWriteBack.Apply(resource, new Dictionary<string, long> { ["c1"] = 2 }));
+
+        Assert.Equal("""[{"path":"/spec/replicas","value":2}]""", resource.Overrides![0]!["clusterOverrides"]!.ToJsonString());
+    }
+
     [Theory] // R-67
     [InlineData("""[{"clusterName":"c1"},{"clusterName":"c1"}]""", "spec.overrides[1].clusterName: Duplicate value: \"c1\"")]
-    [InlineData("[3]", "spec.overrides[0]: Invalid value: 3: must have clusterName and a list clusterOverrides")]
+    [InlineData("[3]", "spec.overrides[0]: Invalid value: 3: must have clusterName or clusterSelector, and a list clusterOverrides")]
     public void Overrides_that_contradict_themselves_stop_the_write_back(string overrides, string message)
     {
         var resource = Resource($$"""{"overrides":{{overrides}}}""");

@@ -38,6 +38,7 @@ public sealed class CrdGeneratorTests
     [Theory]
     [InlineData("spec.template", "object")]
     [InlineData("spec.overrides.[].clusterOverrides.[].value", null)]
+    [InlineData("spec.overrides.[].clusterOverrides.[].valueTemplate", null)]
     [InlineData("status.clusters.[].remoteStatus", "object")]
     public void Free_form_fields_keep_whatever_is_written_A94_P120(string path, string? type)
     {
@@ -59,6 +60,10 @@ public sealed class CrdGeneratorTests
         Assert.Equal(type, At($"status.clusters.[].{field}")["type"]!.GetValue<string>());
         Assert.Equal(format, At($"status.clusters.[].{field}")["format"]?.GetValue<string>());
     }
+
+    [Fact]
+    public void Overrides_select_clusters_as_placements_do_P60() =>
+        Assert.True(JsonNode.DeepEquals(At("spec.placement.clusterSelector"), At("spec.overrides.[].clusterSelector")));
 
     [Fact]
     public void An_override_operation_is_add_remove_replace_or_empty() =>

@@ -1,5 +1,7 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Planning;
 
 namespace KubeFed.Engine.ControlPlane.Doctor;
 
@@ -8,7 +10,7 @@ internal static class ResourceChecks
 {
     public static IEnumerable<Finding> All(Examined examined)
     {
-        var clusters = examined.Clusters.Select(cluster => cluster.Cluster.Name).ToHashSet(StringComparer.Ordinal);
+        var clusters = examined.Clusters.Select(cluster => cluster.Cluster).ToList();
         var federatedNamespaces = examined.Resources
             .Where(resource => resource.Type.IsNamespaceType)
             .Select(resource => resource.Key.Name)
@@ -21,7 +23,8 @@ internal static class ResourceChecks
         ];
     }
 
-    private static IEnumerable<Finding> Each(FederatedResource resource, HashSet<string> clusters, HashSet<string> federatedNamespaces, bool needsNamespace)
+    private static IEnumerable<Finding> Each(
+        FederatedResource resource, IReadOnlyList<MemberCluster> clusters, HashSet<string> federatedNamespaces, bool needsNamespace)
     {
         var subject = $"{resource.Type.Federated.Kind} {resource.Key}";
         foreach (var fault in FederatedResourceValidation.Check(resource))
@@ -29,9 +32,14 @@ internal static class ResourceChecks
             yield return Finding.Error("ResourceInvalid", subject, fault.ToString(), fault.Remedy);
         }
 
-        var overridden = (resource.Overrides ?? []).Select(entry => (entry as System.Text.Json.Nodes.JsonObject).Text("clusterName") ?? string.Empty);
-        var unknown = (resource.PlacementClusters ?? []).Concat(overridden)
-            .Where(name => name.Length > 0 && !clusters.Contains(name))
+        var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]);
+        foreach (var finding in Overrides(resource, overrides, subject, clusters))
+        {
+            yield return finding;
+        }
+
+        var unknown = (resource.PlacementClusters ?? []).Concat(overrides.Rules.Select(rule => rule.Cluster).OfType<string>())
+            .Where(name => name.Length > 0 && clusters.All(cluster => cluster.Name != name))
             .Distinct(StringComparer.Ordinal)
             .ToList();
         if (unknown.Count > 0)
@@ -65,6 +73,32 @@ internal static class ResourceChecks
                 .Select(cluster => $"{cluster.Text("name")} ({cluster.Text("status")})");
             yield return Finding.Warning(
                 "PropagationFailing", subject, $"{condition.Text("reason")}: {string.Join(", ", failing)}", "Read its status for each cluster's message.");
+        }
+    }
+
+    /// <summary>What only the registered clusters and their labels show: whom selectors miss (P-60), and which labels values lack (P-65).</summary>
+    private static IEnumerable<Finding> Overrides(
+        FederatedResource resource, OverrideSet overrides, string subject, IReadOnlyList<MemberCluster> clusters)
+    {
+        foreach (var rule in overrides.Rules.Where(rule => rule.Selector is { } selector && !clusters.Any(cluster => selector.Matches(cluster.Labels))))
+        {
+            yield return Finding.Warning(
+                "OverrideSelectsNobody",
+                subject,
+                $"{rule.Field}.clusterSelector ({rule.Selector}) matches no registered cluster.",
+                "Correct the selector, or label the clusters with Set-KubeFedCluster.");
+        }
+
+        var placement = PlacementRule.Read(resource.Object);
+        foreach (var cluster in placement.Error is null ? clusters : [])
+        {
+            var facts = ClusterFacts.Of(cluster);
+            var readable = overrides.Rules.All(rule => rule.Faults.Count == 0 || !rule.Concerns(facts));
+            if (readable && placement.Judge(cluster) is PlacementVerdict.Listed or PlacementVerdict.SelectorMatches && overrides.For(facts).Error is { } error)
+            {
+                yield return Finding.Error(
+                    "OverrideLabelMissing", subject, error, $"Label {cluster.Name} with Set-KubeFedCluster, or give the template a default.");
+            }
         }
     }
 

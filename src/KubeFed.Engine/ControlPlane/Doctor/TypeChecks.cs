@@ -77,8 +77,20 @@ internal static class TypeChecks
                 subject,
                 $"Its definition {name} has no spec.template: the host drops every template written to it.",
                 $"Run Enable-KubeFedType {type.Name} again.");
+            yield break;
         }
-        else if (fields.Map("status").Map("properties").Map("clusters").Map("items").Map("properties").Map("message") is null)
+
+        if (fields.Map("spec").Map("properties").Map("overrides").Map("items").Map("properties").Map("clusterSelector") is null)
+        {
+            // P-60, P-65
+            yield return Finding.Information(
+                "OverridesByNameOnly",
+                subject,
+                $"Its definition {name} is KubeFed's: the host drops clusterSelector and valueTemplate from overrides.",
+                $"Run Enable-KubeFedType {type.Name} again.");
+        }
+
+        if (fields.Map("status").Map("properties").Map("clusters").Map("items").Map("properties").Map("message") is null)
         {
             yield return Finding.Information(
                 "StatusWithoutMessages",

@@ -60,17 +60,20 @@ public sealed class DesiredSource
     /// <summary>Why no object can be made from the template; null when one can.</summary>
     public string? Error { get; }
 
-    /// <summary>Faults in the overrides that fail nobody.</summary>
+    /// <summary>What fails nobody in the overrides and is probably not meant.</summary>
     public IReadOnlyList<string> Warnings => _overrides.Warnings;
 
-    /// <summary>True when the template sets annotations or finalizers, which a KubeFed controller would have left out (E-51).</summary>
-    public bool HasAnnotationsOrFinalizers =>
-        _base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers"));
+    /// <summary>
+    /// True when a KubeFed controller would have made other objects of it: it left out annotations and finalizers (E-51), and knew overrides by name and with
+    /// literal values only (P-60, P-65).
+    /// </summary>
+    public bool IsBeyondKubeFed => _overrides.IsBeyondKubeFed
+        || (_base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers")));
 
     /// <summary>The object for one cluster. Pure: the same input gives the same object and hash.</summary>
     /// <exception cref="OverrideException">The cluster's overrides are malformed or do not fit the template.</exception>
     /// <exception cref="InvalidOperationException">There is an <see cref="Error"/>.</exception>
-    public DesiredObject For(string cluster)
+    public DesiredObject For(ClusterFacts cluster)
     {
         if (_base is null)
         {

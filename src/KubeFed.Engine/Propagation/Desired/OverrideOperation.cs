@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Desired;
 
@@ -14,26 +16,46 @@ public enum OverrideOp
 /// <summary>One operation of <c>spec.overrides[].clusterOverrides[]</c>, checked.</summary>
 /// <param name="Op">What to do; replace when the entry does not say (E-74).</param>
 /// <param name="Path">Where, with no part of the object's identity.</param>
-/// <param name="Value">Null means JSON null (E-74); nothing for a removal.</param>
+/// <param name="Value">Null means JSON null (E-74); nothing for a removal, and for a template that is not expanded yet.</param>
 /// <param name="Field">Where the entry stands, for messages: <c>spec.overrides[0].clusterOverrides[1]</c>.</param>
 public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode? Value, string Field)
 {
     /// <summary>Changing these would make another object of it (E-72).</summary>
     private static readonly string[] Forbidden = ["/metadata/name", "/metadata/namespace", "/metadata/generateName", "/kind"];
 
+    /// <summary>What <see cref="Value"/> is made of for each cluster; null when it is the same for all (P-65).</summary>
+    public JsonNode? Template { get; private init; }
+
+    /// <summary>The selector of its entry; null when the entry names its cluster.</summary>
+    public LabelSelector? Selector { get; internal init; }
+
+    /// <summary>A value that is null, or was left out: a CRD can't tell the two apart.</summary>
+    internal bool SetsNull => Op != OverrideOp.Remove && Value is null && Template is null;
+
     /// <summary>Reads one entry.</summary>
-    /// <exception cref="OverrideException">Names the field, its value and what would be accepted.</exception>
+    /// <returns>Null when it can't be carried out; <paramref name="faults"/> then says why.</returns>
     /// <remarks>E-72 to E-74; RFC 6901: a path without a leading slash is refused, where KubeFed applied it to the wrong place (P-62).</remarks>
-    public static OverrideOperation Read(JsonNode? entry, string field)
+    internal static OverrideOperation? Read(JsonNode? entry, string field, List<FieldFault> faults)
     {
+        var before = faults.Count;
         if (entry is not JsonObject map)
         {
-            throw new OverrideException($"{field} must be an object with op, path and value, but is {JsonText.Write(entry)}");
+            faults.Add(Fault("InvalidOverride", field, entry, "an operation must be an object", "Write op, path and value."));
+            return null;
         }
 
-        var path = ReadPath(map["path"], field);
-        return new OverrideOperation(ReadOp(map["op"], field), path, map["value"]?.DeepClone(), field);
+        var path = ReadPath(map["path"], $"{field}.path", faults);
+        var op = ReadOp(map["op"], $"{field}.op", faults);
+        CheckTemplate(map, op, $"{field}.valueTemplate", faults);
+        return faults.Count > before
+            ? null
+            : new OverrideOperation(op, path, map["value"]?.DeepClone(), field) { Template = map["valueTemplate"]?.DeepClone() };
     }
+
+    /// <summary>The operation as one cluster gets it.</summary>
+    /// <exception cref="OverrideException">The cluster lacks a label that the template refers to.</exception>
+    internal OverrideOperation For(ClusterFacts cluster) =>
+        Template is null ? this : this with { Value = ValueTemplate.Expand(Template, cluster, $"{Field}.valueTemplate") };
 
     /// <summary>Changes the document in place.</summary>
     /// <exception cref="OverrideException">The path does not fit the document.</exception>
@@ -98,41 +120,77 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         metadata[name] = new JsonObject();
     }
 
-    private static OverrideOp ReadOp(JsonNode? node, string field) => Text(node) switch
+    private static OverrideOp ReadOp(JsonNode? node, string field, List<FieldFault> faults)
     {
-        null when node is null => OverrideOp.Replace,
-        "" or "replace" => OverrideOp.Replace,
-        "add" => OverrideOp.Add,
-        "remove" => OverrideOp.Remove,
-        _ => throw new OverrideException($"{field}.op is {JsonText.Write(node)}; use add, remove or replace"),
-    };
-
-    private static JsonPointer ReadPath(JsonNode? node, string field)
-    {
-        if (Text(node) is not { Length: > 0 } text)
+        switch (Text(node))
         {
-            throw new OverrideException(node is null || Text(node) is not null
-                ? $"{field}.path is missing; write a JSON Pointer such as /spec/replicas"
-                : $"{field}.path must be a JSON Pointer such as /spec/replicas, but is {JsonText.Write(node)}");
+            case null when node is null:
+            case "" or "replace":
+                return OverrideOp.Replace;
+            case "add":
+                return OverrideOp.Add;
+            case "remove":
+                return OverrideOp.Remove;
+            default:
+                faults.Add(Fault("InvalidOverrideOp", field, node, "it must be add, remove or replace", "Leave op out to mean replace."));
+                return OverrideOp.Replace;
         }
-
-        if (text[0] != '/')
-        {
-            throw new OverrideException($"{field}.path is '{text}', which is not a JSON Pointer (RFC 6901): write '/{text}'");
-        }
-
-        if (!JsonPointer.TryParse(text, out var pointer, out var error))
-        {
-            throw new OverrideException($"{field}.path is not a JSON Pointer (RFC 6901): {error.TrimEnd('.')}");
-        }
-
-        if (Forbidden.Contains(pointer.ToString(), StringComparer.Ordinal))
-        {
-            throw new OverrideException($"{field}.path is '{text}', which would make it another object; name, namespace and kind can't be overridden");
-        }
-
-        return pointer;
     }
+
+    private static JsonPointer ReadPath(JsonNode? node, string field, List<FieldFault> faults)
+    {
+        var text = Text(node);
+        if (text is null or "")
+        {
+            var why = node is null || text is not null ? "the path is missing" : $"the path must be a text, but is {JsonText.Write(node)}";
+            faults.Add(Fault("InvalidOverridePath", field, node, why, "Write a JSON Pointer from the object's root, such as /spec/replicas."));
+        }
+        else if (text[0] != '/')
+        {
+            faults.Add(Fault("InvalidOverridePath", field, node, "it is not a JSON Pointer (RFC 6901), which starts with a slash", $"Write '/{text}'."));
+        }
+        else if (!JsonPointer.TryParse(text, out var pointer, out var error))
+        {
+            faults.Add(Fault(
+                "InvalidOverridePath", field, node, $"it is not a JSON Pointer (RFC 6901): {error.TrimEnd('.')}",
+                "Write '~' as '~0', and a '/' in a name as '~1'."));
+        }
+        else if (Forbidden.Contains(pointer.ToString(), StringComparer.Ordinal))
+        {
+            faults.Add(Fault(
+                "ForbiddenOverridePath", field, node, "it would make another object of the copy, whose kind, name and namespace are its resource's",
+                "Remove this operation."));
+        }
+        else
+        {
+            return pointer;
+        }
+
+        return JsonPointer.Root;
+    }
+
+    private static void CheckTemplate(JsonObject map, OverrideOp op, string field, List<FieldFault> faults)
+    {
+        if (map["valueTemplate"] is not { } template)
+        {
+            return;
+        }
+
+        if (map["value"] is not null)
+        {
+            faults.Add(Fault("InvalidOverride", field, template, "the operation has a value as well", "Keep one of value and valueTemplate."));
+        }
+        else if (op == OverrideOp.Remove)
+        {
+            faults.Add(Fault("InvalidOverride", field, template, "remove takes no value", "Remove the valueTemplate, or use replace."));
+        }
+
+        faults.AddRange(ValueTemplate.Check(template).Select(found =>
+            Fault("InvalidValueTemplate", field + found.Place, found.Text, found.Error, "What a valueTemplate may refer to is in about_KubeFed_Placement.")));
+    }
+
+    private static FieldFault Fault(string id, string field, JsonNode? value, string message, string remedy) =>
+        new(id, field, value is null ? string.Empty : JsonText.Write(value), message, remedy);
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -1,109 +1,110 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Json;
 
 namespace KubeFed.Engine.Propagation.Desired;
 
-/// <summary>All of a resource's <c>spec.overrides</c>, sorted by cluster; what is wrong with one cluster's entries is that cluster's alone.</summary>
-/// <remarks>E-71 to E-77; P-61: KubeFed failed every cluster for one bad entry. Repeated paths are carried out in order (P-63).</remarks>
+/// <summary>
+/// All of a resource's <c>spec.overrides</c>. For one cluster, the entries whose selector matches it apply in their order, then the entry that names it, so
+/// that a name has the last word. What is wrong with an entry is the trouble of the clusters it concerns alone.
+/// </summary>
+/// <remarks>E-71 to E-77; P-60; P-61: KubeFed failed every cluster for one bad entry. Repeated paths are carried out in order (P-63).</remarks>
 public sealed class OverrideSet
 {
-    private readonly Dictionary<string, ClusterOverrides> _clusters = new(StringComparer.Ordinal);
-    private readonly ClusterOverrides _others;
+    private readonly FieldFault? _unreadable;
 
-    private OverrideSet(ClusterOverrides others) => _others = others;
+    private OverrideSet(IReadOnlyList<OverrideRule> rules, FieldFault? unreadable) => (Rules, _unreadable) = (rules, unreadable);
 
-    public static OverrideSet Empty { get; } = new(ClusterOverrides.None);
+    /// <summary>Everything that is wrong, whomever it concerns, in the order of the list.</summary>
+    public IEnumerable<FieldFault> Faults => _unreadable is not null ? [_unreadable] : Rules.SelectMany(rule => rule.Faults);
 
-    /// <summary>Faults that concern no cluster in particular, such as an entry that names none; nobody fails for them.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    /// <summary>What fails nobody and is probably not meant: entries that concern no cluster, and operations that set null.</summary>
+    public IReadOnlyList<string> Warnings =>
+    [
+        .. Rules.Where(rule => rule.ConcernsNobody).SelectMany(rule => rule.Faults).Select(Text),
+        .. Rules.SelectMany(rule => rule.Operations).Where(operation => operation.SetsNull).Select(operation =>
+            $"{operation.Field} has no value, so {operation.Path} is set to null. If it had a valueTemplate, the definition of this type on the host is too "
+            + "old to store it: enable the type again (Enable-KubeFedType), then write the operation again."),
+    ];
 
-    /// <summary>True when no cluster has any, so that all get the same object.</summary>
-    public bool IsEmpty => _clusters.Count == 0 && _others.IsNone;
+    /// <summary>Whether anything in it is unknown to KubeFed, which would have carried out something else.</summary>
+    public bool IsBeyondKubeFed => Rules.Any(rule => rule.IsBeyondKubeFed);
+
+    /// <summary>The entries, in the order of the list.</summary>
+    internal IReadOnlyList<OverrideRule> Rules { get; }
 
     /// <summary>Reads the list; every fault ends in the result, never in an exception.</summary>
     public static OverrideSet Parse(JsonNode? overrides)
     {
-        switch (overrides)
+        if (overrides is not (null or JsonArray))
         {
-            case null:
-                return Empty;
-            case JsonArray { Count: 0 }:
-                return Empty;
-            case JsonArray items:
-                return Parse(items);
-            default:
-                // Nobody can say which clusters were meant, so none is safe to write to.
-                return new OverrideSet(ClusterOverrides.Broken($"spec.overrides must be a list, but is {JsonText.Write(overrides)}"));
+            // Nobody can say which clusters were meant, so none is safe to write to.
+            return new OverrideSet(
+                [],
+                new FieldFault("InvalidOverride", "spec.overrides", JsonText.Write(overrides), "it must be a list", "Write one entry per cluster or selector."));
         }
+
+        var rules = (overrides as JsonArray ?? []).Select((entry, i) => OverrideRule.Read(entry, $"spec.overrides[{i}]")).ToList();
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Cluster is { } cluster && !first.TryAdd(cluster, i))
+            {
+                rules[i].AddRepetition(first[cluster], i);
+            }
+        }
+
+        return new OverrideSet(rules, null);
     }
 
     /// <summary>What applies to one cluster; <see cref="ClusterOverrides.None"/> when nothing does.</summary>
-    public ClusterOverrides For(string cluster) => _clusters.GetValueOrDefault(cluster, _others);
-
-    private static OverrideSet Parse(JsonArray items)
+    public ClusterOverrides For(ClusterFacts cluster)
     {
-        var warnings = new List<string>();
-        var set = new OverrideSet(ClusterOverrides.None) { Warnings = warnings };
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < items.Count; i++)
+        if (_unreadable is not null)
         {
-            var field = $"spec.overrides[{i}]";
-            if (items[i] is not JsonObject item
-                || item["clusterName"] is not JsonValue value
-                || !value.TryGetValue<string>(out var cluster)
-                || cluster.Length == 0)
-            {
-                warnings.Add($"{field} names no cluster in clusterName and is ignored: {JsonText.Write(items[i])}");
-                continue;
-            }
-
-            set._clusters[cluster] = seen.TryGetValue(cluster, out var first)
-                ? ClusterOverrides.Broken($"cluster '{cluster}' appears more than once in spec.overrides (entries {first} and {i}); merge them into one")
-                : ClusterOverrides.Parse(item["clusterOverrides"], $"{field}.clusterOverrides");
-            seen.TryAdd(cluster, i);
+            return ClusterOverrides.Broken(Text(_unreadable));
         }
 
-        return set;
+        var rules = Rules.Where(rule => rule.Concerns(cluster)).ToList();
+        var faults = rules.SelectMany(rule => rule.Faults).ToList();
+        if (faults.Count > 0)
+        {
+            return ClusterOverrides.Broken(faults.Count == 1 ? Text(faults[0]) : $"{Text(faults[0])} ({faults.Count - 1} more faults in spec.overrides)");
+        }
+
+        try
+        {
+            return rules.Count == 0
+                ? ClusterOverrides.None
+                : ClusterOverrides.Of([.. rules.OrderBy(rule => rule.Cluster is not null).SelectMany(rule => rule.Operations).Select(o => o.For(cluster))]);
+        }
+        catch (OverrideException error)
+        {
+            return ClusterOverrides.Broken(error.Message);
+        }
     }
+
+    private static string Text(FieldFault fault) => $"{fault}. {fault.Remedy}";
 }
 
 /// <summary>The operations for one cluster, or why there can't be any.</summary>
 public sealed class ClusterOverrides
 {
-    private readonly IReadOnlyList<OverrideOperation> _operations;
-
-    private ClusterOverrides(IReadOnlyList<OverrideOperation> operations, string? error) => (_operations, Error) = (operations, error);
+    private ClusterOverrides(IReadOnlyList<OverrideOperation> operations, string? error) => (Operations, Error) = (operations, error);
 
     public static ClusterOverrides None { get; } = new([], null);
 
-    public bool IsNone => _operations.Count == 0 && Error is null;
+    public bool IsNone => Operations.Count == 0 && Error is null;
+
+    /// <summary>In the order they are carried out, their values as the cluster gets them.</summary>
+    public IReadOnlyList<OverrideOperation> Operations { get; }
 
     /// <summary>Why these overrides can't be used; null when they can.</summary>
     public string? Error { get; }
 
     internal static ClusterOverrides Broken(string error) => new([], error);
 
-    internal static ClusterOverrides Parse(JsonNode? entries, string field)
-    {
-        if (entries is null)
-        {
-            return None;
-        }
-
-        if (entries is not JsonArray items)
-        {
-            return Broken($"{field} must be a list of operations, but is {JsonText.Write(entries)}");
-        }
-
-        try
-        {
-            return new ClusterOverrides([.. items.Select((entry, i) => OverrideOperation.Read(entry, $"{field}[{i}]"))], null);
-        }
-        catch (OverrideException error)
-        {
-            return Broken(error.Message);
-        }
-    }
+    internal static ClusterOverrides Of(IReadOnlyList<OverrideOperation> operations) => new(operations, null);
 
     /// <summary>The document with every operation carried out in order, or as it was when there are none.</summary>
     /// <exception cref="OverrideException">An operation is malformed or does not fit.</exception>
@@ -114,6 +115,6 @@ public sealed class ClusterOverrides
             throw new OverrideException(Error);
         }
 
-        return _operations.Aggregate(document, (current, operation) => operation.Apply(current));
+        return Operations.Aggregate(document, (current, operation) => operation.Apply(current));
     }
 }

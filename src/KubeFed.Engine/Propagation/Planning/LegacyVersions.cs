@@ -19,12 +19,12 @@ public sealed class LegacyVersions
     public static string NameFor(FederatedResource resource) => $"{resource.Type.Target.Kind.ToLowerInvariant()}-{resource.Object.Name}";
 
     /// <summary>
-    /// The recorded versions, or none when template or overrides have changed since (E-83), or when we would apply what KubeFed left out (E-51).
+    /// The recorded versions, or none when template or overrides have changed since (E-83), or when KubeFed would not have done what we do (E-51).
     /// </summary>
     public static LegacyVersions Read(FederatedResource resource, DesiredSource source, KubeObject? stored)
     {
         if (stored?.Status is not { } status
-            || source.HasAnnotationsOrFinalizers
+            || source.IsBeyondKubeFed
             || Text(status, "templateVersion") != LegacyHash.OfTemplate(resource.Template)
             || Text(status, "overridesVersion") != LegacyHash.OfOverrides(resource.Object.Spec))
         {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KubeFed.Engine.Api;
 
 namespace KubeFed.Engine.Propagation.Planning;
@@ -33,6 +34,9 @@ public enum PlacementVerdict
 /// <summary>What placement says of one cluster.</summary>
 public sealed record ClusterPlacement(string Cluster, PlacementVerdict Verdict)
 {
+    /// <summary>The cluster's own; empty for one that is not registered.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     public bool Selected => Verdict is PlacementVerdict.Listed or PlacementVerdict.SelectorMatches;
 
     /// <summary>The verdict in words.</summary>
@@ -93,7 +97,7 @@ public sealed record Placement
         var verdicts = new List<ClusterPlacement>(clusters.Count);
         foreach (var cluster in clusters)
         {
-            verdicts.Add(new ClusterPlacement(cluster.Name, Narrow(own.Judge(cluster), scope, cluster)));
+            verdicts.Add(new ClusterPlacement(cluster.Name, Narrow(own.Judge(cluster), scope, cluster)) { Labels = cluster.Labels });
         }
 
         if (own.Names.Count > 0)

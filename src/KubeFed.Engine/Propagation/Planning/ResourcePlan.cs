@@ -27,7 +27,7 @@ public enum ResourcePhase
 /// </summary>
 public sealed class ResourcePlan
 {
-    private readonly Dictionary<string, bool> _selected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterPlacement> _placed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClusterRecord> _records = new(StringComparer.Ordinal);
     private readonly DeletionAnnotation _deletion;
 
@@ -40,7 +40,7 @@ public sealed class ResourcePlan
         _deletion = DeletionAnnotation.Read(resource.Object);
         foreach (var cluster in placement.Clusters)
         {
-            _selected[cluster.Cluster] = cluster.Selected;
+            _placed[cluster.Cluster] = cluster;
         }
 
         foreach (var record in Recorded.Clusters)
@@ -118,7 +118,7 @@ public sealed class ResourcePlan
     /// <summary>Whether a cluster that was not looked at may still hold a copy, so that the deletion can't be called complete (E-93, P-37).</summary>
     public bool MayHoldCopy(string cluster) => IsSelected(cluster) || _records.GetValueOrDefault(cluster) is { MayHoldCopy: true };
 
-    private bool IsSelected(string cluster) => _selected.GetValueOrDefault(cluster);
+    private bool IsSelected(string cluster) => _placed.GetValueOrDefault(cluster) is { Selected: true };
 
     private static CellPlan Nothing(string cluster) => new() { Cluster = cluster, Action = PlanAction.None, Listed = false };
 
@@ -276,7 +276,7 @@ public sealed class ResourcePlan
 
         try
         {
-            return plan with { Desired = Source.For(plan.Cluster) };
+            return plan with { Desired = Source.For(new ClusterFacts(plan.Cluster, _placed[plan.Cluster].Labels)) };
         }
         catch (OverrideException error)
         {

@@ -83,6 +83,8 @@ public sealed class DoctorTests
             f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed), """{"spec":{"versions":[{"name":"v1beta1","schema":{}}]}}""") },
         { "StatusWithoutMessages", FindingSeverity.Information, "KubeFed's", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
+        { "OverridesByNameOnly", FindingSeverity.Information, "clusterSelector", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
+            """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
         { "TypesEquivalent", FindingSeverity.Error, "deployments.extensions", f =>
             {
                 PutType(f, KnownResources.Deployments);
@@ -96,6 +98,13 @@ public sealed class DoctorTests
                 Resource(f, """{"metadata":{"finalizers":["kubefed.io/sync-controller"]},"spec":{}}""");
             } },
         { "ResourceInvalid", FindingSeverity.Error, "spec.overrides[0].clusterName", f => Resource(f, """{"spec":{"overrides":[{}]}}""") },
+        { "ClusterUnknown", FindingSeverity.Warning, "pluto", f => Resource(f, """{"spec":{"overrides":[{"clusterName":"pluto"}]}}""") },
+        { "OverrideSelectsNobody", FindingSeverity.Warning, "region=eu", f => Resource(
+            f, """{"spec":{"overrides":[{"clusterSelector":{"matchLabels":{"region":"eu"}}}]}}""") },
+        { "OverrideLabelMissing", FindingSeverity.Error, "cluster 'east' has no label 'region'", f => Resource(f, """
+            {"spec":{"placement":{"clusters":[{"name":"east"}]},
+             "overrides":[{"clusterSelector":{},"clusterOverrides":[{"path":"/data/a","valueTemplate":"${cluster.labels.region}"}]}]}}
+            """) },
         { "ClusterUnknown", FindingSeverity.Warning, "mars", f => Resource(f, """{"spec":{"placement":{"clusters":[{"name":"east"},{"name":"mars"}]}}}""") },
         { "NamespaceNotFederated", FindingSeverity.Error, "other/other", f => f.Host.Put(FederatedConfigMaps, new ObjectKey("other", "cm"), """{"spec":{}}""") },
         { "ResourceDeleting", FindingSeverity.Information, "ns/cm", f => Resource(f, """{"metadata":{"deletionTimestamp":"2024-05-01T10:00:00Z","finalizers":["f"]},"spec":{}}""") },
