@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
@@ -8,19 +9,26 @@ namespace KubeFed.PowerShell.Mapping;
 
 internal static class CopyMap
 {
-    public static FederatedObject ToOutput(EngineResource resource, FederatedCopy copy, DateTimeOffset now) => new()
+    public static FederatedObject ToOutput(EngineResource resource, FederatedCopy copy, DateTimeOffset now)
     {
-        Name = resource.TargetKey.Name,
-        Namespace = resource.TargetKey.Namespace,
-        Cluster = copy.Cluster,
-        Type = resource.Type.Name,
-        Status = Status(copy),
-        Ready = copy.Object is null ? string.Empty : Ready(copy.Object),
-        Message = copy.Error ?? string.Empty,
-        Created = Times.Local(copy.Object?.CreationTimestamp),
-        Age = Times.Since(copy.Object?.CreationTimestamp, now),
-        Json = copy.Object?.Json,
-    };
+        // Whether an absent copy is missing is for the placement to say; the status tells that it is absent.
+        var health = copy.Error is not null ? ObjectHealth.Unseen : copy.Object is { } value ? HealthRules.Judge(value) : null;
+        return new FederatedObject
+        {
+            Name = resource.TargetKey.Name,
+            Namespace = resource.TargetKey.Namespace,
+            Cluster = copy.Cluster,
+            Type = resource.Type.Name,
+            Status = Status(copy),
+            Ready = copy.Object is null ? string.Empty : Ready(copy.Object),
+            Health = health?.Status.ToString() ?? string.Empty,
+            HealthMessage = health?.Message ?? string.Empty,
+            Message = copy.Error ?? string.Empty,
+            Created = Times.Local(copy.Object?.CreationTimestamp),
+            Age = Times.Since(copy.Object?.CreationTimestamp, now),
+            Json = copy.Object?.Json,
+        };
+    }
 
     private static string Status(FederatedCopy copy)
     {

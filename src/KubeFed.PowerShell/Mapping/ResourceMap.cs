@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
@@ -12,6 +14,7 @@ internal static class ResourceMap
     {
         var clusters = resource.PlacementClusters;
         var selector = SelectorText(resource.PlacementSelector);
+        var recorded = PropagationStatus.Read(resource.Object);
         return new FederatedResource
         {
             Name = resource.Key.Name,
@@ -24,6 +27,8 @@ internal static class ResourceMap
             Overrides = [.. Overrides(resource.Overrides)],
             RetainReplicas = resource.RetainReplicas,
             Status = Status(resource),
+            InSync = InSync(recorded),
+            Health = recorded.Summary?.Health?.ToString() ?? string.Empty,
             ClusterStatus = [.. ClusterStatuses(resource.Object.Status)],
             Stored = resource.Object.Uid.Length > 0,
             Created = Times.Local(resource.Object.CreationTimestamp),
@@ -48,6 +53,10 @@ internal static class ResourceMap
         return Text(condition, "status") == "True" ? "Propagated" : Text(condition, "reason") is { Length: > 0 } reason ? reason : "NotPropagated";
     }
 
+    /// <summary>A status without a summary, as a KubeFed controller leaves it, knows only of the clusters it lists.</summary>
+    private static string InSync(PropagationStatus recorded) => recorded.Summary?.Clusters
+        ?? (recorded.Condition is null ? string.Empty : $"{recorded.Clusters.Count(c => c.Reason == PropagationReason.Ok)}/{recorded.Clusters.Count}");
+
     private static IEnumerable<ClusterStatus> ClusterStatuses(JsonObject? status) =>
         (status?["clusters"] as JsonArray ?? []).OfType<JsonObject>().Select(entry => new ClusterStatus
         {
@@ -55,6 +64,8 @@ internal static class ResourceMap
             Status = Text(entry, "status") is { Length: > 0 } reason ? reason : "OK",
             Message = Text(entry, "message") ?? string.Empty,
             Time = Time(Text(entry, "lastTransitionTime") ?? Text(entry, "time")),
+            Health = Text(entry, "health") ?? string.Empty,
+            HealthMessage = Text(entry, "healthMessage") ?? string.Empty,
         });
 
     private static IEnumerable<Override> Overrides(JsonArray? overrides) =>

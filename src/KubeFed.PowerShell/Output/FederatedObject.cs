@@ -21,6 +21,15 @@ public sealed class FederatedObject : StoredObject
     /// <summary><c>ready/desired</c> for workloads; empty for others.</summary>
     public string Ready { get; init; } = string.Empty;
 
+    /// <summary>
+    /// How the object fares now: <c>Healthy</c>, <c>Suspended</c>, <c>Progressing</c>, <c>Degraded</c>, or <c>Unknown</c> when the member could not be read;
+    /// empty where there is none.
+    /// </summary>
+    public string Health { get; init; } = string.Empty;
+
+    /// <summary>Why its health is not better; empty when there is nothing to say.</summary>
+    public string HealthMessage { get; init; } = string.Empty;
+
     /// <summary>Why the member could not be read; empty when it could.</summary>
     public string Message { get; init; } = string.Empty;
 

@@ -33,6 +33,12 @@ public sealed class FederatedResource : StoredObject
     /// <summary><c>Propagated</c>, <c>Pending</c> before the first sync, <c>Deleting</c>, or the reason why it is not everywhere.</summary>
     public required string Status { get; init; }
 
+    /// <summary>How many of the clusters asked for hold the copy as declared: <c>2/3</c>; empty before the first sync.</summary>
+    public string InSync { get; init; } = string.Empty;
+
+    /// <summary>The worst health among the copies, as of the last sync; empty where the type's status is not collected.</summary>
+    public string Health { get; init; } = string.Empty;
+
     /// <summary>What the last sync recorded for each cluster.</summary>
     public ClusterStatus[] ClusterStatus { get; init; } = [];
 
@@ -76,6 +82,12 @@ public sealed class ClusterStatus
 
     /// <summary>When it came to be so; null when the record does not say.</summary>
     public DateTime? Time { get; init; }
+
+    /// <summary>How the copy fared at the last sync; empty where the type's status is not collected.</summary>
+    public string Health { get; init; } = string.Empty;
+
+    /// <summary>Why its health is not better; empty when there is nothing to say.</summary>
+    public string HealthMessage { get; init; } = string.Empty;
 
     /// <summary><c>cluster: status</c>.</summary>
     public override string ToString() => $"{Cluster}: {Status}";

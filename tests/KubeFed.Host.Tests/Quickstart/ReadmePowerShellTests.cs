@@ -43,7 +43,9 @@ public sealed partial class ReadmePowerShellTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(process.ExitCode == 0 && (await error).Length == 0, $"exit code {process.ExitCode}\n{await error}\n{await output}");
-        Assert.Equal(["2/2", "2/2", "5/5"], Ready().Matches(await output).Select(match => match.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["2/2", "2/2", "5/5"],
+            Workload().Matches(await output).Select(match => match.Groups["ready"].Value).Order(StringComparer.Ordinal));
     }
 
     private static string? FindOnPath(string name) =>
@@ -55,6 +57,6 @@ public sealed partial class ReadmePowerShellTests
     [GeneratedRegex(@"## In PowerShell, on the sandbox\s+```powershell\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\b\d/\d\b")]
-    private static partial Regex Ready();
+    [GeneratedRegex(@"Ready +: (?<ready>\d/\d)\s+Health +: Healthy")]
+    private static partial Regex Workload();
 }

@@ -17,7 +17,8 @@ public sealed class ResourceMapTests
                  "spec":{"placement":{"clusterSelector":{"matchLabels":{"env":"prod"}}},
                          "overrides":[{"clusterName":"m1","clusterOverrides":[{"path":"/data/a","value":"x"},{"op":"remove","path":"/data/b"}]}]},
                  "status":{"conditions":[{"type":"Propagation","status":"False","reason":"CheckClusters"}],
-                           "clusters":[{"name":"m1"},{"name":"m2","status":"CreationFailed"}]}}
+                           "clusters":[{"name":"m1","health":"Degraded","healthMessage":"quota"},{"name":"m2","status":"CreationFailed"}],
+                           "summary":{"clusters":"1/2","health":"Degraded"}}}
                 """),
             s_now);
 
@@ -26,6 +27,20 @@ public sealed class ResourceMapTests
         Assert.True(shown.Stored);
         Assert.Equal(["m1: replace /data/a", "m1: remove /data/b"], shown.Overrides.Select(entry => entry.ToString()));
         Assert.Equal(["m1: OK", "m2: CreationFailed"], shown.ClusterStatus.Select(status => status.ToString()));
+        Assert.Equal([("Degraded", "quota"), (string.Empty, string.Empty)], shown.ClusterStatus.Select(status => (status.Health, status.HealthMessage)));
+        Assert.Equal(("1/2", "Degraded"), (shown.InSync, shown.Health));
+    }
+
+    [Theory]
+    [InlineData("""{"conditions":[{"type":"Propagation","status":"False"}],"clusters":[{"name":"m1"},{"name":"m2","status":"CreationFailed"}]}""", "1/2")]
+    [InlineData("""{"conditions":[{"type":"Propagation","status":"True"}]}""", "0/0")]
+    [InlineData("""{"conditions":[{"type":"Propagation","status":"True"}],"summary":{"clusters":"many"}}""", "0/0")]
+    [InlineData("{}", "")]
+    public void What_a_KubeFed_controller_recorded_is_counted_from_its_list(string status, string inSync)
+    {
+        var shown = ResourceMap.ToOutput(Kinds.Resource($$"""{"metadata":{"name":"a"},"spec":{},"status":{{status}} }"""), s_now);
+
+        Assert.Equal((inSync, string.Empty), (shown.InSync, shown.Health));
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class StageTests
         Assert.NotEmpty(views);
         foreach (var view in views)
         {
-            var labels = view.Descendants("Label").Select(label => label.Value).ToList();
+            var labels = view.Descendants("TableColumnHeader").Select(header => header.Element("Label")!.Value).ToList();
             Assert.InRange(labels.Count, 1, 6);
             Assert.Equal("NAME", labels[0]);
             Assert.Equal(labels.Count, view.Descendants("TableColumnItem").Count());
