@@ -44,6 +44,7 @@
         'Test-KubeFed'
         'Test-KubeFedCluster'
         'Uninstall-KubeFed'
+        'Wait-KubeFedCluster'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

@@ -49,3 +49,48 @@ Describe 'Suspend-KubeFedCluster' {
         (Get-KubeFedCluster member3).Suspended | Should -BeTrue
     }
 }
+
+Describe 'Test-KubeFedCluster' {
+    It 'finds nothing worse than information in a sound cluster' {
+        $health = Test-KubeFedCluster member1
+        $health.Ready | Should -BeTrue
+        $health.CredentialsExpire | Should -BeNullOrEmpty
+        $health.Findings | Where-Object Severity -NE Information | Should -BeNullOrEmpty
+    }
+
+    It 'finds what the credentials may not do, and shows it in the table' {
+        $path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/kubefed-controller-manager:member3-host'
+        $rules = @(@{ apiGroups = @(''); resources = @('*'); verbs = @('*') }, @{ nonResourceURLs = @('*'); verbs = @('get') })
+        Invoke-KubeFedRequest $path -Cluster member3 -Method Patch -Body @{ rules = $rules } | Out-Null
+        $health = Test-KubeFedCluster member3
+        $health.Ready | Should -BeTrue
+        ($health.Findings | Where-Object Check -EQ PermissionMissing).Message | Should -Match 'deployments.apps'
+        $health | Out-String | Should -Match 'PermissionMissing'
+        Join-KubeFedCluster member3 | Out-Null
+        (Test-KubeFedCluster member3).Findings.Check | Should -Not -Contain 'PermissionMissing'
+    }
+}
+
+Describe 'Wait-KubeFedCluster' {
+    It 'gives those that are ready, and an error with the reason for those that are not' {
+        $secret = (Get-KubeFedCluster member2).SecretName
+        $path = "/api/v1/namespaces/kube-federation-system/secrets/$secret"
+        $kept = Invoke-KubeFedRequest $path
+        Invoke-KubeFedRequest $path -Method Delete -Confirm:$false | Out-Null
+        $ready = Wait-KubeFedCluster -Timeout 0 -ErrorVariable problems -ErrorAction SilentlyContinue
+        $ready.Name | Sort-Object | Should -Be 'member1', 'member3'
+        $problems.Count | Should -Be 1
+        Get-ErrorId $problems[0] | Should -Be 'WaitTimedOut'
+        $problems[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $problems[0].Exception.Message | Should -Match $secret
+        Wait-KubeFedCluster member2 -For NotReady -Timeout 0 | ForEach-Object Status | Should -Be 'NotReady'
+        Join-KubeFedCluster member2 | Out-Null
+        (Get-KubeFedCluster | Wait-KubeFedCluster -Timeout 5).Count | Should -Be 3
+    }
+
+    It 'is at once done with what is gone' {
+        Wait-KubeFedCluster nowhere -For Removed -Timeout 0 | Should -BeNullOrEmpty
+        Wait-KubeFedCluster member1 -For Removed -Timeout 0 -ErrorVariable problems -ErrorAction SilentlyContinue
+        Get-ErrorId $problems[0] | Should -Be 'WaitTimedOut'
+    }
+}

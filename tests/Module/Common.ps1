@@ -24,10 +24,10 @@ function Get-Thrown([scriptblock] $Block) {
     throw 'Nothing was thrown.'
 }
 
-# The requests a script block sends that change something, as the verbose stream tells them.
+# The requests a script block sends that change something, as the verbose stream tells them. A review is a question in the form of a POST.
 function Get-Write([scriptblock] $Block) {
     @(& $Block 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -match ': (POST|PUT|PATCH|DELETE) ' -and
-            $_.Message -notmatch 'dryRun=All' } | ForEach-Object Message)
+            $_.Message -notmatch 'dryRun=All|/selfsubject(access|rules)reviews ' } | ForEach-Object Message)
 }
 
 # Runs a script in a fresh process, where nothing is loaded yet; returns its output.

@@ -21,6 +21,7 @@ internal static class ClusterConditions
             _ =>
             [
                 ("Ready", "False", "ClusterConfigMalformed", probe.Message),
+                ("Offline", "Unknown", "ClusterConfigMalformed", "cluster cannot be asked before its configuration is corrected"),
                 ("ConfigMalformed", "True", "ClusterConfigMalformed", "cluster's configuration may be malformed"),
             ],
         };

@@ -18,23 +18,23 @@ internal enum ProbeOutcome
 internal sealed record ProbeResult(ProbeOutcome Outcome, string Message, string? Version, TimeSpan Latency);
 
 /// <summary>Asks one member, with the stored credentials, whether it is ready.</summary>
-/// <remarks>P-20 to P-24: <c>/readyz</c> first; <c>/healthz</c> where that is not served.</remarks>
-internal sealed class ClusterProbe(Federation federation)
+/// <param name="federation">Whose member.</param>
+/// <param name="patience">For each of its answers.</param>
+/// <remarks>P-20 to P-24: <c>/readyz</c> first; <c>/livez</c>, then the deprecated <c>/healthz</c>, where that is not served or not permitted.</remarks>
+internal sealed class ClusterProbe(Federation federation, TimeSpan patience)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly string[] Paths = ["/readyz", "/livez", "/healthz"];
 
     public async Task<ProbeResult> RunAsync(MemberCluster cluster, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, federation.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var start = federation.Time.GetTimestamp();
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             start = federation.Time.GetTimestamp();
-            var answer = await HealthAsync(client, linked.Token).ConfigureAwait(false);
+            var answer = await HealthAsync(client, cancellationToken).ConfigureAwait(false);
             var latency = federation.Time.GetElapsedTime(start);
-            var version = await client.GetVersionAsync(linked.Token).ConfigureAwait(false);
+            var version = await PatientlyAsync(client.GetVersionAsync, cancellationToken).ConfigureAwait(false);
             return answer.Trim().Equals("ok", StringComparison.OrdinalIgnoreCase)
                 ? new ProbeResult(ProbeOutcome.Ready, string.Empty, version.GitVersion, latency)
                 : new ProbeResult(ProbeOutcome.NotReady, answer.Trim(), version.GitVersion, latency);
@@ -57,7 +57,7 @@ internal sealed class ClusterProbe(Federation federation)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ProbeResult(ProbeOutcome.Unreachable, $"no answer within {Patience.TotalSeconds:0} s", null, federation.Time.GetElapsedTime(start));
+            return new ProbeResult(ProbeOutcome.Unreachable, $"no answer within {patience.TotalSeconds:0.###} s", null, federation.Time.GetElapsedTime(start));
         }
     }
 
@@ -65,15 +65,27 @@ internal sealed class ClusterProbe(Federation federation)
     private bool IsFromMember(KubeApiException error, MemberCluster cluster) =>
         error.Cluster == cluster.Name || error.Cluster != federation.Host.Settings.Name;
 
-    private static async Task<string> HealthAsync(IKubeClient client, CancellationToken cancellationToken)
+    private async Task<string> HealthAsync(IKubeClient client, CancellationToken cancellationToken)
     {
-        try
+        foreach (var path in Paths)
         {
-            return await client.GetTextAsync("/readyz", cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await PatientlyAsync(token => client.GetTextAsync(path, token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubeApiException error) when ((error.IsNotFound || error.IsForbidden) && path != Paths[^1])
+            {
+                // An older server, or a role that knows only the older paths: the next one will do.
+            }
         }
-        catch (KubeApiException error) when (error.IsNotFound || error.IsForbidden)
-        {
-            return await client.GetTextAsync("/healthz", cancellationToken).ConfigureAwait(false);
-        }
+
+        throw new InvalidOperationException("The last path either answers or throws.");
+    }
+
+    private async Task<T> PatientlyAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(patience, federation.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        return await ask(linked.Token).ConfigureAwait(false);
     }
 }

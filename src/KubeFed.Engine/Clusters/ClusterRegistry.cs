@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.ControlPlane;
+using KubeFed.Engine.ControlPlane.Doctor;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Objects;
 
@@ -77,14 +78,59 @@ public sealed class ClusterRegistry(Federation federation)
     }
 
     /// <summary>
-    /// Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status (A-20; only when they changed).
+    /// Probes the member and, unless a dry run, records conditions and version in the KubeFedCluster's status: when they changed, and every few
+    /// minutes otherwise. A probe that contradicts the record is repeated until as many in a row as the policy wants say the same (P-20).
     /// </summary>
     /// <param name="cluster">As last read.</param>
-    /// <param name="record">False for a dry run.</param>
+    /// <param name="policy">How it is probed; <see cref="ControlPlaneConfig.Health"/> is what the control plane was configured with.</param>
+    /// <param name="record">False for a dry run, which probes once.</param>
     /// <param name="cancellationToken">Stops the probe.</param>
-    public Task<ClusterHealth> CheckAsync(MemberCluster cluster, bool record, CancellationToken cancellationToken) =>
-        new HealthCheck(federation).RunAsync(cluster, record, cancellationToken);
+    public Task<ClusterHealth> CheckAsync(MemberCluster cluster, HealthPolicy policy, bool record, CancellationToken cancellationToken) =>
+        new HealthCheck(federation, policy).RunAsync(cluster, record, cancellationToken);
+
+    /// <summary>
+    /// Everything one look at a member tells: its health as <see cref="CheckAsync"/> finds it, its credentials' life and rights, and which enabled types it
+    /// serves.
+    /// </summary>
+    /// <param name="cluster">As last read.</param>
+    /// <param name="types">The enabled types.</param>
+    /// <param name="config">Of the control plane.</param>
+    /// <param name="record">Whether its health is recorded.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ClusterReport> ExamineAsync(
+        MemberCluster cluster, IReadOnlyList<FederatedType> types, ControlPlaneConfig config, bool record, CancellationToken cancellationToken)
+    {
+        var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
+        var secret = cluster.SecretName.Length == 0
+            ? null
+            : await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false);
+        var examined = await new ClusterExamination(federation, types, config.Scope)
+            .RunAsync(cluster, secret, config.Health, record, cancellationToken)
+            .ConfigureAwait(false);
+        var token = secret is null ? null : MemberConnections.DecodeToken(secret);
+        return new ClusterReport(
+            examined.Health!,
+            token is null ? null : TokenLife.Of(token)?.End,
+            [.. ClusterChecks.Each(examined, types, federation.Time.GetUtcNow()).OrderByDescending(finding => finding.Severity)]);
+    }
+
+    /// <summary>Waits until a cluster is what is wanted; it is looked at every 2 s, at least once.</summary>
+    /// <param name="name">The cluster.</param>
+    /// <param name="wanted">What to wait for.</param>
+    /// <param name="timeout">For how long.</param>
+    /// <param name="sink">Told what it is waiting for.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The cluster as it was found; null when it is removed.</returns>
+    /// <exception cref="FederationException"><c>WaitTimedOut</c>, with what it is instead; <c>ClusterNotFound</c>.</exception>
+    public Task<MemberCluster?> WaitAsync(string name, ClusterWaitFor wanted, TimeSpan timeout, IEngineSink sink, CancellationToken cancellationToken) =>
+        new ClusterWait(federation, sink).RunAsync(name, wanted, timeout, cancellationToken);
 }
 
 /// <summary>A cluster after a change, and the objects the change touched. In a dry run, what both would be.</summary>
 public sealed record ClusterChange(MemberCluster Cluster, IReadOnlyList<Change> Changes);
+
+/// <summary>What one look at a member told.</summary>
+/// <param name="Health">What the probe found.</param>
+/// <param name="CredentialsEnd">When the stored token expires; null when it does not, or does not say.</param>
+/// <param name="Findings">What is wrong or worth knowing, the worst first.</param>
+public sealed record ClusterReport(ClusterHealth Health, DateTimeOffset? CredentialsEnd, IReadOnlyList<Finding> Findings);

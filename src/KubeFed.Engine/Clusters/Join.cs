@@ -18,6 +18,9 @@ internal sealed class Join
     private static readonly TlsChecksDisabled[] SingleChecks = [TlsChecksDisabled.SubjectName, TlsChecksDisabled.ValidityPeriod];
     private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether the cluster is ready right after it joined is asked once; a cluster under load may take its time.</summary>
+    private static readonly HealthPolicy FirstProbe = HealthPolicy.Default with { Timeout = TimeSpan.FromSeconds(10), FailureThreshold = 1 };
+
     private readonly Federation _federation;
     private readonly JoinRequest _request;
     private readonly IEngineSink _sink;
@@ -206,7 +209,7 @@ internal sealed class Join
     /// <summary>P-12: with the stored credentials, as the control plane will; a registered cluster that fails this stays registered.</summary>
     private async Task<MemberCluster> ProbeAsync(MemberCluster cluster, CancellationToken cancellationToken)
     {
-        var health = await _federation.Clusters.CheckAsync(cluster, record: true, cancellationToken).ConfigureAwait(false);
+        var health = await _federation.Clusters.CheckAsync(cluster, FirstProbe, record: true, cancellationToken).ConfigureAwait(false);
         if (!health.Ready)
         {
             _sink.Warning($"Cluster \"{cluster.Name}\" is registered, but not ready with its stored endpoint and credentials: {health.Message}");

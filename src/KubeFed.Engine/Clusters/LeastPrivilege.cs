@@ -7,7 +7,8 @@ namespace KubeFed.Engine.Clusters;
 /// <remarks>P-3.</remarks>
 internal static class LeastPrivilege
 {
-    private static readonly string[] Propagate = ["create", "delete", "get", "list", "patch", "update", "watch"];
+    /// <summary>What propagation does with a copy.</summary>
+    internal static readonly string[] Propagate = ["create", "delete", "get", "list", "patch", "update", "watch"];
     private static readonly string[] Look = ["get", "list", "watch"];
 
     /// <summary>One rule per API group, in a fixed order, so that the same types always give the same role.</summary>

@@ -7,7 +7,7 @@ using KubeFed.Kubernetes.Json;
 namespace KubeFed.Engine.Clusters;
 
 /// <summary>
-/// Reads what a service account's token says of itself: its account, so that objects another tool named after it can be found (K-24), and its end.
+/// Reads what a service account's token says of itself: its account, so that objects another tool named after it can be found (K-24).
 /// </summary>
 internal static class TokenSubject
 {
@@ -22,11 +22,11 @@ internal static class TokenSubject
         return matches ? subject![prefix.Length..] : null;
     }
 
-    /// <summary>Null when the token is no JWT, or one that does not expire.</summary>
-    public static DateTimeOffset? ExpiryOf(string token) =>
-        ClaimsOf(token).Integer("exp") is { } seconds and >= 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    /// <summary>The Secret of the member that a long-lived token lives in; null for any other token.</summary>
+    public static string? SecretOf(string token) => ClaimsOf(token).NonEmptyText("kubernetes.io/serviceaccount/secret.name");
 
-    private static JsonObject? ClaimsOf(string token)
+    /// <summary>The claims of a JWT, unverified; null when it is none.</summary>
+    internal static JsonObject? ClaimsOf(string token)
     {
         if (token.Split('.') is not [_, var payload, _])
         {

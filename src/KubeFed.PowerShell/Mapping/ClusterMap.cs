@@ -1,6 +1,6 @@
 using KubeFed.Engine.Api;
 using EngineChange = KubeFed.Engine.Change;
-using EngineHealth = KubeFed.Engine.Clusters.ClusterHealth;
+using EngineReport = KubeFed.Engine.Clusters.ClusterReport;
 
 namespace KubeFed.PowerShell.Mapping;
 
@@ -32,13 +32,15 @@ internal static class ClusterMap
         Json = cluster.Source.Json,
     };
 
-    public static ClusterHealth ToOutput(EngineHealth health) => new()
+    public static ClusterHealth ToOutput(EngineReport report) => new()
     {
-        Name = health.Cluster.Name,
-        Reachable = health.Reachable,
-        Ready = health.Ready,
-        KubernetesVersion = health.Version,
-        Latency = health.Latency,
-        Message = health.Message,
+        Name = report.Health.Cluster.Name,
+        Reachable = report.Health.Reachable,
+        Ready = report.Health.Ready,
+        KubernetesVersion = report.Health.Version,
+        Latency = report.Health.Latency,
+        Message = report.Health.Message,
+        CredentialsExpire = Times.Local(report.CredentialsEnd),
+        Findings = [.. report.Findings.Select(FindingMap.ToOutput)],
     };
 }

@@ -83,8 +83,14 @@ public sealed class ClusterHealth
     /// <summary>How long the probe took.</summary>
     public required TimeSpan Latency { get; init; }
 
-    /// <summary>What is wrong, in the server's words; empty when nothing is.</summary>
+    /// <summary>What the health check says of it, with the server's words where something is wrong.</summary>
     public required string Message { get; init; }
+
+    /// <summary>When the stored token expires; null when it does not.</summary>
+    public DateTime? CredentialsExpire { get; init; }
+
+    /// <summary>What is wrong or worth knowing about registration, credentials, permissions and served types, the worst first.</summary>
+    public Finding[] Findings { get; init; } = [];
 
     /// <summary><c>name: Ready</c> or <c>name: NotReady</c>.</summary>
     public override string ToString() => $"{Name}: {(Ready ? "Ready" : "NotReady")}";

@@ -59,7 +59,7 @@ public abstract class FederationFlows
         foreach (var cluster in await fleet.Federation.Clusters.ListAsync(None))
         {
             Assert.Equal("yes", cluster.Labels["test"]);
-            Assert.True((await fleet.Federation.Clusters.CheckAsync(cluster, record: true, None)).Ready);
+            Assert.True((await fleet.Federation.Clusters.CheckAsync(cluster, HealthPolicy.Default, record: true, None)).Ready);
         }
 
         Assert.Empty(fleet.Writes);

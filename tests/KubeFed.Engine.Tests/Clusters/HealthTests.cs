@@ -44,16 +44,79 @@ public sealed class HealthTests
         using var fleet = new FakeFleet().Installed();
         fleet.Registered("east");
 
-        var health = await fleet.Federation.Clusters.CheckAsync((await fleet.Federation.Clusters.FindAsync("east", None))!, record: false, None);
+        var health = await fleet.Federation.Clusters.CheckAsync((await fleet.Federation.Clusters.FindAsync("east", None))!, HealthPolicy.Default, record: false, None);
 
         Assert.True(health.Cluster.Ready);
         Assert.Empty(fleet.Host.Writes);
     }
 
     [Fact]
+    public async Task One_failed_probe_changes_nothing_on_record_P20()
+    {
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        var member = fleet.Registered("east");
+        await Check(fleet, "east");
+        fleet.Host.Requests.Clear();
+        var failures = 2;
+        member.Fault = request => request == "get /readyz" && failures-- > 0 ? new KubeConnectionException("east", ConnectionFailure.Unreachable, "blip") : null;
+
+        var health = await Check(fleet, "east");
+
+        Assert.True(health.Ready);
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Fact]
+    public async Task As_many_failed_probes_in_a_row_as_configured_are_recorded_P20()
+    {
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        var member = fleet.Registered("east");
+        await Check(fleet, "east");
+        member.Requests.Clear();
+        member.Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
+
+        var health = await Check(fleet, "east", HealthPolicy.Default with { FailureThreshold = 4 });
+
+        Assert.False(health.Ready);
+        Assert.Equal(4, member.Requests.Count);
+        Assert.False((await fleet.Federation.Clusters.FindAsync("east", None))!.Ready);
+    }
+
+    [Fact]
+    public async Task A_dry_run_probes_once()
+    {
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        var member = fleet.Registered("east");
+        await Check(fleet, "east");
+        member.Requests.Clear();
+        member.Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
+
+        var health = await fleet.Federation.Clusters.CheckAsync((await fleet.Federation.Clusters.FindAsync("east", None))!, HealthPolicy.Default, record: false, None);
+
+        Assert.False(health.Ready);
+        Assert.Single(member.Requests);
+    }
+
+    [Fact]
+    public async Task A_record_that_nobody_confirmed_for_minutes_is_written_anew_P22()
+    {
+        var time = new LeapingTime { Deadlines = TimeSpan.FromMinutes(10) };
+        using var fleet = new FakeFleet(time: time).Installed();
+        fleet.Registered("east");
+        var first = (await Check(fleet, "east")).Cluster.Conditions[0];
+        await Task.Delay(TimeSpan.FromMinutes(6), time, None);
+
+        await Check(fleet, "east");
+
+        var stored = (await fleet.Federation.Clusters.FindAsync("east", None))!.Conditions[0];
+        Assert.True(stored.LastProbeTime - first.LastProbeTime >= TimeSpan.FromMinutes(5));
+        Assert.Equal(first.LastTransitionTime, stored.LastTransitionTime);
+    }
+
+    [Fact]
     public async Task An_unreachable_member_is_offline_not_ready_and_keeps_its_version_P22()
     {
-        using var fleet = new FakeFleet().Installed();
+        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
         var member = fleet.Registered("east");
         await Check(fleet, "east");
         member.Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
@@ -82,15 +145,18 @@ public sealed class HealthTests
             health.Cluster.Conditions.Select(Show));
     }
 
-    [Fact]
-    public async Task Where_readyz_is_not_served_healthz_is_asked_P23()
+    [Theory]
+    [InlineData("/livez", "/livez")]
+    [InlineData("/healthz", "/healthz")]
+    public async Task Where_readyz_is_not_served_livez_and_then_healthz_is_asked_P23(string served, string last)
     {
         using var fleet = new FakeFleet().Installed();
         var member = fleet.Registered("east");
-        member.Texts.Remove("/readyz");
+        member.Texts.Clear();
+        member.Texts[served] = "ok";
 
         Assert.True((await Check(fleet, "east")).Ready);
-        Assert.Contains("get /healthz", member.Requests);
+        Assert.Contains($"get {last}", member.Requests);
     }
 
     [Fact]
@@ -103,9 +169,9 @@ public sealed class HealthTests
         var health = await Check(fleet, "east");
 
         Assert.Equal(
-            ["Ready False ClusterConfigMalformed", "ConfigMalformed True ClusterConfigMalformed"],
+            ["Ready False ClusterConfigMalformed", "Offline Unknown ClusterConfigMalformed", "ConfigMalformed True ClusterConfigMalformed"],
             health.Cluster.Conditions.Select(c => $"{c.Type} {c.Status} {c.Reason}"));
-        Assert.Equal("cluster's configuration may be malformed", health.Cluster.Conditions[1].Message);
+        Assert.Equal("cluster's configuration may be malformed", health.Cluster.Conditions[2].Message);
         Assert.Contains("east-secret", health.Message, StringComparison.Ordinal);
     }
 
@@ -143,6 +209,6 @@ public sealed class HealthTests
 
     private static string Show(ClusterCondition condition) => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}";
 
-    private static async Task<Engine.Clusters.ClusterHealth> Check(FakeFleet fleet, string name) =>
-        await fleet.Federation.Clusters.CheckAsync((await fleet.Federation.Clusters.FindAsync(name, None))!, record: true, None);
+    private static async Task<Engine.Clusters.ClusterHealth> Check(FakeFleet fleet, string name, HealthPolicy? policy = null) =>
+        await fleet.Federation.Clusters.CheckAsync((await fleet.Federation.Clusters.FindAsync(name, None))!, policy ?? HealthPolicy.Default, record: true, None);
 }

@@ -48,6 +48,9 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
     /// <summary>Answers SelfSubjectAccessReviews.</summary>
     public Func<KubeObject, bool> Allows { get; set; } = _ => true;
 
+    /// <summary>Answers SelfSubjectRulesReviews; incompletely, as most servers do.</summary>
+    public string Rules { get; set; } = """[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]""";
+
     /// <summary>Resources the server knows beyond those of installed definitions.</summary>
     public List<ApiResource> Served => _served;
 
@@ -115,6 +118,13 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
             // A question in the form of a create: it stores nothing, so it is no write.
             Note("get", resource, value.Key, cancellationToken);
             value.Json["status"] = new JsonObject { ["allowed"] = Allows(value), ["reason"] = "no rule" };
+            return Task.FromResult(value);
+        }
+
+        if (resource.Plural == "selfsubjectrulesreviews")
+        {
+            Note("get", resource, value.Key, cancellationToken);
+            value.Json["status"] = new JsonObject { ["incomplete"] = true, ["resourceRules"] = JsonNode.Parse(Rules) };
             return Task.FromResult(value);
         }
 

@@ -10,12 +10,11 @@ namespace KubeFed.Engine.ControlPlane.Doctor;
 /// <summary>What can be wrong with a registered cluster.</summary>
 internal static class ClusterChecks
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
-
     public static IEnumerable<Finding> All(Examined examined) =>
-        [.. examined.Clusters.SelectMany(cluster => Each(cluster, examined)), .. Duplicates(examined), .. Skew(examined)];
+        [.. examined.Clusters.SelectMany(cluster => Each(cluster, examined.Types, examined.Now)), .. Duplicates(examined), .. Skew(examined)];
 
-    private static IEnumerable<Finding> Each(ExaminedCluster examinedCluster, Examined examined)
+    /// <summary>What is wrong with one cluster, looked at by itself.</summary>
+    public static IEnumerable<Finding> Each(ExaminedCluster examinedCluster, IReadOnlyList<FederatedType> types, DateTimeOffset now)
     {
         var cluster = examinedCluster.Cluster;
         var subject = $"cluster {cluster.Name}";
@@ -24,7 +23,7 @@ internal static class ClusterChecks
             yield return Finding.Error("ClusterInvalid", subject, error.ToString(), "Correct the field, or join the cluster again.");
         }
 
-        foreach (var finding in Credentials(examinedCluster, subject, examined.Now).Concat(Transport(cluster, subject)))
+        foreach (var finding in Credentials(examinedCluster, subject, now).Concat(Transport(cluster, subject)))
         {
             yield return finding;
         }
@@ -72,7 +71,17 @@ internal static class ClusterChecks
                 "BroadRole", subject, "Its service account may do everything there.", "Join it again with least privilege.");
         }
 
-        foreach (var type in examined.Types.Where(type => type.PropagationEnabled))
+        foreach (var (resource, verbs) in examinedCluster.Refused.OrderBy(pair => pair.Key.QualifiedName, StringComparer.Ordinal))
+        {
+            // P-3
+            yield return Finding.Error(
+                "PermissionMissing",
+                subject,
+                $"Its stored credentials may not {string.Join(", ", verbs)} {resource.QualifiedName}, which is federated.",
+                $"Run Join-KubeFedCluster {cluster.Name} again with an administrator's context: it extends the role to the types enabled now.");
+        }
+
+        foreach (var type in types.Where(type => type.PropagationEnabled))
         {
             // P-49
             if (examinedCluster.Served is { } served && !served.Contains(type.Target.ToString()))
@@ -102,12 +111,14 @@ internal static class ClusterChecks
         {
             yield return Finding.Error("TokenMissing", subject, $"Its Secret {name} has no usable token.", "Join it again.");
         }
-        else if (TokenSubject.ExpiryOf(token) is { } expiry && expiry < now + Soon)
+        else if (TokenLife.Of(token) is { } life && life.IsShort(now))
         {
-            var when = expiry.ToString("u", CultureInfo.InvariantCulture);
-            yield return expiry <= now
-                ? Finding.Error("TokenExpired", subject, $"Its token expired at {when}.", "Join it again.")
-                : Finding.Warning("TokenExpiresSoon", subject, $"Its token expires at {when}.", "Join it again before then.");
+            var when = life.End.ToString("u", CultureInfo.InvariantCulture);
+            yield return life.End <= now
+                ? Finding.Error(
+                    "TokenExpired", subject, $"Its token expired at {when}.", $"Run Join-KubeFedCluster {examined.Cluster.Name} with an administrator's context.")
+                : Finding.Warning(
+                    "TokenExpiresSoon", subject, $"Its token expires at {when}.", $"Run Set-KubeFedCluster {examined.Cluster.Name} -RenewCredential before then.");
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
         var clusters = (await ListAsync(CoreResources.KubeFedClusters, system, cancellationToken).ConfigureAwait(false)).Select(MemberClusterReader.Read);
         var typeConfigs = await ListAsync(CoreResources.FederatedTypeConfigs, system, cancellationToken).ConfigureAwait(false);
         var types = typeConfigs.Select(Types.FederatedTypeReader.Read).ToList();
+        var reading = config is null ? null : ControlPlaneConfigReader.Read(config);
+        var examination = new ClusterExamination(federation, types, reading?.Scope ?? ControlPlaneScope.Cluster);
+        var policy = reading?.Health ?? HealthPolicy.Default;
         return new Examined
         {
             SystemNamespace = system,
@@ -58,7 +61,7 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
             ],
             Services = [.. (await ListAsync(KnownResources.Services, system, cancellationToken).ConfigureAwait(false)).Select(service => service.Name)],
             Secrets = secrets,
-            Clusters = await Task.WhenAll(clusters.Select(cluster => ExamineAsync(cluster, secrets, cancellationToken))).ConfigureAwait(false),
+            Clusters = await Task.WhenAll(clusters.Select(cluster => ExamineAsync(examination, cluster, secrets, policy, cancellationToken))).ConfigureAwait(false),
             Types = types,
             Resources = await ResourcesAsync(types, cancellationToken).ConfigureAwait(false),
             Preferences = await ListAsync(CoreResources.ReplicaSchedulingPreferences, null, cancellationToken).ConfigureAwait(false),
@@ -98,7 +101,8 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
         return resources;
     }
 
-    private async Task<ExaminedCluster> ExamineAsync(MemberCluster cluster, IReadOnlyList<KubeObject> secrets, CancellationToken cancellationToken)
+    private async Task<ExaminedCluster> ExamineAsync(
+        ClusterExamination examination, MemberCluster cluster, IReadOnlyList<KubeObject> secrets, HealthPolicy policy, CancellationToken cancellationToken)
     {
         var secret = secrets.FirstOrDefault(secret => secret.Name == cluster.SecretName);
         if (!askMembers)
@@ -107,22 +111,6 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
         }
 
         sink.Verbose($"Asking cluster {cluster.Name}");
-        var health = await federation.Clusters.CheckAsync(cluster, record: false, cancellationToken).ConfigureAwait(false);
-        return new ExaminedCluster(cluster, secret, health, health.Reachable ? await ServedAsync(cluster, cancellationToken).ConfigureAwait(false) : null);
-    }
-
-    private async Task<IReadOnlySet<string>?> ServedAsync(MemberCluster cluster, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            var served = await client.Discovery.GetAllAsync(cancellationToken).ConfigureAwait(false);
-            return served.Resources.Select(resource => resource.ToString()).ToHashSet(StringComparer.Ordinal);
-        }
-        catch (KubeException)
-        {
-            // Its health says what is wrong; which types it serves is then not known.
-            return null;
-        }
+        return await examination.RunAsync(cluster, secret, policy, record: false, cancellationToken).ConfigureAwait(false);
     }
 }

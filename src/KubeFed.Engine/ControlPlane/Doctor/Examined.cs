@@ -9,7 +9,11 @@ namespace KubeFed.Engine.ControlPlane.Doctor;
 /// <param name="Secret">The Secret it names; null when there is none.</param>
 /// <param name="Health">What a probe found; null when members were not to be asked.</param>
 /// <param name="Served">The types it serves, as <c>plural.group/version</c>; null when it could not be asked.</param>
-internal sealed record ExaminedCluster(MemberCluster Cluster, KubeObject? Secret, ClusterHealth? Health, IReadOnlySet<string>? Served);
+internal sealed record ExaminedCluster(MemberCluster Cluster, KubeObject? Secret, ClusterHealth? Health, IReadOnlySet<string>? Served)
+{
+    /// <summary>Verbs that the stored credentials are refused there, by enabled type.</summary>
+    public IReadOnlyDictionary<ApiResource, IReadOnlyList<string>> Refused { get; init; } = new Dictionary<ApiResource, IReadOnlyList<string>>();
+}
 
 /// <summary>All that the checks look at, read once, so that each of them is a plain function.</summary>
 internal sealed record Examined
