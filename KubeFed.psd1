@@ -13,6 +13,7 @@
     CmdletsToExport        = @(
         'Connect-KubeFed'
         'ConvertTo-FederatedResource'
+        'ConvertTo-KubeFedYaml'
         'Disable-KubeFedType'
         'Disconnect-KubeFed'
         'Enable-KubeFedType'

@@ -3,7 +3,7 @@ BeforeDiscovery {
     $commands = Get-Command -Module KubeFed
     $mutating = $commands | Where-Object Verb -In 'Install', 'Uninstall', 'Join', 'Suspend', 'Resume', 'Set', 'Remove', 'Enable', 'Disable', 'New', 'Start', 'Stop'
     $destructive = $commands | Where-Object { $_.Verb -in 'Remove', 'Disable', 'Uninstall' }
-    $withSession = $commands | Where-Object { $_.Name -notmatch 'Sandbox|Session|^(Dis)?[Cc]onnect-' }
+    $withSession = $commands | Where-Object { $_.Name -notmatch 'Sandbox|Session|Yaml|^(Dis)?[Cc]onnect-' }
 }
 
 BeforeAll {

@@ -22,6 +22,7 @@ Describe '-WhatIf' {
         { Remove-KubeFedCluster member1 -WhatIf -Verbose }
         { Enable-KubeFedType secrets -WhatIf -Verbose }
         { Disable-KubeFedType configmaps -WhatIf -Verbose }
+        { Disable-KubeFedType configmaps -ResourcePolicy Delete -DeleteCrd -WhatIf -Verbose }
         { New-FederatedResource configmaps new -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * -WhatIf -Verbose }
         { ConvertTo-FederatedResource configmaps kube-root-ca.crt -Namespace demo -Create -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Set-FederatedResource configmaps there -Namespace demo -Cluster member1 -WhatIf -Verbose }

@@ -15,6 +15,15 @@ public static class ControlPlaneManifests
     /// <summary>The roles that add the KubeFed kinds to the cluster's own admin, edit and view roles; for scope Cluster only .</summary>
     public static IReadOnlyList<KubeObject> UserRoles() => [.. Load(name => name.StartsWith("role-", StringComparison.Ordinal))];
 
+    /// <summary>Everything an installation consists of, in the order it can be applied.</summary>
+    public static IReadOnlyList<KubeObject> All(string systemNamespace, InstallRequest request) =>
+    [
+        SystemNamespace(systemNamespace),
+        .. Definitions(),
+        .. request.Scope == ControlPlaneScope.Cluster ? UserRoles() : [],
+        Config(systemNamespace, request.Scope, request.AdoptResources),
+    ];
+
     public static KubeObject SystemNamespace(string name) => KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(name));
 
     /// <summary>KubeFedConfig <c>kubefed</c> with every value explicit (api.md section 14).</summary>

@@ -24,7 +24,7 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
 
         foreach (var type in types)
         {
-            var disable = new DisableRequest { Name = type.Name, ReleaseResources = true, Force = true, DryRun = request.DryRun };
+            var disable = new DisableRequest { Name = type.Name, Resources = ResourcePolicy.Release, Force = true, DryRun = request.DryRun };
             _log.Take((await federation.Types.DisableAsync(disable, sink, cancellationToken).ConfigureAwait(false)).Changes);
         }
 
@@ -113,7 +113,8 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
 
     private async Task DeleteSharedAsync(ObjectWriter host, IReadOnlyList<FederatedType> types, CancellationToken cancellationToken)
     {
-        foreach (var role in ControlPlaneManifests.UserRoles())
+        var groups = types.Select(type => type.Federated.Group).Distinct(StringComparer.Ordinal);
+        foreach (var role in ControlPlaneManifests.UserRoles().Concat(groups.SelectMany(GroupRoles.For)))
         {
             await host.DeleteAsync(KnownResources.ClusterRoles, role.Key, null, cancellationToken).ConfigureAwait(false);
         }

@@ -18,7 +18,8 @@ internal sealed class NamespaceFederation(Federation federation, ContentsRequest
         var home = await federation.Host
             .FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped(request.Namespace), cancellationToken)
             .ConfigureAwait(false) ?? throw NotFound();
-        yield return Convert(types, KnownResources.Namespaces, home, []);
+        var existing = await ExistingAsync(types.Find(string.Empty, KnownResources.Namespaces.Kind), cancellationToken).ConfigureAwait(false);
+        yield return Convert(types, KnownResources.Namespaces, home, existing);
 
         var discovered = await federation.Host.Discovery.GetPreferredAsync(cancellationToken).ConfigureAwait(false);
         var federatedGroups = types.Enabled.Select(type => type.Federated.Group).Append(KubeFedNames.TypesGroup).ToHashSet(StringComparer.Ordinal);

@@ -16,7 +16,6 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly WriteOptions Write = new() { FieldManager = KubeFedNames.FieldManager };
 
     private readonly ChangeLog _log = new(sink, request.DryRun);
 
@@ -25,14 +24,14 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         var writer = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
         var type = await FindAsync(cancellationToken).ConfigureAwait(false);
         var isEnabled = type.Source.Uid.Length > 0;
-        await CheckInstancesAsync(writer, type, cancellationToken).ConfigureAwait(false);
+        await new TypeResources(federation, type, request, sink).SettleAsync(writer, cancellationToken).ConfigureAwait(false);
         if (isEnabled)
         {
             var running = IsRunning(type.Source);
             await StopAsync(writer, type, cancellationToken).ConfigureAwait(false);
-            if (running && !request.DryRun)
+            if (!request.DryRun)
             {
-                await WaitUntilStoppedAsync(type, cancellationToken).ConfigureAwait(false);
+                await SeeStoppedAsync(type, running, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -60,8 +59,9 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         }
         catch (FederationException error) when (error.Id == "TypeNotEnabled" && request.DeleteCrd)
         {
-            sink.Warning($"FederatedTypeConfig \"{federation.SystemNamespace}/{request.Name}\" does not exist");
-            return await DeriveAsync(error, cancellationToken).ConfigureAwait(false);
+            var derived = await DeriveAsync(error, cancellationToken).ConfigureAwait(false);
+            Tell(DisableStage.ConfigMissing, derived.Source.Key.ToString());
+            return derived;
         }
     }
 
@@ -69,51 +69,13 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
     {
         try
         {
-            var target = await federation.Host.Discovery.ResolveAsync(request.Name, null, cancellationToken).ConfigureAwait(false);
-            var federated = TypeNames.Federated(target, KubeFedNames.TypesGroup, KubeFedNames.TypesVersion);
+            var target = await federation.Host.Discovery.ResolveAsync(request.Name, request.TargetVersion, cancellationToken).ConfigureAwait(false);
+            var federated = TypeNames.Federated(target, request.FederatedGroup ?? KubeFedNames.TypesGroup, KubeFedNames.TypesVersion);
             return FederatedTypeReader.Read(TypeConfigs.For(target, federated, federation.SystemNamespace));
         }
         catch (ApiLookupException)
         {
             throw notEnabled;
-        }
-    }
-
-    private async Task CheckInstancesAsync(ObjectWriter writer, FederatedType type, CancellationToken cancellationToken)
-    {
-        var instances = await ListAsync(type, cancellationToken).ConfigureAwait(false);
-        if (instances.Count == 0)
-        {
-            return;
-        }
-
-        var definition = TypeNames.DefinitionName(type.Federated);
-        if (request.DeleteCrd)
-        {
-            throw new FederationException(
-                "FederatedResourcesExist",
-                FederationProblem.Refused,
-                $"Cannot delete CRD \"{definition}\" while resource instances exist. "
-                    + "Please try again after removing the resource instances or without deleting the CRD.")
-            {
-                Remedy = $"There are {instances.Count}, such as {instances[0].Key}: remove them with Remove-FederatedResource and sync, or leave the CRD.",
-                Target = type.Name,
-            };
-        }
-
-        var held = instances.Where(instance => instance.Finalizers.Contains(KubeFedNames.SyncFinalizer)).ToList();
-        if (request.ReleaseResources)
-        {
-            foreach (var instance in held)
-            {
-                await RemoveFinalizerAsync(writer, type.Federated, instance, KubeFedNames.SyncFinalizer, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        else
-        {
-            sink.Warning(
-                $"{instances.Count} {type.Federated.Kind} objects and their copies stay as they are and are no longer propagated; "
-                    + $"{held.Count} of them have the finalizer {KubeFedNames.SyncFinalizer}, so deleting one waits until the type is enabled again.");
         }
     }
 
@@ -124,13 +86,34 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         var stopped = await writer.UpdateAsync(CoreResources.FederatedTypeConfigs, type.Source, wanted, cancellationToken).ConfigureAwait(false);
         if (stopped.Kind == ChangeKind.Update)
         {
-            sink.Verbose($"Disabled propagation for FederatedTypeConfig \"{type.Source.Key}\"");
+            Tell(DisableStage.PropagationDisabled, type.Source.Key.ToString());
         }
     }
 
-    private async Task WaitUntilStoppedAsync(FederatedType type, CancellationToken cancellationToken)
+    /// <summary>K-41: only a controller that says it runs is waited for. Where none does, it is stopped, and that is what is told.</summary>
+    private async Task SeeStoppedAsync(FederatedType type, bool running, CancellationToken cancellationToken)
     {
-        sink.Verbose($"Verifying propagation controller is stopped for FederatedTypeConfig \"{type.Source.Key}\"");
+        Tell(DisableStage.Stopping, type.Source.Key.ToString());
+        if (!running || await HasStoppedAsync(type, cancellationToken).ConfigureAwait(false))
+        {
+            Tell(DisableStage.Stopped, type.Source.Key.ToString());
+        }
+        else if (!request.Force)
+        {
+            throw new FederationException(
+                "PropagationStillRunning",
+                FederationProblem.TimedOut,
+                $"The controller of FederatedTypeConfig \"{type.Source.Key}\" still says it is running {Patience.TotalSeconds:0} s "
+                    + "after propagation was disabled.")
+            {
+                Remedy = "If a controller does run, wait and run the command again; if none does and the status is stale, use Disable-KubeFedType -Force.",
+                Target = type.Name,
+            };
+        }
+    }
+
+    private async Task<bool> HasStoppedAsync(FederatedType type, CancellationToken cancellationToken)
+    {
         var stopped = await Polling.UntilAsync<object>(
             federation.Time,
             Interval,
@@ -141,18 +124,7 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
                 return config is not null && IsRunning(config) ? null : type;
             },
             cancellationToken).ConfigureAwait(false);
-        if (stopped is null && !request.Force)
-        {
-            throw new FederationException(
-                "PropagationStillRunning",
-                FederationProblem.TimedOut,
-                $"The controller of FederatedTypeConfig \"{type.Source.Key}\" still says it is running {Patience.TotalSeconds:0} s "
-                    + "after propagation was disabled.")
-            {
-                Remedy = "If a controller does run, wait and run the command again; if none does and the status is stale, use Force.",
-                Target = type.Name,
-            };
-        }
+        return stopped is not null;
     }
 
     private async Task DeleteDefinitionAsync(ObjectWriter writer, FederatedType type, CancellationToken cancellationToken)
@@ -160,12 +132,12 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         var name = TypeNames.DefinitionName(type.Federated);
 
         // Somebody may have created one while the controller stopped.
-        await CheckInstancesAsync(writer, type, cancellationToken).ConfigureAwait(false);
-        if (!await writer.DeleteAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(name), null, cancellationToken).ConfigureAwait(false))
-        {
-            sink.Verbose($"customresourcedefinition \"{name}\" does not exist");
-        }
-
+        await new TypeResources(federation, type, request, sink).RefuseAnyAsync(cancellationToken).ConfigureAwait(false);
+        var deleted = await writer
+            .DeleteAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(name), null, cancellationToken)
+            .ConfigureAwait(false);
+        Tell(deleted ? DisableStage.DefinitionDeleted : DisableStage.DefinitionMissing, name);
+        await new GroupRoles(federation).DeleteUnusedAsync(writer, type, cancellationToken).ConfigureAwait(false);
         federation.Host.Discovery.Invalidate();
     }
 
@@ -193,43 +165,28 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             cancellationToken).ConfigureAwait(false);
         if (gone is null && waiting is not null && waiting.Finalizers.Contains(KubeFedNames.TypeConfigFinalizer))
         {
-            await RemoveFinalizerAsync(null, resource, waiting, KubeFedNames.TypeConfigFinalizer, cancellationToken).ConfigureAwait(false);
+            await Finalizers.RemoveAsync(federation.Host, resource, waiting, KubeFedNames.TypeConfigFinalizer, cancellationToken).ConfigureAwait(false);
         }
+
+        Tell(DisableStage.ConfigDeleted, key.ToString());
     }
 
-    private async Task RemoveFinalizerAsync(ObjectWriter? writer, ApiResource resource, KubeObject value, string finalizer, CancellationToken cancellationToken)
+    private void Tell(DisableStage stage, string name)
     {
-        if (!request.DryRun)
+        var text = stage switch
         {
-            var remaining = new JsonArray([.. value.Finalizers.Where(name => name != finalizer).Select(name => JsonValue.Create(name))]);
-
-            // The resourceVersion makes sure that no finalizer somebody added meanwhile is lost.
-            var metadata = new JsonObject { ["finalizers"] = remaining, ["resourceVersion"] = value.ResourceVersion };
-            try
-            {
-                await federation.Host
-                    .PatchAsync(resource, value.Key, KubePatch.Merge(new JsonObject { ["metadata"] = metadata }), Write, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (KubeApiException error) when (error.IsNotFound)
-            {
-                return;
-            }
+            DisableStage.ConfigMissing => $"FederatedTypeConfig \"{name}\" does not exist",
+            DisableStage.PropagationDisabled => $"Disabled propagation for FederatedTypeConfig \"{name}\"",
+            DisableStage.Stopping => $"Verifying propagation controller is stopped for FederatedTypeConfig \"{name}\"",
+            DisableStage.Stopped => $"Propagation controller for FederatedTypeConfig \"{name}\" is stopped",
+            DisableStage.DefinitionMissing => $"customresourcedefinition \"{name}\" does not exist",
+            _ => null,
+        };
+        if (text is not null)
+        {
+            sink.Verbose(text);
         }
 
-        writer?.Log.Add(ChangeKind.Update, writer.Cluster, resource.Kind, value.Key.ToString());
-    }
-
-    private async Task<IReadOnlyList<KubeObject>> ListAsync(FederatedType type, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var list = await federation.Host.ListAsync(type.Federated, new ListQuery { MetadataOnly = true }, cancellationToken).ConfigureAwait(false);
-            return list.Items;
-        }
-        catch (KubeApiException error) when (error.IsNotFound)
-        {
-            return [];
-        }
+        request.Steps?.Report(new DisableStep(stage, name));
     }
 }

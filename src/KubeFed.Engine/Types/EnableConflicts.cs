@@ -35,13 +35,10 @@ internal static class EnableConflicts
                     name,
                     $"Failed to enable \"{name}\". The federated type \"{federated.QualifiedName}\" is already used by "
                         + $"FederatedTypeConfig \"{systemNamespace}/{type.Name}\"",
-                    $"Choose another federated group, such as {FreeGroup(target)}: equal plurals of different groups collide in one group.");
+                    $"Choose another federated group, such as {FederatedNames.GroupOf(target)}: equal plurals of different groups collide in one group.");
             }
         }
     }
-
-    /// <summary>A group of its own for the federated types of one target group (P-121): <c>example-io.types.kubefed.io</c>.</summary>
-    internal static string FreeGroup(ApiResource target) => $"{(target.Group.Length == 0 ? "core" : target.Group.Replace('.', '-'))}.{KubeFedNames.TypesGroup}";
 
     private static void CheckSameType(ApiResource target, ApiResource federated, FederatedType type)
     {

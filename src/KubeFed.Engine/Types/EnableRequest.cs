@@ -11,9 +11,14 @@ public sealed record EnableRequest
     /// <summary>Target API version; null takes the server's preferred one.</summary>
     public string? TargetVersion { get; init; }
 
-    public string FederatedGroup { get; init; } = KubeFedNames.TypesGroup;
+    /// <summary>
+    /// API group of the federated type. Null keeps the one an enabled type has; for a new type it is KubeFed's own, or, where another type's names collide
+    /// with this one's there, a group of its own (P-121).
+    /// </summary>
+    public string? FederatedGroup { get; init; }
 
-    public string FederatedVersion { get; init; } = KubeFedNames.TypesVersion;
+    /// <summary>API version of the federated type; null keeps the one an enabled type has, else <c>v1beta1</c>.</summary>
+    public string? FederatedVersion { get; init; }
 
     public bool DryRun { get; init; }
 
@@ -29,8 +34,8 @@ public sealed record EnableRequest
                 Remedy = "Set metadata.name to the target type, such as deployments.apps.",
             },
         TargetVersion = directive.Spec.NonEmptyText("targetVersion"),
-        FederatedGroup = directive.Spec.NonEmptyText("federatedGroup") ?? KubeFedNames.TypesGroup,
-        FederatedVersion = directive.Spec.NonEmptyText("federatedVersion") ?? KubeFedNames.TypesVersion,
+        FederatedGroup = directive.Spec.NonEmptyText("federatedGroup"),
+        FederatedVersion = directive.Spec.NonEmptyText("federatedVersion"),
     };
 }
 

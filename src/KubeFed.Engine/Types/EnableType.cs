@@ -1,5 +1,7 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Api.Validation;
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
@@ -18,26 +20,55 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var log = new ChangeLog(sink, request.DryRun);
         var writer = new ObjectWriter(federation.Host, federation.Options.HostName, log, federation.Time);
         var target = await ResolveTargetAsync(cancellationToken).ConfigureAwait(false);
-        var federated = TypeNames.Federated(target, request.FederatedGroup, request.FederatedVersion);
-
-        await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        var control = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
         var enabled = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        var (wantedConfig, wantedDefinition) = await ComposeAsync(target, enabled, cancellationToken).ConfigureAwait(false);
+        var federated = FederatedTypeReader.Read(wantedConfig).Federated;
         EnableConflicts.Check(target, federated, enabled, federation.SystemNamespace);
 
-        var targetDefinition = await FindTargetDefinitionAsync(writer, target, cancellationToken).ConfigureAwait(false);
-        var wanted = CrdGenerator.Generate(federated, ReplicaFields.AreOffered(target, targetDefinition));
-        var definition = await writer.EnsureAsync(KnownResources.CustomResourceDefinitions, wanted, cancellationToken).ConfigureAwait(false);
-        await Definitions.WaitUntilServedAsync(writer, [definition], federation.Time, cancellationToken).ConfigureAwait(false);
+        var definition = await writer.EnsureAsync(KnownResources.CustomResourceDefinitions, wantedDefinition, cancellationToken).ConfigureAwait(false);
+        if (control.Scope == ControlPlaneScope.Cluster)
+        {
+            await GroupRoles.EnsureAsync(writer, federated.Group, cancellationToken).ConfigureAwait(false);
+        }
 
-        var config = await writer
-            .EnsureAsync(CoreResources.FederatedTypeConfigs, TypeConfigs.For(target, federated, federation.SystemNamespace), cancellationToken)
-            .ConfigureAwait(false);
+        await Definitions.WaitUntilServedAsync(writer, [definition], federation.Time, cancellationToken).ConfigureAwait(false);
+        var config = await writer.EnsureAsync(CoreResources.FederatedTypeConfigs, wantedConfig, cancellationToken).ConfigureAwait(false);
         if (config.Kind == ChangeKind.Create)
         {
             await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
         }
 
         return new EnableResult(FederatedTypeReader.Read(config.Object), definition.Object, log.Changes);
+    }
+
+    /// <summary>The objects alone: what enabling would write on this host, whether or not it has a control plane.</summary>
+    /// <remarks>cli.md section 4 step 1.</remarks>
+    public async Task<EnableResult> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var target = await ResolveTargetAsync(cancellationToken).ConfigureAwait(false);
+        var enabled = await FederatedTypes.LoadAsync(federation, cancellationToken).ConfigureAwait(false);
+        var (config, definition) = await ComposeAsync(target, enabled.Enabled, cancellationToken).ConfigureAwait(false);
+        return new EnableResult(FederatedTypeReader.Read(config), definition, []);
+    }
+
+    private async Task<(KubeObject Config, KubeObject Definition)> ComposeAsync(
+        ApiResource target, IReadOnlyList<FederatedType> enabled, CancellationToken cancellationToken)
+    {
+        var federated = FederatedNames.For(target, request, enabled);
+        var config = TypeConfigs.For(target, federated, federation.SystemNamespace);
+        if (FederatedTypeConfigValidation.Check(config) is { Count: > 0 } errors)
+        {
+            throw new FederationException(
+                "InvalidTypeConfig", FederationProblem.Invalid, $"FederatedTypeConfig \"{config.Key}\" would not be valid: {FieldError.Aggregate(errors)}")
+            {
+                Remedy = $"Correct {string.Join(", ", errors.Select(error => error.Path).Distinct(StringComparer.Ordinal))}.",
+                Target = request.Name,
+            };
+        }
+
+        var retainReplicas = await new ReplicaFields(federation.Host, sink).AreOfferedAsync(target, cancellationToken).ConfigureAwait(false);
+        return (config, CrdGenerator.Generate(federated, retainReplicas));
     }
 
     /// <summary>Roles by least privilege know only the types there were; only an administrator of the member can extend them.</summary>
@@ -83,7 +114,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var why = target switch
         {
             { Group: KubeFedNames.CoreGroup or KubeFedNames.SchedulingGroup } => "it belongs to the control plane itself",
-            _ when target.Group == request.FederatedGroup => "it is itself a federated type",
+            _ when IsFederated(target.Group) => "it is itself a federated type",
             _ when missing.Length > 0 => $"the server does not offer {string.Join(", ", missing)} for it",
             _ => null,
         };
@@ -97,25 +128,6 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
             };
     }
 
-    /// <summary>The CRD behind a custom target, read for its replica fields alone: whoever may not read it still can enable the type.</summary>
-    private async Task<KubeObject?> FindTargetDefinitionAsync(ObjectWriter writer, ApiResource target, CancellationToken cancellationToken)
-    {
-        if (!target.Group.Contains('.', StringComparison.Ordinal) || target.Group.EndsWith(".k8s.io", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        try
-        {
-            var key = ObjectKey.ClusterScoped(target.QualifiedName);
-            return await writer.FindAsync(KnownResources.CustomResourceDefinitions, key, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KubeApiException error) when (error.IsForbidden)
-        {
-            sink.Warning(
-                $"The definition of {target.QualifiedName} cannot be read ({error.Message}); "
-                    + "retainReplicas is offered only if the type has a scale subresource.");
-            return null;
-        }
-    }
+    private bool IsFederated(string group) =>
+        group is KubeFedNames.TypesGroup || group == request.FederatedGroup || group.EndsWith($".{KubeFedNames.TypesGroup}", StringComparison.Ordinal);
 }

@@ -45,15 +45,22 @@ public sealed class TypeRegistry(Federation federation)
     /// <summary>Idempotent: enabling what is enabled writes nothing. Returns once the federated type can be used.</summary>
     /// <exception cref="FederationException">
     /// <c>TypeNotServed</c>, <c>TypeAmbiguous</c>, <c>TypeNotFederable</c>, <c>FederatedTypeChanged</c>, <c>EquivalentTypeEnabled</c>,
-    /// <c>DefinitionNameTaken</c>, <c>TypeBeingDisabled</c>, <c>DefinitionNotEstablished</c> or <c>ControlPlaneNotFound</c>.
+    /// <c>DefinitionNameTaken</c>, <c>TypeBeingDisabled</c>, <c>InvalidTypeConfig</c>, <c>DefinitionNotEstablished</c> or <c>ControlPlaneNotFound</c>.
     /// </exception>
     /// <remarks>cli.md section 4.</remarks>
     public Task<EnableResult> EnableAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
         new EnableType(federation, request, sink).RunAsync(cancellationToken);
 
-    /// <summary>Federated objects and their copies stay; with the CRD gone there must be none.</summary>
+    /// <summary>The config and the definition enabling would write; writes neither, and needs no control plane.</summary>
+    /// <exception cref="FederationException"><c>TypeNotServed</c>, <c>TypeAmbiguous</c>, <c>TypeNotFederable</c> or <c>InvalidTypeConfig</c>.</exception>
+    /// <remarks>cli.md section 4 step 1.</remarks>
+    public Task<EnableResult> DescribeAsync(EnableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        new EnableType(federation, request, sink).DescribeAsync(cancellationToken);
+
+    /// <summary>What becomes of federated objects and their copies is the request's to say; with the CRD gone there must be none.</summary>
     /// <exception cref="FederationException">
-    /// <c>TypeNotEnabled</c>, <c>FederatedResourcesExist</c> or <c>PropagationStillRunning</c>.
+    /// <c>TypeNotEnabled</c>, <c>FederatedResourcesExist</c>, <c>ResourcesWouldBeStranded</c>, <c>ResourcesRemain</c>, <c>TypeDisabledAlready</c> or
+    /// <c>PropagationStillRunning</c>.
     /// </exception>
     /// <remarks>cli.md section 5.</remarks>
     public Task<DisableResult> DisableAsync(DisableRequest request, IEngineSink sink, CancellationToken cancellationToken) =>

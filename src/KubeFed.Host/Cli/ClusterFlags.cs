@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeFed.Host.Completion;
 
 namespace KubeFed.Host.Cli;
 
@@ -43,6 +44,13 @@ internal sealed class ClusterFlags
         }
 
         return names.FirstOrDefault(name => name.Length > 0) ?? throw new UsageException("NAME is required");
+    }
+
+    /// <summary>Joining names a context that is not registered yet; leaving names a cluster that is.</summary>
+    internal void Complete(KnownNames names, bool registered)
+    {
+        _names.CompletionSources.Add(registered ? names.Clusters : names.Contexts);
+        _context.CompletionSources.Add(names.Contexts);
     }
 
     internal string Context(ParseResult result) => result.GetValue(_context) is { Length: > 0 } given ? given : Name(result);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using KubeFed.Engine.Api;
+using KubeFed.Host.Completion;
+using KubeFed.Kubernetes.Config;
 
 namespace KubeFed.Host.Cli;
 
@@ -30,8 +32,10 @@ internal sealed class ConnectionFlags
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Read and check everything, change nothing." };
 
-    internal ConnectionFlags(Command command, bool dryRunHidden = false)
+    internal ConnectionFlags(Command command, HostEnvironment environment, bool dryRunHidden = false)
     {
+        Names = new KnownNames(environment, this);
+        _hostContext.CompletionSources.Add(Names.Contexts);
         _dryRun.Hidden = dryRunHidden;
         _systemNamespace.Hidden = dryRunHidden;
         command.Options.Add(_kubeConfig);
@@ -40,7 +44,12 @@ internal sealed class ConnectionFlags
         command.Options.Add(_dryRun);
     }
 
-    internal string KubeConfig(ParseResult result) => result.GetValue(_kubeConfig) ?? string.Empty;
+    /// <summary>The names that may be meant on the host these flags choose, for completion.</summary>
+    internal KnownNames Names { get; }
+
+    /// <exception cref="Kubernetes.Client.KubeConfigException">There is none, or it is not one.</exception>
+    internal KubeConfig Load(HostEnvironment environment, ParseResult result) =>
+        new KubeConfigLoader(environment.Variable).Load(result.GetValue(_kubeConfig) ?? string.Empty);
 
     internal string HostContext(ParseResult result) => result.GetValue(_hostContext) ?? string.Empty;
 

@@ -42,7 +42,7 @@ internal sealed class HostConnection : IDisposable
     internal static HostConnection Open(HostEnvironment environment, ConnectionFlags flags, ParseResult result) =>
         new(
             environment,
-            new KubeConfigLoader(environment.Variable).Load(flags.KubeConfig(result)),
+            flags.Load(environment, result),
             flags.HostContext(result),
             flags.SystemNamespace(result),
             result.GetValue(KlogFlags.Verbosity));

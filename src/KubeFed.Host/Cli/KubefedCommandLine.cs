@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using KubeFed.Host.Commands;
+using KubeFed.Host.Completion;
 
 namespace KubeFed.Host.Cli;
 
@@ -51,6 +52,8 @@ public static class KubefedCommandLine
             OrphaningDeletionCommand.Create(environment),
             SyncCommand.Create(environment),
             VersionCommand.Create(environment),
+            CompletionCommand.Create(environment),
+            CompletionCommand.CreateHidden(environment, () => Build(environment)),
         };
         KlogFlags.AddTo(root);
         root.SetAction(result => new HelpAction().Invoke(result));

@@ -13,6 +13,7 @@ internal static class OutputFlag
             HelpName = "yaml",
             DefaultValueFactory = _ => string.Empty,
         };
+        option.CompletionSources.Add("yaml");
         command.Options.Add(option);
         return option;
     }

@@ -3,6 +3,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Types;
 using KubeFed.Host.Cli;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Host.Commands;
@@ -47,11 +48,31 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
         await EnableAsync(request, [.. missing], cancellationToken).ConfigureAwait(false);
         foreach (var item in items.Where(_ => !request.DryRun))
         {
+            await CreateAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+
+        return host.Sink.Errors == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>P-124: one that fails is told and does not end the rest.</summary>
+    private async Task CreateAsync(ContentItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
             await host.Federation.Resources.CreateAsync(item.Resource!, dryRun: false, cancellationToken).ConfigureAwait(false);
             host.Sink.Verbose($"Federated {item.Source}.");
         }
-
-        return ExitCode.Ok;
+        catch (FederationException error)
+        {
+            host.Sink.Error(error);
+        }
+        catch (KubeApiException error)
+        {
+            host.Sink.Error(new FederationException("FederateFailed", FederationProblem.Failed, $"{item.Source}: {error.Message}", error)
+            {
+                Remedy = error.Remedy,
+            });
+        }
     }
 
     /// <remarks>K-60, except that all missing types are named at once and before anything is created.</remarks>

@@ -3,12 +3,11 @@ using KubeFed.Engine;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Types;
 using KubeFed.Host.Cli;
-using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Host.Commands;
 
 /// <summary><c>kubefed disable NAME</c>.</summary>
-/// <remarks>cli.md section 5. Nothing is waited for that nobody runs (K-41).</remarks>
+/// <remarks>cli.md section 5. Nothing is waited for that nobody runs (K-41); a type that is not enabled is told, and is no error (step 1).</remarks>
 internal static class DisableCommand
 {
     internal static Command Create(HostEnvironment environment)
@@ -23,7 +22,8 @@ internal static class DisableCommand
         command.Arguments.Add(name);
         command.Options.Add(deleteCrd);
         var flags = new TypeFlags(command);
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        name.CompletionSources.Add(connection.Names.EnabledTypes);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var type = result.GetValue(name) is { Length: > 0 } given ? given : throw new UsageException("NAME is required");
@@ -39,34 +39,36 @@ internal static class DisableCommand
             }
 
             using var host = HostConnection.Open(environment, connection, result);
-            var request = new DisableRequest { Name = type, DeleteCrd = delete, DryRun = connection.DryRun(result) };
-            var disabled = await host.Federation.Types.DisableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
-            Print(environment.Out, disabled, host.Federation.SystemNamespace);
+            var lines = new DisableLines(environment.Out, connection.DryRun(result));
+            var request = new DisableRequest
+            {
+                Name = type,
+                FederatedGroup = flags.Group(result),
+                TargetVersion = flags.Version(result),
+                DeleteCrd = delete,
+                DryRun = connection.DryRun(result),
+                Steps = lines,
+            };
+            try
+            {
+                await host.Federation.Types.DisableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FederationException error) when (error.Id == "TypeNotEnabled")
+            {
+                lines.Report(new DisableStep(DisableStage.ConfigMissing, await ConfigNameAsync(host, type, cancellationToken).ConfigureAwait(false)));
+            }
+
             return ExitCode.Ok;
         }));
         return command;
     }
 
-    /// <remarks>cli.md section 5 steps 2, 4, 6 and 7: a dry run prints nothing.</remarks>
-    private static void Print(TextWriter output, DisableResult disabled, string systemNamespace)
+    /// <summary>K-40: a name with a dot is taken as it is; another must be a type the host serves.</summary>
+    private static async Task<string> ConfigNameAsync(HostConnection host, string type, CancellationToken cancellationToken)
     {
-        var done = disabled.Changes.Where(change => change.Applied).ToList();
-        var config = CoreResources.FederatedTypeConfigs.Kind;
-        if (done.Any(change => change.ObjectKind == config && change.Kind == ChangeKind.Update))
-        {
-            output.WriteLine($"Disabled propagation for FederatedTypeConfig \"{systemNamespace}/{disabled.Name}\"");
-        }
-
-        foreach (var change in done.Where(change => change.Kind == ChangeKind.Delete))
-        {
-            if (change.ObjectKind == KnownResources.CustomResourceDefinitions.Kind)
-            {
-                output.WriteLine($"customresourcedefinition \"{change.Name}\" deleted");
-            }
-            else if (change.ObjectKind == config)
-            {
-                output.WriteLine($"federatedtypeconfig \"{systemNamespace}/{disabled.Name}\" deleted");
-            }
-        }
+        var name = type.Contains('.', StringComparison.Ordinal)
+            ? type
+            : (await host.Federation.Host.Discovery.ResolveAsync(type, null, cancellationToken).ConfigureAwait(false)).QualifiedName;
+        return $"{host.Federation.SystemNamespace}/{name}";
     }
 }

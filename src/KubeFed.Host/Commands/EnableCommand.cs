@@ -32,7 +32,8 @@ internal static class EnableCommand
         command.Options.Add(federatedVersion);
         command.Options.Add(file);
         var output = OutputFlag.AddTo(command);
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        name.CompletionSources.Add(connection.Names.ServedTypes);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var yaml = OutputFlag.IsYaml(result, output);
@@ -46,16 +47,20 @@ internal static class EnableCommand
                     FederatedVersion = result.GetValue(federatedVersion) ?? KubeFedNames.TypesVersion,
                 };
             using var host = HostConnection.Open(environment, connection, result);
-            request = request with { DryRun = yaml || connection.DryRun(result) };
-            var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+
+            // As kubefedctl: the default group whatever is enabled, so that a type that is enabled in another one, or collides there, is told so.
+            request = request with { FederatedGroup = request.FederatedGroup ?? KubeFedNames.TypesGroup };
+            request = request with { FederatedVersion = request.FederatedVersion ?? KubeFedNames.TypesVersion, DryRun = connection.DryRun(result) };
             if (yaml)
             {
-                var config = WithoutStatus(enabled.Type.Source.Json, withoutNamespace: true);
-                var definition = WithoutStatus(enabled.CustomResourceDefinition.Json, withoutNamespace: false);
+                var described = await host.Federation.Types.DescribeAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+                var config = WithoutStatus(described.Type.Source.Json, withoutNamespace: true);
+                var definition = WithoutStatus(described.CustomResourceDefinition.Json, withoutNamespace: false);
                 await environment.Out.WriteAsync(Manifests.Write(config) + Manifests.Write(definition)).ConfigureAwait(false);
                 return ExitCode.Ok;
             }
 
+            var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
             ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
             return ExitCode.Ok;
         }));

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using KubeFed.Host.Cli;
+using KubeFed.Host.Completion;
 
 namespace KubeFed.Host.Commands;
 
@@ -34,7 +36,9 @@ internal static class FederateCommand
         command.Options.Add(contents);
         command.Options.Add(skip);
         command.Options.Add(file);
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        words.CompletionSources.Add(context => TypeWords(context, words, connection.Names));
+        skip.CompletionSources.Add(connection.Names.ServedTypes);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var given = result.GetValue(words) ?? [];
@@ -75,6 +79,13 @@ internal static class FederateCommand
             return await federation.RunAsync(request with { Namespace = NamespaceFlag.Value(result, space, host) }, cancellationToken).ConfigureAwait(false);
         }));
         return command;
+    }
+
+    /// <summary>The type is completed; the resource's name is the user's to know.</summary>
+    private static IEnumerable<CompletionItem> TypeWords(CompletionContext context, Argument<string[]> words, KnownNames names)
+    {
+        var complete = (context.ParseResult.GetValue(words) ?? []).Length - (context.WordToComplete.Length > 0 ? 1 : 0);
+        return complete <= 0 ? names.ServedTypes(context) : [];
     }
 }
 

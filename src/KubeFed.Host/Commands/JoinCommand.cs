@@ -25,7 +25,8 @@ internal static class JoinCommand
         };
         command.Options.Add(secretName);
         command.Options.Add(errorOnExisting);
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        cluster.Complete(connection.Names, registered: false);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var name = cluster.Name(result);

@@ -37,7 +37,8 @@ internal static class OrphaningDeletionCommand
         command.Arguments.Add(type);
         command.Arguments.Add(resource);
         var space = NamespaceFlag.AddTo(command);
-        var connection = new ConnectionFlags(command, dryRunHidden: true);
+        var connection = new ConnectionFlags(command, environment, dryRunHidden: true);
+        type.CompletionSources.Add(connection.Names.FederatedKinds);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var typeName = result.GetValue(type) is { Length: > 0 } givenType ? givenType : throw new UsageException("resource type is required");

@@ -19,7 +19,9 @@ internal static class SyncCommand
             command.Options.Add(option);
         }
 
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        types.CompletionSources.Add(connection.Names.EnabledTypes);
+        clusters.CompletionSources.Add(connection.Names.Clusters);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             using var host = HostConnection.Open(environment, connection, result);

@@ -16,7 +16,8 @@ internal static class UnjoinCommand
         var cluster = new ClusterFlags(command);
         var force = new Option<bool>("--force") { Description = "Go on when the member cannot be reached, and name what was left there." };
         command.Options.Add(force);
-        var connection = new ConnectionFlags(command);
+        var connection = new ConnectionFlags(command, environment);
+        cluster.Complete(connection.Names, registered: true);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var name = cluster.Name(result);

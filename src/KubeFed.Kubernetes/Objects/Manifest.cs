@@ -8,6 +8,12 @@ namespace KubeFed.Kubernetes.Objects;
 /// <summary>Kubernetes objects as people write them in files: YAML or JSON, several to a file, lists among them.</summary>
 public static class Manifest
 {
+    private static readonly string[] ServerFields =
+    [
+        "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields",
+        "ownerReferences", "finalizers",
+    ];
+
     /// <summary>The objects of a text, in order; lists are taken apart, empty documents left out.</summary>
     /// <param name="text">YAML documents separated by <c>---</c>, or one or more JSON values.</param>
     /// <param name="source">What errors call the text: a file name.</param>
@@ -43,6 +49,19 @@ public static class Manifest
 
     /// <summary>Several objects, separated by <c>---</c>.</summary>
     public static string Write(IEnumerable<KubeObject> values) => YamlWriter.WriteAll(values.Select(value => value.Json));
+
+    /// <summary>The object without what a server keeps of it: status, and identity, version and ownership in metadata. Applied elsewhere it is new there.</summary>
+    public static KubeObject Portable(KubeObject value)
+    {
+        var copy = value.Clone();
+        copy.Json.Remove("status");
+        foreach (var field in ServerFields)
+        {
+            copy.Metadata.Remove(field);
+        }
+
+        return copy;
+    }
 
     private static IReadOnlyList<JsonNode> Documents(string text, string source)
     {

@@ -133,6 +133,7 @@ public sealed class ContentsTests
         Assert.Equal(new EnableRequest { Name = "deployments.apps", TargetVersion = "v1", FederatedGroup = "g.io", FederatedVersion = "v2" }, request);
 
         Assert.Equal(new EnableRequest { Name = "x" }, EnableRequest.FromDirective(KubeObject.Parse("""{"metadata":{"name":"x"}}""")));
+        Assert.Null(EnableRequest.FromDirective(KubeObject.Parse("""{"metadata":{"name":"x"},"spec":{"federatedGroup":""}}""")).FederatedGroup);
         Assert.Equal("InvalidDirective", Assert.Throws<FederationException>(() => EnableRequest.FromDirective(KubeObject.Parse("{}"))).Id);
     }
 

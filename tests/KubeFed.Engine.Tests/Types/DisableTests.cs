@@ -115,8 +115,41 @@ public sealed class DisableTests
         Assert.Contains(sink.Warnings, warning => warning.StartsWith("1 FederatedConfigMap objects", StringComparison.Ordinal));
         Assert.Empty(fleet.Host.Writes);
 
-        await Disable(fleet, request => request with { ReleaseResources = true });
+        await Disable(fleet, request => request with { Resources = ResourcePolicy.Release });
         Assert.Empty(fleet.Host.Peek(FederatedConfigMaps, "one", "ns")!.Finalizers);
+    }
+
+    [Fact]
+    public async Task P_50_Disabling_may_be_refused_while_a_resource_would_be_stranded()
+    {
+        using var fleet = await Enabled();
+        Instance(fleet, finalizer: true);
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => Disable(fleet, request => request with { Resources = ResourcePolicy.Refuse }));
+
+        Assert.Equal(("ResourcesWouldBeStranded", FederationProblem.Refused), (error.Id, error.Problem));
+        Assert.Contains("ns/one", error.Message, StringComparison.Ordinal);
+        Assert.Empty(fleet.Host.Writes);
+
+        Instance(fleet, finalizer: false);
+        await Disable(fleet, request => request with { Resources = ResourcePolicy.Refuse });
+        Assert.Empty(fleet.Host.Names(CoreResources.FederatedTypeConfigs));
+    }
+
+    [Fact]
+    public async Task P_50_Nothing_is_deleted_of_a_type_that_is_switched_off_because_nothing_would_delete_the_copies()
+    {
+        using var fleet = await Enabled();
+        Instance(fleet, finalizer: true);
+        fleet.Host.Put(
+            CoreResources.FederatedTypeConfigs, FakeFleet.System("configmaps"),
+            Config("[]", "{}").Replace("\"Enabled\"", "\"Disabled\"", StringComparison.Ordinal));
+        fleet.Host.Requests.Clear();
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => Disable(fleet, request => request with { Resources = ResourcePolicy.Delete }));
+
+        Assert.Equal("TypeDisabledAlready", error.Id);
+        Assert.Empty(fleet.Host.Writes);
     }
 
     [Fact]

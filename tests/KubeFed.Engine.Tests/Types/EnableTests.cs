@@ -155,10 +155,110 @@ public sealed class EnableTests
         fleet.Host.Served.Add(new ApiResource("example.io", "v1", "ConfigMap", "configmaps", true));
         await Enable(fleet, "configmaps");
 
-        var error = await Assert.ThrowsAsync<FederationException>(() => Enable(fleet, "configmaps.example.io"));
+        var error = await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Types.EnableAsync(
+            new EnableRequest { Name = "configmaps.example.io", FederatedGroup = "types.kubefed.io" }, NullSink.Instance, None));
 
         Assert.Equal("DefinitionNameTaken", error.Id);
         Assert.Contains("example-io.types.kubefed.io", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("configmaps", "ConfigMap")]
+    [InlineData("maps", "ConfigMap")]
+    public async Task P_121_Colliding_names_get_a_group_of_their_own_with_user_roles_where_the_group_is_left_open(string plural, string kind)
+    {
+        using var fleet = Fleet();
+        fleet.Host.Served.Add(new ApiResource("example.io", "v1", kind, plural, true));
+        await Enable(fleet, "configmaps");
+
+        var result = await Enable(fleet, $"{plural}.example.io");
+
+        Assert.Equal($"federated{plural}.example-io.types.kubefed.io", result.Type.Federated.QualifiedName);
+        Assert.Equal(
+            ["kubefed-admin:example-io.types.kubefed.io", "kubefed-edit:example-io.types.kubefed.io", "kubefed-view:example-io.types.kubefed.io"],
+            fleet.Host.Names(KnownResources.ClusterRoles));
+        var view = fleet.Host.Peek(KnownResources.ClusterRoles, "kubefed-view:example-io.types.kubefed.io")!;
+        Assert.Equal("true", view.Labels["rbac.authorization.k8s.io/aggregate-to-view"]);
+        Assert.Equal("""[{"apiGroups":["example-io.types.kubefed.io"],"resources":["*"],"verbs":["get","list","watch"]}]""", view.Json["rules"]!.ToJsonString());
+
+        fleet.Host.Requests.Clear();
+        Assert.Equal(result.Type.Federated, (await Enable(fleet, $"{plural}.example.io")).Type.Federated);
+        Assert.Empty(fleet.Host.Writes);
+
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = $"{plural}.example.io", DeleteCrd = true }, NullSink.Instance, None);
+        Assert.Empty(fleet.Host.Names(KnownResources.ClusterRoles));
+    }
+
+    [Fact]
+    public async Task P_121_Roles_of_a_group_stay_while_another_type_is_in_it_and_a_namespaced_control_plane_makes_none()
+    {
+        using var fleet = Fleet();
+        foreach (var name in new[] { "configmaps", "deployments.apps" })
+        {
+            await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name, FederatedGroup = "f.example.io" }, NullSink.Instance, None);
+        }
+
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "configmaps", DeleteCrd = true }, NullSink.Instance, None);
+        Assert.Equal(3, fleet.Host.Names(KnownResources.ClusterRoles).Count);
+
+        using var narrow = Fleet();
+        narrow.Host.Put(CoreResources.KubeFedConfigs, FakeFleet.System("kubefed"), """{"spec":{"scope":"Namespaced"}}""");
+        await narrow.Federation.Types.EnableAsync(new EnableRequest { Name = "configmaps", FederatedGroup = "f.example.io" }, NullSink.Instance, None);
+        Assert.Empty(narrow.Host.Names(KnownResources.ClusterRoles));
+    }
+
+    [Theory]
+    [InlineData("nodomain", "v1beta1", "spec.federatedType.group: Invalid value: \"nodomain\": should be a domain with at least one dot")]
+    [InlineData("a.b", "V1", "spec.federatedType.version: Invalid value: \"V1\"")]
+    [InlineData("Invalid#.io", "v1", "spec.federatedType.group: Invalid value: \"Invalid#.io\"")]
+    public async Task A_41_A_43_A_config_the_webhook_would_refuse_is_not_written(string group, string version, string message)
+    {
+        using var fleet = Fleet();
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Types.EnableAsync(
+            new EnableRequest { Name = "configmaps", FederatedGroup = group, FederatedVersion = version }, NullSink.Instance, None));
+
+        Assert.Equal(("InvalidTypeConfig", FederationProblem.Invalid), (error.Id, error.Problem));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Fact]
+    public async Task Enabling_again_keeps_the_federated_group_and_version_it_was_enabled_with_K35()
+    {
+        using var fleet = Fleet();
+        await fleet.Federation.Types.EnableAsync(
+            new EnableRequest { Name = "configmaps", FederatedGroup = "f.example.io", FederatedVersion = "v1" }, NullSink.Instance, None);
+        fleet.Host.Requests.Clear();
+
+        Assert.Equal("federatedconfigmaps.f.example.io/v1", (await Enable(fleet, "configmaps")).Type.Federated.ToString());
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Fact]
+    public async Task The_objects_alone_need_no_control_plane_and_write_nothing()
+    {
+        using var fleet = new FakeFleet();
+        fleet.Host.Served.Add(KnownResources.ConfigMaps);
+
+        var described = await fleet.Federation.Types.DescribeAsync(new EnableRequest { Name = "configmaps" }, NullSink.Instance, None);
+
+        Assert.Equal("federatedconfigmaps.types.kubefed.io", described.CustomResourceDefinition.Name);
+        Assert.Equal("configmaps", described.Type.Source.Name);
+        Assert.Empty(fleet.Host.Writes);
+    }
+
+    [Theory]
+    [InlineData("""{"properties":{"spec":{"properties":{"replicas":{"type":"integer"} } } },""", true)]
+    [InlineData("""{"properties":{"spec":{"properties":{"size":{"type":"integer"} } } },""", false)]
+    public async Task P_45_A_type_of_an_aggregated_API_offers_retainReplicas_when_the_OpenAPI_document_has_them(string schema, bool offered)
+    {
+        using var fleet = Fleet();
+        fleet.Host.Served.Add(new ApiResource("aggregated.io", "v1", "Farm", "farms", true));
+        fleet.Host.Texts["/openapi/v2"] =
+            $$"""{"definitions":{"io.aggregated.v1.Farm":{{schema}}"x-kubernetes-group-version-kind":[{"group":"aggregated.io","version":"v1","kind":"Farm"}]} } }""";
+
+        Assert.Equal(offered, SpecFields((await Enable(fleet, "farms")).CustomResourceDefinition).Contains("retainReplicas"));
     }
 
     [Theory]

@@ -2,7 +2,8 @@ using KubeFed.Engine.Types;
 
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>Stops the propagation of API types. Copies in members stay.</summary>
+/// <summary>Stops the propagation of API types.</summary>
+/// <remarks>cli.md section 5, P-50, P-128.</remarks>
 [Cmdlet(VerbsLifecycle.Disable, "KubeFedType", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class DisableKubeFedTypeCommand : FederationCmdlet
@@ -14,9 +15,21 @@ public sealed class DisableKubeFedTypeCommand : FederationCmdlet
     [ArgumentCompleter(typeof(TypeCompleter))]
     public string[] Name { get; set; } = [];
 
+    /// <summary>
+    /// What becomes of federated resources that deleting would hang on: disabling is refused (Refuse), they stay (Keep), they stay and lose the finalizer
+    /// (Release), or they are deleted with their copies (Delete). Copies stay in the first three.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Refuse", "Keep", "Release", "Delete")]
+    public string ResourcePolicy { get; set; } = "Refuse";
+
     /// <summary>Removes the generated CRD too; refused while federated objects of the type exist.</summary>
     [Parameter]
     public SwitchParameter DeleteCrd { get; set; }
+
+    /// <summary>Goes on although a controller that says it runs does not stop.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -32,7 +45,16 @@ public sealed class DisableKubeFedTypeCommand : FederationCmdlet
                 $"type {type.Name} in {Open.Name}",
                 DeleteCrd ? "Disable and delete the CRD" : "Disable",
                 (operation, dryRun) => operation.Federation.Types.DisableAsync(
-                    new DisableRequest { Name = type.Name, DeleteCrd = DeleteCrd, DryRun = dryRun }, operation.Sink, operation.Stop),
+                    new DisableRequest
+                    {
+                        Name = type.Name,
+                        Resources = Enum.Parse<Engine.Types.ResourcePolicy>(ResourcePolicy, ignoreCase: true),
+                        DeleteCrd = DeleteCrd,
+                        Force = Force,
+                        DryRun = dryRun,
+                    },
+                    operation.Sink,
+                    operation.Stop),
                 result => result.Changes,
                 out _);
         }
