@@ -11,6 +11,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('out/KubeFed/KubeFed.Format.ps1xml')
     CmdletsToExport        = @(
+        'Compare-FederatedResource'
         'Connect-KubeFed'
         'ConvertTo-FederatedResource'
         'ConvertTo-KubeFedYaml'

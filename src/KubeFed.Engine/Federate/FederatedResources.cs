@@ -181,6 +181,22 @@ public sealed class FederatedResources(Federation federation)
     public IAsyncEnumerable<FederatedCopy> CopiesAsync(FederatedResource resource, IReadOnlyList<string>? clusters, CancellationToken cancellationToken) =>
         new MemberCopies(federation).ReadAsync(resource, clusters, cancellationToken);
 
+    /// <summary>The copies of many resources of one type, by one list per member.</summary>
+    /// <param name="query">Whose, and where.</param>
+    /// <param name="cancellationToken">Stops all reads.</param>
+    /// <returns>Member by member, in the order they answer; one that can't be read says so and holds up nobody.</returns>
+    /// <exception cref="SelectorException">The selector can't be read.</exception>
+    public IAsyncEnumerable<ClusterCopies> CopiesAsync(CopyQuery query, CancellationToken cancellationToken)
+    {
+        if (query.LabelSelector is not null)
+        {
+            // Said once and at once, instead of by every member.
+            LabelSelector.Parse(query.LabelSelector);
+        }
+
+        return new MemberCopies(federation).ListAsync(query, cancellationToken);
+    }
+
     private static string Describe(FederatedType type, ObjectKey key) => $"{type.Federated.Kind} {key}";
 
     private static FederationException NotFound(FederatedType type, ObjectKey key, Exception? inner = null) => new(

@@ -37,8 +37,77 @@ internal sealed class MemberCopies(Federation federation)
         }
         catch (Exception error) when (error is KubeException or FederationException)
         {
-            return new FederatedCopy(cluster.Name, null, error.Message);
+            return new FederatedCopy(cluster.Name, null, error.Message) { Failure = error };
         }
+    }
+
+    /// <summary>One list per member instead of one read per resource; members come as they answer.</summary>
+    public async IAsyncEnumerable<ClusterCopies> ListAsync(CopyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (query.Resources.Count == 0)
+        {
+            yield break;
+        }
+
+        var registered = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
+        var lists = registered
+            .Where(cluster => query.Clusters is null || query.Clusters.Contains(cluster.Name, StringComparer.Ordinal))
+            .Select(cluster => ListAsync(query, cluster, cancellationToken))
+            .ToList();
+        await foreach (var list in Task.WhenEach(lists).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return await list.ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ClusterCopies> ListAsync(CopyQuery query, MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var found = await FoundAsync(client, query, cancellationToken).ConfigureAwait(false);
+            var copies = new List<(FederatedResource, KubeObject?)>(query.Resources.Count);
+            foreach (var resource in query.Resources)
+            {
+                var copy = found.GetValueOrDefault(resource.TargetKey);
+                if (query.LabelSelector is null && (copy is null || TargetOf(resource) != resource.Type.Target))
+                {
+                    // What is not listed by label may be there without it; and a template may ask for another version than the list's.
+                    copy = await client.FindAsync(TargetOf(resource), resource.TargetKey, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (copy is not null || query.LabelSelector is null)
+                {
+                    copies.Add((resource, copy));
+                }
+            }
+
+            return new ClusterCopies(cluster.Name, copies, null);
+        }
+        catch (Exception error) when (error is KubeException or FederationException)
+        {
+            return new ClusterCopies(cluster.Name, [], error);
+        }
+    }
+
+    /// <summary>The objects that carry the managed label, or the labels asked for, of those that are wanted at all.</summary>
+    private static async Task<Dictionary<ObjectKey, KubeObject>> FoundAsync(IKubeClient client, CopyQuery query, CancellationToken cancellationToken)
+    {
+        var wanted = query.Resources.Select(resource => resource.TargetKey).ToHashSet();
+        var namespaces = wanted.Select(key => key.Namespace).Distinct().Take(2).ToList();
+        var type = query.Resources[0].Type.Target;
+        var list = new ListQuery
+        {
+            Namespace = namespaces is [{ } only] ? only : null,
+            LabelSelector = query.LabelSelector ?? KubeFedNames.ManagedLabel,
+        };
+        var found = new Dictionary<ObjectKey, KubeObject>();
+        foreach (var item in (await client.ListAsync(type, list, cancellationToken).ConfigureAwait(false)).Items.Where(item => wanted.Contains(item.Key)))
+        {
+            found[item.Key] = item;
+        }
+
+        return found;
     }
 
     /// <summary>E-53: a template may ask for another version of its type than the enabled one.</summary>

@@ -39,6 +39,11 @@ public sealed record SyncRequest
 
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
+    /// <summary>
+    /// Single resources, when types, names and namespaces would select more than is meant: what any of these selects, of what the others select.
+    /// </summary>
+    public IReadOnlyList<SyncSelection> Selections { get; init; } = [];
+
     /// <summary>Only act on, and report, these member clusters.</summary>
     public IReadOnlyList<string> Clusters { get; init; } = [];
 
@@ -48,6 +53,12 @@ public sealed record SyncRequest
     /// <summary>Resources in work at once.</summary>
     public int ThrottleLimit { get; init; } = 32;
 }
+
+/// <summary>Some resources; null means any.</summary>
+/// <param name="Type">A type name as a user gives it.</param>
+/// <param name="Name">Wildcards <c>*</c> and <c>?</c> allowed.</param>
+/// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any.</param>
+public sealed record SyncSelection(string? Type, string? Name, string? Namespace);
 
 /// <summary>What became of one resource in one cluster (or, with a null cluster, of the resource as a whole).</summary>
 public sealed record SyncOutcome

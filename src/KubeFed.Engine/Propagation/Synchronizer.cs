@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Propagation.Comparison;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Scheduling;
 
@@ -46,17 +47,40 @@ public sealed class Synchronizer(Federation federation)
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Reads once what every decision depends on, to look at single resources without changing anything.</summary>
+    /// <param name="sink">Told what is wrong with a resource as a whole.</param>
+    /// <param name="cancellationToken">Stops everything the preview does.</param>
+    /// <exception cref="FederationException">There is no control plane.</exception>
+    public Task<SyncPreview> PreviewAsync(IEngineSink sink, CancellationToken cancellationToken) => SyncPreview.OpenAsync(federation, sink, cancellationToken);
+
     /// <summary>Where a resource belongs and why: every registered cluster, and every name that is none, with its verdict (E-40 to E-48, P-34).</summary>
     /// <remarks>The resource may be a draft that is not stored. The evaluation is the one a run makes.</remarks>
     /// <exception cref="FederationException">There is no control plane.</exception>
     public async Task<Placement> ExplainAsync(FederatedResource resource, CancellationToken cancellationToken)
     {
+        var preview = await PreviewAsync(NullSink.Instance, cancellationToken).ConfigureAwait(false);
+        return await preview.ExplainAsync(resource).ConfigureAwait(false);
+    }
+
+    /// <summary>The federated resources that a run with this request is about, as they are stored now, by type, then namespace and name.</summary>
+    /// <exception cref="FederationException">There is no control plane, or an unknown type name.</exception>
+    public async IAsyncEnumerable<FederatedResource> CoveredAsync(SyncRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
-        var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
-        var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
-        var host = new HostSnapshot(
-            federation, new SyncScope(new SyncRequest(), config, federation.SystemNamespace), types.FirstOrDefault(t => t.IsNamespaceType), cancellationToken);
-        return Placement.Compute(resource, await host.NamespaceOfAsync(resource.Type, resource.Key).ConfigureAwait(false), clusters);
+        request = await ResolveAsync(request, cancellationToken).ConfigureAwait(false);
+        var scope = new SyncScope(request, config, federation.SystemNamespace);
+        var all = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var type in await ChooseAsync(request, scope, all, NullSink.Instance, cancellationToken).ConfigureAwait(false))
+        {
+            var query = new Federate.FederatedQuery { Type = type, Namespace = type.Federated.Namespaced ? scope.SingleNamespace : null, Name = scope.SingleName };
+            await foreach (var resource in federation.Resources.ListAsync(query, cancellationToken).ConfigureAwait(false))
+            {
+                if (scope.Includes(type, resource.Key))
+                {
+                    yield return resource;
+                }
+            }
+        }
     }
 
     /// <summary>Runs to the end and hands its error, if any, to whoever reads the outcomes; never throws itself.</summary>
@@ -80,6 +104,7 @@ public sealed class Synchronizer(Federation federation)
     private async Task StartAsync(SyncRequest request, IEngineSink sink, ChannelWriter<SyncOutcome> output, CancellationToken stop, CancellationToken writing)
     {
         var config = await federation.ControlPlane.ReadConfigAsync(stop).ConfigureAwait(false);
+        request = await ResolveAsync(request, stop).ConfigureAwait(false);
         var scope = new SyncScope(request, config, federation.SystemNamespace);
         var all = await federation.Types.ListAsync(stop).ConfigureAwait(false);
         var types = await ChooseAsync(request, scope, all, sink, stop).ConfigureAwait(false);
@@ -119,6 +144,29 @@ public sealed class Synchronizer(Federation federation)
         host.Drafts = await SchedulingPass.RunAsync(federation, request, types, scope.Includes, sink, stop).ConfigureAwait(false);
         var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller, federation.Time)).ToArray();
         await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
+    }
+
+    /// <summary>The request with its selections' types by their own names, and no other types than these.</summary>
+    private async Task<SyncRequest> ResolveAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Selections.Count == 0)
+        {
+            return request;
+        }
+
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in request.Selections.Select(selection => selection.Type).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            names[word] = (await federation.Types.ResolveAsync(word, cancellationToken).ConfigureAwait(false)).Name;
+        }
+
+        return request with
+        {
+            Selections = [.. request.Selections.Select(selection => selection with { Type = selection.Type is { } word ? names[word] : null })],
+            Types = request.Types.Count > 0 || request.Selections.Any(selection => selection.Type is null)
+                ? request.Types
+                : [.. names.Values.Distinct(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal static class SchedulingPass
     /// are written.
     /// </returns>
     public static async Task<IReadOnlyDictionary<(string Type, ObjectKey Key), KubeObject>> RunAsync(
-        Federation federation, SyncRequest request, IReadOnlyList<FederatedType> types, Func<ObjectKey, bool> includes, IEngineSink sink, CancellationToken cancellationToken)
+        Federation federation, SyncRequest request, IReadOnlyList<FederatedType> types, Func<FederatedType, ObjectKey, bool> includes, IEngineSink sink, CancellationToken cancellationToken)
     {
         var drafts = new Dictionary<(string, ObjectKey), KubeObject>();
         if (request.Clusters.Count > 0)
@@ -29,11 +29,14 @@ internal static class SchedulingPass
             return drafts;
         }
 
-        var kinds = types.Select(type => type.Federated.Kind).ToHashSet(StringComparer.Ordinal);
+        var kinds = types.ToDictionary(type => type.Federated.Kind, StringComparer.Ordinal);
+        var all = request.Types.Count == 0 && request.Selections.Count == 0;
         var scheduling = new SchedulingRequest
         {
             Namespace = request.Namespaces is [var only] && !only.AsSpan().ContainsAny('*', '?') ? only : null,
-            Filter = stored => includes(stored.Key) && (request.Types.Count == 0 || kinds.Contains(stored.Preference.TargetKind)),
+
+            // In a run of everything, a preference for a kind that is not enabled is a fault to be told.
+            Filter = stored => kinds.TryGetValue(stored.Preference.TargetKind, out var type) ? includes(type, stored.Key) : all,
             DryRun = request.DryRun,
         };
         try

@@ -27,7 +27,7 @@ internal static class SyncMap
         _ => outcome.Reason.ToString(),
     };
 
-    private static SyncAction ToOutput(PlanAction action) => action switch
+    public static SyncAction ToOutput(PlanAction action) => action switch
     {
         PlanAction.None => SyncAction.None,
         PlanAction.Create => SyncAction.Create,

@@ -73,20 +73,50 @@ public sealed class SyncWorkTests
     }
 
     [Fact]
-    public void Resources_that_come_one_by_one_are_put_together_by_type_and_namespace()
+    public void Resources_that_come_one_by_one_are_put_together_in_one_run()
     {
         var merged = SyncWork.Merge(
         [
             Request("configmaps", "demo", "a"),
-            Request("configmaps", "demo", "b"),
-            Request("configmaps", "other", "a"),
-            Request("deployments.apps", "demo", "a"),
+            Request("configmaps", "other", "a") with { Names = [] },
+            Request("deployments.apps", "demo", "a") with { Namespaces = [] },
             Request("configmaps", "demo", "a"),
         ]);
 
         Assert.Equal(
-            ["configmaps demo a,b", "configmaps other a", "deployments.apps demo a"],
-            merged.Select(request => $"{request.Types[0]} {request.Namespaces[0]} {string.Join(',', request.Names)}"));
+            [new SyncSelection("configmaps", "a", "demo"), new SyncSelection("configmaps", null, "other"), new SyncSelection("deployments.apps", "a", null)],
+            merged.Selections);
+        Assert.Empty(merged.Types.Concat(merged.Names).Concat(merged.Namespaces));
+    }
+
+    /// <summary>One by one, in the order of their types, a resource would come before the namespace it lies in.</summary>
+    [Fact]
+    public async Task Resources_that_come_down_the_pipeline_are_made_after_their_namespaces_and_nothing_else_is()
+    {
+        await using var federation = await SandboxFederation.StartAsync();
+        await federation.DeclareAsync("configmaps", "settings", PlacementSpec.All);
+        await federation.DeclareAsync("configmaps", "other", PlacementSpec.All);
+
+        await SyncWork.RunAsync(
+            federation.Operation, SyncWork.Merge([Request("configmaps", "demo", "settings"), Request("ns", "demo", "demo")]), new SyncTally());
+
+        Assert.Empty(federation.Sink.Errors);
+        Assert.Equal(["demo", "settings"], federation.Sink.Objects.OfType<SyncResult>().Where(result => result.Written).Select(result => result.Name).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Passed_through_are_the_resources_as_the_sync_left_them_and_failures_stay_errors()
+    {
+        await using var federation = await SandboxFederation.StartAsync();
+        await federation.DeclareAsync("configmaps", "good", PlacementSpec.All);
+        await federation.DeclareAsync("configmaps", "bad", new PlacementSpec { Clusters = ["nowhere"] });
+
+        await SyncWork.RunAsync(federation.Operation, new SyncRequest { Types = ["namespaces", "configmaps"] }, new SyncTally(), passThru: true);
+
+        Assert.Equal(
+            ["bad CheckClusters", "demo Propagated", "good Propagated"],
+            federation.Sink.Objects.Cast<FederatedResource>().Select(resource => $"{resource.Name} {resource.Status}").Order());
+        Assert.Single(federation.Sink.Errors);
     }
 
     [Fact]

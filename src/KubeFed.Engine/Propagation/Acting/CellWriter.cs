@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -23,7 +24,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
     /// No object has this resourceVersion any more: an apply that names it creates the object where there is none and meets a conflict where there is one.
     /// A plain apply would take over whatever is there, and a POST would own the fields in a way that later applies could not remove.
     /// </summary>
-    private const string NeverCurrent = "1";
+    internal const string NeverCurrent = "1";
 
     private static readonly WriteOptions Apply = new() { FieldManager = KubeFedNames.FieldManager, Force = true };
 
@@ -148,7 +149,15 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
 
     private async Task<CellResult> ApplyAsync(CellPlan cell, string version, JsonNode? replicas, CancellationToken cancellationToken)
     {
-        var value = cell.Desired!.ToKubeObject();
+        var (resource, value) = Body(Resource, cell.Desired!, version, replicas);
+        var now = await client.ApplyAsync(resource, value, Apply, cancellationToken).ConfigureAwait(false);
+        return cell.Applied(MemberVersion.Of(now, withStatus));
+    }
+
+    /// <summary>What an apply sends, and to which version of the type.</summary>
+    internal static (ApiResource Resource, KubeObject Value) Body(FederatedResource federated, DesiredObject desired, string version, JsonNode? replicas)
+    {
+        var value = desired.ToKubeObject();
         value.ResourceVersion = version;
         if (replicas is not null && value.Json["spec"] is JsonObject spec && !spec.ContainsKey("replicas"))
         {
@@ -156,11 +165,8 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
         }
 
         // Template or override may choose another version of the type than the one that is enabled (E-53).
-        var resource = value.Gvk is var gvk && gvk.ApiVersion == Resource.Type.Target.ApiVersion
-            ? Resource.Type.Target
-            : Resource.Type.Target with { Group = gvk.Group, Version = gvk.Version };
-        var now = await client.ApplyAsync(resource, value, Apply, cancellationToken).ConfigureAwait(false);
-        return cell.Applied(MemberVersion.Of(now, withStatus));
+        var target = federated.Type.Target;
+        return (value.Gvk is var gvk && gvk.ApiVersion == target.ApiVersion ? target : target with { Group = gvk.Group, Version = gvk.Version }, value);
     }
 
     private async Task<CellResult> DeleteAsync(CellPlan cell, CancellationToken cancellationToken)

@@ -41,6 +41,21 @@ internal sealed class HostSnapshot
         return Drafts.Count == 0 ? items : [.. items.Select(item => Drafts.GetValueOrDefault((type.Name, item.Key)) ?? item)];
     }
 
+    /// <summary>The plan of a resource: the one way to it, whether it is then carried out, foreseen or compared.</summary>
+    /// <param name="resource">The federated resource.</param>
+    /// <param name="clusters">All registered clusters.</param>
+    /// <exception cref="KubeException">What it depends on could not be read.</exception>
+    public async Task<ResourcePlan> PlanAsync(FederatedResource resource, IReadOnlyList<MemberCluster> clusters)
+    {
+        var placement = Placement.Compute(resource, await NamespaceOfAsync(resource.Type, resource.Key).ConfigureAwait(false), clusters);
+        var plan = new ResourcePlan(resource, placement)
+        {
+            Adopt = _scope.Config.AdoptResources,
+            HostNamespaceUid = resource.Type.IsNamespaceType ? await NamespaceUidAsync(resource.Object.Name).ConfigureAwait(false) : null,
+        };
+        return plan.WithLegacy(await LegacyOfAsync(plan).ConfigureAwait(false));
+    }
+
     /// <summary>What the namespace of a resource allows (E-45 to E-48).</summary>
     public async Task<NamespaceScope> NamespaceOfAsync(FederatedType type, ObjectKey key)
     {

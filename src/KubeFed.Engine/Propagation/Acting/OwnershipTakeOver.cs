@@ -16,7 +16,25 @@ namespace KubeFed.Engine.Propagation.Acting;
 internal static class OwnershipTakeOver
 {
     /// <summary>A merge patch of the ownership records, or null when nothing has to be handed over.</summary>
-    public static KubePatch? Patch(KubeObject current)
+    public static KubePatch? Patch(KubeObject current) => HandedOver(current) is not { } entries ? null : KubePatch.Merge(new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["resourceVersion"] = current.ResourceVersion, ["managedFields"] = entries },
+    });
+
+    /// <summary>The object as the patch would leave it.</summary>
+    public static KubeObject Foresee(KubeObject current)
+    {
+        if (HandedOver(current) is not { } entries)
+        {
+            return current;
+        }
+
+        var foreseen = current.Clone();
+        foreseen.Metadata["managedFields"] = entries;
+        return foreseen;
+    }
+
+    private static JsonArray? HandedOver(KubeObject current)
     {
         if (current.Json["metadata"]?["managedFields"] is not JsonArray entries)
         {
@@ -55,10 +73,7 @@ internal static class OwnershipTakeOver
         }
 
         kept.Insert(0, ours);
-        return KubePatch.Merge(new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = current.ResourceVersion, ["managedFields"] = kept },
-        });
+        return kept;
     }
 
     private static bool IsControllers(JsonObject entry) =>

@@ -22,7 +22,7 @@ internal sealed class ResourcePreparation(
 
         try
         {
-            var plan = await PlanAsync(resource).ConfigureAwait(false);
+            var plan = await host.PlanAsync(resource, clusters).ConfigureAwait(false);
             var stored = resource.Object;
             if (plan.NeedsFinalizer && !scope.DryRun)
             {
@@ -34,7 +34,7 @@ internal sealed class ResourcePreparation(
 
                 if (finalized.Generation != stored.Generation)
                 {
-                    plan = await PlanAsync(new FederatedResource(resource.Type, finalized)).ConfigureAwait(false);
+                    plan = await host.PlanAsync(new FederatedResource(resource.Type, finalized), clusters).ConfigureAwait(false);
                 }
 
                 stored = finalized;
@@ -55,17 +55,6 @@ internal sealed class ResourcePreparation(
             teller.Whole(resource, PlanAction.Error, $"the resource could not be prepared on the host, so no cluster was touched: {error.Message}");
             return null;
         }
-    }
-
-    private async Task<ResourcePlan> PlanAsync(FederatedResource resource)
-    {
-        var placement = Placement.Compute(resource, await host.NamespaceOfAsync(resource.Type, resource.Key).ConfigureAwait(false), clusters);
-        var plan = new ResourcePlan(resource, placement)
-        {
-            Adopt = scope.Config.AdoptResources,
-            HostNamespaceUid = resource.Type.IsNamespaceType ? await host.NamespaceUidAsync(resource.Object.Name).ConfigureAwait(false) : null,
-        };
-        return plan.WithLegacy(await host.LegacyOfAsync(plan).ConfigureAwait(false));
     }
 
     private void Announce(ResourcePlan plan)

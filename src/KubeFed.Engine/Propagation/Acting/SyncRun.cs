@@ -48,7 +48,7 @@ internal sealed class SyncRun(
     private async Task ProduceAsync(IReadOnlyList<FederatedType> types, CancellationToken stop, CancellationToken writing)
     {
         var lists = await Task.WhenAll(types.Select(ListAsync)).ConfigureAwait(false);
-        var resources = lists.SelectMany(list => list).Where(r => scope.Includes(r.Key)).ToLookup(SyncPhases.Of);
+        var resources = lists.SelectMany(list => list).Where(r => scope.Includes(r.Type, r.Key)).ToLookup(SyncPhases.Of);
         teller.Total = resources.Sum(phase => phase.Count());
         for (var phase = 0; phase < SyncPhases.Count && !stop.IsCancellationRequested; phase++)
         {

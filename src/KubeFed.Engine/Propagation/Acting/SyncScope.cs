@@ -11,6 +11,8 @@ internal sealed class SyncScope
     private readonly NamePattern[] _names;
     private readonly NamePattern[] _namespaces;
     private readonly NamePattern[] _clusters;
+    private readonly HashSet<(string Type, ObjectKey Key)> _exact = [];
+    private readonly List<(string? Type, NamePattern? Name, NamePattern? Namespace)> _selections = [];
     private readonly string _systemNamespace;
 
     public SyncScope(SyncRequest request, ControlPlaneConfig config, string systemNamespace)
@@ -19,6 +21,10 @@ internal sealed class SyncScope
         _names = [.. request.Names.Select(n => new NamePattern(n))];
         _namespaces = [.. request.Namespaces.Select(n => new NamePattern(n))];
         _clusters = [.. request.Clusters.Select(n => new NamePattern(n))];
+        foreach (var selection in request.Selections)
+        {
+            Add(selection.Type, Pattern(selection.Name), Pattern(selection.Namespace), selection);
+        }
     }
 
     public ControlPlaneConfig Config { get; }
@@ -28,17 +34,27 @@ internal sealed class SyncScope
     public int Throttle => Math.Clamp(_request.ThrottleLimit, 1, 1024);
 
     /// <summary>Every resource of a type is in reach, so that a labelled object without one is an orphan (S-41).</summary>
-    public bool IsComplete => _names.Length == 0 && _namespaces.Length == 0;
+    public bool IsComplete => _names.Length == 0 && _namespaces.Length == 0 && _request.Selections.Count == 0;
 
     /// <summary>Lists need not read more than this namespace; null for all.</summary>
     public string? SingleNamespace => Config.Scope == ControlPlaneScope.Namespaced ? _systemNamespace
         : _request.Namespaces is [var only] && !_namespaces[0].IsWildcard ? only
-        : null;
+        : Common(_request.Selections, selection => selection.Namespace);
 
     /// <summary>Lists need not read more than this name; null for all.</summary>
-    public string? SingleName => _request.Names is [var only] && !_names[0].IsWildcard ? only : null;
+    public string? SingleName => _request.Names is [var only] && !_names[0].IsWildcard
+        ? only
+        : Common(_request.Selections, selection => selection.Name);
 
-    public bool Includes(ObjectKey key) =>
+    public bool Includes(FederatedType type, ObjectKey key) =>
+        Includes(key)
+        && (_request.Selections.Count == 0
+            || _exact.Contains((type.Name, key))
+            || _selections.Exists(selection => (selection.Type is null || selection.Type == type.Name)
+                && selection.Name?.Matches(key.Name) != false
+                && (key.Namespace is null || selection.Namespace?.Matches(key.Namespace) != false)));
+
+    private bool Includes(ObjectKey key) =>
         (_names.Length == 0 || _names.Any(n => n.Matches(key.Name)))
         && (_namespaces.Length == 0 || key.Namespace is null || _namespaces.Any(n => n.Matches(key.Namespace)));
 
@@ -48,4 +64,25 @@ internal sealed class SyncScope
     public bool Reaches(FederatedType type) => Config.Scope == ControlPlaneScope.Cluster || type.Target.Namespaced;
 
     public bool CollectsStatus(FederatedType type) => Config.RawStatusCollection && type.StatusCollection;
+
+    private static NamePattern? Pattern(string? text) => text is null ? null : new NamePattern(text);
+
+    /// <summary>The one literal that all selections have there; null when there is none.</summary>
+    private static string? Common(IReadOnlyList<SyncSelection> selections, Func<SyncSelection, string?> part) =>
+        selections.Count > 0 && part(selections[0]) is { } first && !new NamePattern(first).IsWildcard && selections.All(selection => part(selection) == first)
+            ? first
+            : null;
+
+    private void Add(string? type, NamePattern? name, NamePattern? @namespace, SyncSelection selection)
+    {
+        if (type is not null && name is { IsWildcard: false } && @namespace is { IsWildcard: false })
+        {
+            // Of these there may be thousands, one for each resource that came down a pipeline.
+            _exact.Add((type, new ObjectKey(selection.Namespace, selection.Name!)));
+        }
+        else
+        {
+            _selections.Add((type, name, @namespace));
+        }
+    }
 }

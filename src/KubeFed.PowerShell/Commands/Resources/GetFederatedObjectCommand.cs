@@ -1,5 +1,8 @@
+using KubeFed.Engine;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
+using EngineType = KubeFed.Engine.Api.FederatedType;
 
 namespace KubeFed.PowerShell.Commands;
 
@@ -35,6 +38,13 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string[]? Cluster { get; set; }
 
+    /// <summary>
+    /// Labels of the copies, as kubectl writes selectors. Only copies that carry them are shown; where there is no copy, there is then no row.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LabelSelector { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => TryRun(Name, RunAsync);
 
@@ -43,30 +53,62 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var clusters = (await ClusterWork.FindAsync(operation, new NameFilter(Cluster)).ConfigureAwait(false)).Select(cluster => cluster.Name).ToList();
         var @namespace = string.IsNullOrEmpty(Namespace) ? null : Namespace;
+        var federated = new List<EngineResource>();
         foreach (var name in Name)
         {
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
-                await ResourceWork.ForEachAsync(
-                    operation,
-                    [type.Name],
-                    [name],
-                    type.IsNamespaceType ? null : @namespace,
-                    labelSelector: null,
-                    resource => CopiesAsync(operation, resource, clusters)).ConfigureAwait(false);
+                var place = type.IsNamespaceType ? null : @namespace;
+                await ResourceWork.ForEachAsync(operation, [type.Name], [name], place, labelSelector: null, resource =>
+                {
+                    federated.Add(resource);
+                    return Task.CompletedTask;
+                }).ConfigureAwait(false);
                 continue;
             }
 
             var key = ResourceWork.Key(type, name, @namespace, operation.Session.Namespace);
-            await CopiesAsync(operation, new EngineResource(type, KubeObject.Create(type.Federated, key)), clusters).ConfigureAwait(false);
+            var literal = new EngineResource(type, KubeObject.Create(type.Federated, key));
+            if (LabelSelector is not null)
+            {
+                federated.Add(literal);
+                continue;
+            }
+
+            await foreach (var copy in operation.Federation.Resources.CopiesAsync(literal, clusters, operation.Stop).ConfigureAwait(false))
+            {
+                await TellAsync(operation, literal, copy).ConfigureAwait(false);
+            }
+        }
+
+        var query = new CopyQuery { Resources = [.. federated.DistinctBy(resource => resource.Key)], Clusters = clusters, LabelSelector = LabelSelector };
+        await foreach (var list in operation.Federation.Resources.CopiesAsync(query, operation.Stop).ConfigureAwait(false))
+        {
+            if (list.Failure is { } failure)
+            {
+                operation.Sink.Error(Unreadable(type, list.Cluster, failure));
+            }
+
+            foreach (var (resource, copy) in list.Copies)
+            {
+                await TellAsync(operation, resource, new FederatedCopy(list.Cluster, copy, null)).ConfigureAwait(false);
+            }
         }
     }
 
-    private static async Task CopiesAsync(Operation operation, EngineResource resource, IReadOnlyList<string> clusters)
+    private static async Task TellAsync(Operation operation, EngineResource resource, FederatedCopy copy)
     {
-        await foreach (var copy in operation.Federation.Resources.CopiesAsync(resource, clusters, operation.Stop).ConfigureAwait(false))
+        await operation.Sink.ObjectAsync(CopyMap.ToOutput(resource, copy, operation.Now), operation.Stop).ConfigureAwait(false);
+        if (copy.Failure is { } failure)
         {
-            await operation.Sink.ObjectAsync(CopyMap.ToOutput(resource, copy, operation.Now), operation.Stop).ConfigureAwait(false);
+            operation.Sink.Error(Unreadable(resource.Type, copy.Cluster, failure));
         }
     }
+
+    private static FederationException Unreadable(EngineType type, string cluster, Exception failure) => new(
+        "ClusterUnreadable", FederationProblem.Failed, $"The {type.Target.Plural} of cluster '{cluster}' could not be read: {failure.Message}", failure)
+    {
+        Target = cluster,
+        Remedy = (failure as FederationException)?.Remedy ?? $"See what is wrong with Test-KubeFedCluster -Name {cluster}.",
+    };
 }

@@ -1,8 +1,11 @@
+using KubeFed.Engine;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>Lists federated resources: what is declared on the host.</summary>
+/// <summary>Lists federated resources: what is declared on the host; or, with -Explain, why each goes where it goes.</summary>
 [Cmdlet(VerbsCommon.Get, "FederatedResource")]
-[OutputType(typeof(FederatedResource))]
+[OutputType(typeof(FederatedResource), typeof(PlacementExplanation))]
 public sealed class GetFederatedResourceCommand : FederationCmdlet
 {
     /// <summary>Types by plural, kind, short name or plural.group; wildcards are allowed. Without it, all enabled types.</summary>
@@ -28,12 +31,39 @@ public sealed class GetFederatedResourceCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     public string? LabelSelector { get; set; }
 
+    /// <summary>Instead of the resources, a line for each of them and each cluster: whether it goes there, and why.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => TryRun(Name, operation => ResourceWork.ForEachAsync(
-        operation,
-        Type,
-        Name,
-        string.IsNullOrEmpty(Namespace) ? null : Namespace,
-        LabelSelector,
-        resource => operation.Sink.ObjectAsync(ResourceMap.ToOutput(resource, operation.Now), operation.Stop).AsTask()));
+    protected override void ProcessRecord() => TryRun(Name, Explain ? ExplainAsync : ListAsync);
+
+    private Task ListAsync(Operation operation) =>
+        ForEachAsync(operation, resource => operation.Sink.ObjectAsync(ResourceMap.ToOutput(resource, operation.Now), operation.Stop).AsTask());
+
+    private async Task ExplainAsync(Operation operation)
+    {
+        var preview = await operation.Federation.Sync.PreviewAsync(operation.Sink, operation.Stop).ConfigureAwait(false);
+        await ForEachAsync(operation, async resource =>
+        {
+            var placement = await preview.ExplainAsync(resource).ConfigureAwait(false);
+            if (!placement.IsKnown)
+            {
+                operation.Sink.Error(new FederationException(
+                    placement.Failure.ToString(), FederationProblem.Invalid, $"{resource.Type.Federated.Kind} {resource.Key}: {placement.Message}.")
+                {
+                    Target = resource.Key.ToString(),
+                    Remedy = "Correct the placement: Set-FederatedResource -Cluster or -ClusterSelector.",
+                });
+            }
+
+            foreach (var cluster in placement.Clusters)
+            {
+                await operation.Sink.ObjectAsync(PlacementMap.ToOutput(resource, cluster), operation.Stop).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private Task ForEachAsync(Operation operation, Func<EngineResource, Task> each) =>
+        ResourceWork.ForEachAsync(operation, Type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, LabelSelector, each);
 }

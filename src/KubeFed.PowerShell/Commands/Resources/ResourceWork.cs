@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine;
 using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
@@ -72,6 +73,21 @@ internal static class ResourceWork
                 operation.Sink.Error(NotFound(types, name, @namespace));
             }
         }
+    }
+
+    /// <summary>A resource that was only composed, as it would be once it is stored: over what is stored under its name, if anything is.</summary>
+    public static async Task<EngineResource> DraftAsync(Operation operation, FederatedResource composed)
+    {
+        var type = await operation.Federation.Types.ResolveAsync(composed.Type, operation.Stop).ConfigureAwait(false);
+        var draft = new KubeObject((JsonObject)composed.Json!.DeepClone());
+        if (await operation.Federation.Resources.FindAsync(type, draft.Key, operation.Stop).ConfigureAwait(false) is not { } stored)
+        {
+            return new EngineResource(type, draft);
+        }
+
+        var merged = stored.Object.Clone();
+        merged.Json["spec"] = draft.Json["spec"]?.DeepClone();
+        return new EngineResource(type, merged);
     }
 
     private static FederationException NotFound(IReadOnlyList<EngineType> types, string name, string? @namespace)

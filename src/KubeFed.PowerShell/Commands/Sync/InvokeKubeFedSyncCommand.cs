@@ -4,10 +4,10 @@ namespace KubeFed.PowerShell.Commands;
 
 /// <summary>
 /// Makes members as the host declares, once, and tells of each resource and cluster as it is known. With -WhatIf it does every read, decides, and writes
-/// nothing: the results are the plan.
+/// nothing: the results are the plan. With -PassThru the resources themselves follow, as the sync left them, and its results do not.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "KubeFedSync", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(SyncResult))]
+[OutputType(typeof(SyncResult), typeof(FederatedResource))]
 public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
 {
     private readonly List<SyncRequest> _requests = [];
@@ -40,6 +40,13 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
+    /// <summary>
+    /// Writes the resources as they are stored after the sync, instead of a result per resource and cluster; what failed is still an error each. A plan
+    /// (-WhatIf) stores nothing, so it is written as ever.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => _requests.Add(new SyncRequest
     {
@@ -60,10 +67,7 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         }
 
         var tally = new SyncTally();
-        foreach (var request in SyncWork.Merge(_requests))
-        {
-            TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally));
-        }
+        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, SyncWork.Merge(_requests), tally, PassThru && !IsWhatIf));
 
         if (IsWhatIf)
         {

@@ -1,0 +1,65 @@
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Comparison;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>The work of Compare-FederatedResource: one comparison after the other, each cluster's as it answers.</summary>
+internal sealed class ComparisonWork
+{
+    /// <summary>What concerns a cluster and not the resource; worth saying once.</summary>
+    private static readonly PropagationReason[] s_ofCluster =
+        [PropagationReason.ClusterNotReady, PropagationReason.ClientRetrievalFailed, PropagationReason.CredentialsRejected];
+
+    private readonly Operation _operation;
+    private readonly SyncPreview _preview;
+    private readonly IReadOnlyCollection<string>? _clusters;
+    private readonly bool _includeEqual;
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+
+    private ComparisonWork(Operation operation, SyncPreview preview, IReadOnlyCollection<string>? clusters, bool includeEqual) =>
+        (_operation, _preview, _clusters, _includeEqual) = (operation, preview, clusters, includeEqual);
+
+    public static async Task<ComparisonWork> OpenAsync(Operation operation, IReadOnlyCollection<string>? clusters, bool includeEqual) => new(
+        operation, await operation.Federation.Sync.PreviewAsync(operation.Sink, operation.Stop).ConfigureAwait(false), clusters, includeEqual);
+
+    public async Task CompareAsync(EngineResource resource)
+    {
+        await foreach (var cell in _preview.CompareAsync(resource, _clusters, _operation.Stop).ConfigureAwait(false))
+        {
+            Tell(cell);
+            foreach (var field in cell.Fields.Where(field => _includeEqual || field.State != FieldState.Same))
+            {
+                await _operation.Sink.ObjectAsync(DifferenceMap.ToOutput(cell, field), _operation.Stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Tell(CellComparison cell)
+    {
+        if (!cell.Compared && cell.Action == PlanAction.Error)
+        {
+            if (!s_ofCluster.Contains(cell.Reason) || _lost.Add(cell.Cluster))
+            {
+                _operation.Sink.Error(new SyncFailure(Outcome(cell)), null);
+            }
+        }
+        else if (cell.Message.Length > 0)
+        {
+            _operation.Sink.Warning($"{cell.Resource.Type.Name} {cell.Resource.Key} in {cell.Cluster}: {DifferenceMap.Status(cell)}: {cell.Message}");
+        }
+    }
+
+    private SyncOutcome Outcome(CellComparison cell) => new()
+    {
+        Type = cell.Resource.Type,
+        Resource = cell.Resource.Key,
+        Cluster = cell.Cluster,
+        Action = cell.Action,
+        Reason = cell.Reason,
+        Message = cell.Message,
+        Succeeded = false,
+        DryRun = true,
+        Time = _operation.Now,
+    };
+}
