@@ -21,7 +21,7 @@ namespace KubeFed.Cluster.Tests;
 /// a member too; "away" is the second.
 /// </summary>
 [Collection(nameof(RealServers))]
-public sealed class SyncTests(TwoClusters servers) : IDisposable
+public sealed partial class SyncTests(TwoClusters servers) : IDisposable
 {
     private const string Everywhere = "'placement':{'clusterSelector':{}}";
 

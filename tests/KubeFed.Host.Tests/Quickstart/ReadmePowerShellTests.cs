@@ -21,8 +21,14 @@ public sealed partial class ReadmePowerShellTests
             Assert.Skip("the module is not built: build the solution");
         }
 
-        var script = Block().Match(await File.ReadAllTextAsync(Transcript.ReadmePath, TestContext.Current.CancellationToken)).Groups["script"].Value;
+        var readme = await File.ReadAllTextAsync(Transcript.ReadmePath, TestContext.Current.CancellationToken);
+        var script = Block().Match(readme).Groups["script"].Value;
         Assert.NotEmpty(script);
+
+        // At a prompt each command has a table of its own; in a script only the first type has.
+        const string comparison = "Compare-FederatedResource deployments.apps web -Namespace shop";
+        Assert.Contains(comparison + '\n', script, StringComparison.Ordinal);
+        script = script.Replace(comparison + '\n', $"{comparison} | Out-String -Width 110\n", StringComparison.Ordinal);
         var start = new ProcessStartInfo(pwsh)
         {
             WorkingDirectory = root,
@@ -44,6 +50,9 @@ public sealed partial class ReadmePowerShellTests
 
         Assert.True(process.ExitCode == 0 && (await error).Length == 0, $"exit code {process.ExitCode}\n{await error}\n{await output}");
         Assert.Equal(
+            Comparison().Match(readme).Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries),
+            Comparison().Match((await output).ReplaceLineEndings("\n")).Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries));
+        Assert.Equal(
             ["2/2", "2/2", "5/5"],
             Workload().Matches(await output).Select(match => match.Groups["ready"].Value).Order(StringComparer.Ordinal));
     }
@@ -56,6 +65,10 @@ public sealed partial class ReadmePowerShellTests
 
     [GeneratedRegex(@"## In PowerShell, on the sandbox\s+```powershell\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    /// <summary>The table that Compare-FederatedResource prints, in the README as in truth.</summary>
+    [GeneratedRegex(@"^(?<lines>NAME +CLUSTER +PATH +ACTUAL +DESIRED +OWNER *\n-[- ]+\n([^\s`].*\n)+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Comparison();
 
     [GeneratedRegex(@"Ready +: (?<ready>\d/\d)\s+Health +: Healthy")]
     private static partial Regex Workload();

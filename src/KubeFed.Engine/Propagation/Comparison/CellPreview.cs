@@ -19,7 +19,9 @@ internal sealed class CellPreview
 
     public CellPreview(Federation federation, MemberCluster cluster, SyncScope scope, CancellationToken cancellationToken)
     {
-        _lane = new MemberLane(cluster, federation.Members.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
+        _lane = cluster.Suspension is { } suspension
+            ? MemberLane.Suspended(cluster, suspension, scope)
+            : new MemberLane(cluster, federation.Members.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
         _cancellationToken = cancellationToken;
     }
 
@@ -103,7 +105,7 @@ internal sealed class CellPreview
     }
 
     /// <summary>What the copy should be, also where the plan leaves it alone; null when nothing can be made.</summary>
-    private static DesiredObject? Desired(ResourcePlan plan, CellPlan cell)
+    private DesiredObject? Desired(ResourcePlan plan, CellPlan cell)
     {
         if (cell.Desired is { } planned)
         {
@@ -120,7 +122,7 @@ internal sealed class CellPreview
 
         try
         {
-            return plan.Source.For(cell.Cluster);
+            return plan.Source.For(ClusterFacts.Of(_lane.Cluster));
         }
         catch (OverrideException)
         {

@@ -9,7 +9,9 @@ internal sealed class ComparisonWork
 {
     /// <summary>What concerns a cluster and not the resource; worth saying once.</summary>
     private static readonly PropagationReason[] s_ofCluster =
-        [PropagationReason.ClusterNotReady, PropagationReason.ClientRetrievalFailed, PropagationReason.CredentialsRejected];
+    [
+        PropagationReason.ClusterNotReady, PropagationReason.ClientRetrievalFailed, PropagationReason.CredentialsRejected, PropagationReason.ClusterSuspended,
+    ];
 
     private readonly Operation _operation;
     private readonly SyncPreview _preview;
@@ -37,12 +39,14 @@ internal sealed class ComparisonWork
 
     private void Tell(CellComparison cell)
     {
+        if (!cell.Compared && s_ofCluster.Contains(cell.Reason) && !_lost.Add(cell.Cluster))
+        {
+            return;
+        }
+
         if (!cell.Compared && cell.Action == PlanAction.Error)
         {
-            if (!s_ofCluster.Contains(cell.Reason) || _lost.Add(cell.Cluster))
-            {
-                _operation.Sink.Error(new SyncFailure(Outcome(cell)), null);
-            }
+            _operation.Sink.Error(new SyncFailure(Outcome(cell)), null);
         }
         else if (cell.Message.Length > 0)
         {
