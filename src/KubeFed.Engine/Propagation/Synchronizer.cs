@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Comparison;
@@ -17,9 +16,13 @@ public sealed class Synchronizer(Federation federation)
     /// <summary>How long writes under way, and the records of those done, may still take once a run is stopped.</summary>
     public static TimeSpan GracePeriod { get; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many outcomes may wait to be read before the run waits for its reader.</summary>
+    internal const int Unread = 256;
+
     /// <summary>Streams one outcome per resource and cluster as each is known. A failing item never stops the others.</summary>
     /// <remarks>
     /// Cancelling begins nothing new and lets what is under way end and be recorded, within <see cref="GracePeriod"/>; so does leaving the enumeration early.
+    /// A reader that is slow slows the run down.
     /// </remarks>
     /// <exception cref="FederationException">
     /// Nothing could be started: no control plane, an unknown type name, or (<c>ClusterNotFound</c>) a cluster name that matches none.
@@ -27,13 +30,12 @@ public sealed class Synchronizer(Federation federation)
     /// <exception cref="OperationCanceledException">Cancelled; thrown after everything that was done has been reported.</exception>
     public async IAsyncEnumerable<SyncOutcome> RunAsync(SyncRequest request, IEngineSink sink, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var output = Channel.CreateUnbounded<SyncOutcome>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = WorkAsync(request, sink, output.Writer, stop.Token);
+        using var output = new OutcomeStream(Unread, stop.Token);
+        var work = WorkAsync(request, sink, output, stop.Token);
         try
         {
-            // Not cancelled here: what the work still reports after a cancellation has really been done.
-            await foreach (var outcome in output.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            await foreach (var outcome in output.ReadAsync().ConfigureAwait(false))
             {
                 yield return outcome;
             }
@@ -84,24 +86,24 @@ public sealed class Synchronizer(Federation federation)
     }
 
     /// <summary>Runs to the end and hands its error, if any, to whoever reads the outcomes; never throws itself.</summary>
-    private async Task WorkAsync(SyncRequest request, IEngineSink sink, ChannelWriter<SyncOutcome> output, CancellationToken stop)
+    private async Task WorkAsync(SyncRequest request, IEngineSink sink, OutcomeStream output, CancellationToken stop)
     {
         using var writing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, federation.Time);
         using var onStop = stop.Register(() => writing.CancelAfter(GracePeriod));
         try
         {
             await StartAsync(request, sink, output, stop, writing.Token).ConfigureAwait(false);
-            output.TryComplete();
+            output.Complete();
         }
 #pragma warning disable CA1031 // Nothing is swallowed: the reader of the outcomes gets it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            output.TryComplete(error);
+            output.Complete(error);
         }
     }
 
-    private async Task StartAsync(SyncRequest request, IEngineSink sink, ChannelWriter<SyncOutcome> output, CancellationToken stop, CancellationToken writing)
+    private async Task StartAsync(SyncRequest request, IEngineSink sink, OutcomeStream output, CancellationToken stop, CancellationToken writing)
     {
         var config = await federation.ControlPlane.ReadConfigAsync(stop).ConfigureAwait(false);
         request = await ResolveAsync(request, stop).ConfigureAwait(false);

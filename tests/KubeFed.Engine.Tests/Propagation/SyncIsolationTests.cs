@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Tests.Fakes;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Tests.Fakes;
 using KubeFed.TestSupport.Transport;
 
 namespace KubeFed.Engine.Tests.Propagation;
@@ -44,6 +45,101 @@ public class SyncIsolationTests
         bed.Open();
         await bed.SyncAsync();
         Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web29"));
+    }
+
+    [Fact]
+    public async Task P_72_A_member_that_hangs_inside_its_writes_keeps_no_other_clusters_result_from_being_recorded()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        var time = new ManualTime();
+        bed.Open(time);
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, Fault.Hang);
+        using var stop = new CancellationTokenSource();
+        var run = bed.SyncAsync(new SyncRequest { ThrottleLimit = 4, Types = ["configmaps"] }, stop.Token);
+        await UntilAsync(() => Task.FromResult(bed.Faults("c2").Injected == 4), run);
+        var briefs = new List<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            var name = $"web{i:00}";
+            await UntilAsync(async () => (await bed.StatusAsync("configmaps", name)).Clusters.Count == 3, run, time);
+            briefs.Add(await bed.BriefAsync("configmaps", name));
+        }
+
+        // Those that were sent, and those that were not even begun: with as many hanging as may be in work at once, nothing more is sent.
+        var sent = bed.Faults("c2").Injected;
+        Assert.InRange(sent, 4, 7);
+        Assert.Equal(sent, briefs.Count(b => b == "False/CheckClusters c1=Ok c2=CreationTimedOut c3=Ok"));
+        Assert.Equal(30 - sent, briefs.Count(b => b == "False/CheckClusters c1=Ok c2=ClusterNotReady c3=Ok"));
+        await StopAsync(run, stop, time);
+        bed.Faults("c2").Heal();
+        bed.Open();
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web29"));
+    }
+
+    [Fact]
+    public async Task P_72_One_object_whose_write_hangs_holds_up_neither_its_other_clusters_nor_the_other_objects_of_its_cluster()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        var time = new ManualTime();
+        bed.Open(time);
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch && r.RequestUri!.AbsolutePath.EndsWith("/web00", StringComparison.Ordinal), Fault.Hang);
+        using var stop = new CancellationTokenSource();
+        var run = bed.SyncAsync(new SyncRequest { ThrottleLimit = 2, Types = ["configmaps"] }, stop.Token);
+        await UntilAsync(() => Task.FromResult(bed.Faults("c2").Injected == 1), run);
+        for (var i = 9; i >= 0; i--)
+        {
+            var name = $"web{i:00}";
+            await UntilAsync(async () => (await bed.StatusAsync("configmaps", name)).Clusters.Count == 3, run, i == 0 ? time : null);
+            Assert.Equal(i == 0 ? "False/CheckClusters c1=Ok c2=CreationTimedOut c3=Ok" : "True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", name));
+        }
+
+        Assert.Contains("no answer within 10 s", (await bed.StatusAsync("configmaps", "web00")).Find("c2")!.Message);
+        await StopAsync(run, stop, time);
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_write_that_takes_long_still_comes_after_it()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        bed.Open(new LeapingTime { Deadlines = TimeSpan.FromSeconds(10) });
+        bed.Faults("c2").When(
+            r => r.Method == HttpMethod.Patch && r.RequestUri!.AbsolutePath.EndsWith("/namespaces/ns1", StringComparison.Ordinal),
+            Fault.Delay(TimeSpan.FromMilliseconds(500)));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Equal(
+            ["/api/v1/namespaces/ns1", "/api/v1/namespaces/ns1/configmaps/web"],
+            bed.Wire("c2").Writes.Select(w => w.Path));
+        Assert.Equal("True c1=Ok c2=Ok", await bed.BriefAsync("namespaces", "ns1"));
+        Assert.Equal("True c1=Ok c2=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task P_104_A_list_that_fails_is_the_fault_of_that_type_in_that_cluster_alone()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.DeclareAsync("secrets", "key", "{'template':{'stringData':{'a':'1'}},'placement':{'clusterSelector':{}}}");
+        bed.Faults("c2").When(
+            r => r.Method == HttpMethod.Get && r.RequestUri!.AbsolutePath.EndsWith("/secrets", StringComparison.Ordinal),
+            Fault.Refuse(HttpStatusCode.InternalServerError, "InternalError", "etcd is away"));
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok c2=CachedRetrievalFailed c3=Ok", await bed.BriefAsync("secrets", "key"));
+        Assert.Contains("etcd is away", (await bed.StatusAsync("secrets", "key")).Find("c2")!.Message);
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
     }
 
     [Fact]
@@ -279,5 +375,29 @@ public class SyncIsolationTests
         Assert.Equal("True c1=Ok", await bed.BriefAsync("services", "b"));
         Assert.Equal("False/CheckClusters c1=AlreadyExists", await bed.BriefAsync("services", "taken"));
         Assert.Equal(2, bed.Wire("c1").Writes.Count);
+    }
+
+    /// <summary>Waits while the run goes on; with a clock, time passes meanwhile.</summary>
+    private static async Task UntilAsync(Func<Task<bool>> condition, Task run, ManualTime? time = null)
+    {
+        while (!await condition())
+        {
+            Assert.False(run.IsCompleted);
+            time?.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Cancels a run and lets its grace period pass.</summary>
+    private static async Task StopAsync(Task run, CancellationTokenSource stop, ManualTime time)
+    {
+        await stop.CancelAsync();
+        while (!run.IsCompleted)
+        {
+            time.Advance(Synchronizer.GracePeriod);
+            await Task.Delay(10);
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 }

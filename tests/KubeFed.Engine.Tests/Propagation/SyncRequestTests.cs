@@ -311,6 +311,67 @@ public class SyncRequestTests
     }
 
     [Fact]
+    public async Task A_reader_that_is_slow_slows_the_run_down_and_still_gets_everything()
+    {
+        const int Declared = Synchronizer.Unread + 100;
+        await using var bed = await ManyAsync(Declared);
+        await using var outcomes = bed.Federation.Sync
+            .RunAsync(new SyncRequest { ThrottleLimit = 8, Types = ["configmaps"] }, NullSink.Instance, default)
+            .GetAsyncEnumerator();
+        Assert.True(await outcomes.MoveNextAsync());
+        await SettledAsync(bed);
+        Assert.InRange(bed.Wire("c1").Writes.Count, Synchronizer.Unread, Synchronizer.Unread + 10);
+
+        var read = 1;
+        while (await outcomes.MoveNextAsync())
+        {
+            read++;
+        }
+
+        Assert.Equal(Declared, read);
+        Assert.Equal(Declared, bed.Wire("c1").Writes.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reader_that_sleeps_or_goes_away_keeps_no_run_from_ending_and_what_was_done_is_recorded(bool goes)
+    {
+        await using var bed = await ManyAsync(Synchronizer.Unread + 100);
+        using var stop = new CancellationTokenSource();
+        var outcomes = bed.Federation.Sync
+            .RunAsync(new SyncRequest { ThrottleLimit = 8, Types = ["configmaps"] }, NullSink.Instance, stop.Token)
+            .GetAsyncEnumerator();
+        Assert.True(await outcomes.MoveNextAsync());
+        await SettledAsync(bed);
+        if (goes)
+        {
+            await outcomes.DisposeAsync();
+        }
+        else
+        {
+            await stop.CancelAsync();
+            await SettledAsync(bed);
+        }
+
+        var made = (await bed.Admin("c1").ListAsync(KnownResources.ConfigMaps, new Kubernetes.Client.ListQuery { Namespace = "ns1" }, default))
+            .Items.Select(i => i.Name).Where(n => n.StartsWith("web", StringComparison.Ordinal)).Order();
+        var type = await bed.TypeAsync("configmaps");
+        var recorded = (await bed.Admin("host").ListAsync(type.Federated, new Kubernetes.Client.ListQuery(), default))
+            .Items.Where(i => Engine.Propagation.Recording.PropagationStatus.Read(i).Find("c1") is { AppliedHash: not null }).Select(i => i.Name).Order();
+        Assert.Equal(made, recorded);
+        if (!goes)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                while (await outcomes.MoveNextAsync())
+                {
+                }
+            });
+        }
+    }
+
+    [Fact]
     public async Task P_76_A_definition_without_room_for_the_summary_is_not_written_to_at_every_sync()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
@@ -366,6 +427,27 @@ public class SyncRequestTests
             placement.Clusters.Select(c => (c.Cluster, c.Verdict)));
         Assert.All(placement.Clusters, c => Assert.NotEmpty(c.Explanation));
         Assert.Empty(bed.Writes);
+    }
+
+    private static async Task<FederationBed> ManyAsync(int count)
+    {
+        var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        for (var i = 0; i < count; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:000}", Everywhere);
+        }
+
+        bed.Clear();
+        return bed;
+    }
+
+    /// <summary>Until no write has come for a while.</summary>
+    private static async Task SettledAsync(FederationBed bed)
+    {
+        for (var (before, now) = (-1, bed.Writes.Count); before != now; (before, now) = (now, bed.Writes.Count))
+        {
+            await Task.Delay(300);
+        }
     }
 
     private static IEnumerable<string> Lines(IEnumerable<SyncOutcome> outcomes) =>

@@ -1,22 +1,29 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
-using KubeFed.Kubernetes.Client;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>
-/// Works off one member's cells, phase after phase, several at a time within a phase. Cells that have not begun when the run is stopped are given up; a
+/// Works off one member's cells, phase after phase, several at a time within a phase. A member that keeps everybody waiting, with its lists or inside a
+/// write, holds up nobody else: what the other members did is recorded meanwhile (P-72). Cells that have not begun when the run is stopped are given up; a
 /// write that has begun may end.
 /// </summary>
 internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompletion completion, OrphanSweep orphans, Teller teller, TimeProvider time)
 {
-    /// <summary>How long the results of other members wait for this one's list before they are recorded without it.</summary>
+    /// <summary>How long the results of other members wait for this one before they are recorded without it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Channel<ResourceRun>[] _phases = NewPhases();
     private readonly Channel<ResourceRun>[] _postponed = NewPhases();
+    private readonly ConcurrentQueue<Task> _held = new();
+    private readonly CellWork _cells = new(lane, scope);
     private volatile bool _late;
+    private int _hanging;
+
+    /// <summary>How many cells are in work at once, those that hang aside.</summary>
+    private int Width => Math.Min(scope.Throttle, 16);
 
     public void Enqueue(int phase, ResourceRun run) => _phases[phase].Writer.TryWrite(run);
 
@@ -30,13 +37,17 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     {
         for (var phase = 0; phase < SyncPhases.Count; phase++)
         {
-            await DrainAsync(phase, _phases[phase].Reader, mayPostpone: true, stop, writing).ConfigureAwait(false);
+            await DrainAsync(_phases[phase].Reader, run => BeginAsync(phase, run, stop, writing)).ConfigureAwait(false);
+
+            // What comes after a phase must not overtake a cell of it that still hangs.
+            _late |= Volatile.Read(ref _hanging) > 0;
         }
 
+        await Task.WhenAll(_held).ConfigureAwait(false);
         for (var phase = 0; phase < SyncPhases.Count; phase++)
         {
             _postponed[phase].Writer.Complete();
-            await DrainAsync(phase, _postponed[phase].Reader, mayPostpone: false, stop, writing).ConfigureAwait(false);
+            await DrainAsync(_postponed[phase].Reader, run => EndAsync(run, DoAsync(run, stop, writing), true, stop, writing)).ConfigureAwait(false);
         }
 
         try
@@ -54,21 +65,35 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
 
     private static Channel<ResourceRun>[] NewPhases() => [.. Enumerable.Range(0, SyncPhases.Count).Select(_ => Channel.CreateUnbounded<ResourceRun>())];
 
-    private Task DrainAsync(int phase, ChannelReader<ResourceRun> cells, bool mayPostpone, CancellationToken stop, CancellationToken writing) =>
-        Task.WhenAll(Enumerable.Range(0, Math.Min(scope.Throttle, 16)).Select(async _ =>
+    private Task DrainAsync(ChannelReader<ResourceRun> cells, Func<ResourceRun, Task> work) =>
+        Task.WhenAll(Enumerable.Range(0, Width).Select(async _ =>
         {
             await foreach (var run in cells.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                if (mayPostpone && await IsLateAsync(run.Plan.Resource.Type, stop).ConfigureAwait(false))
-                {
-                    await PostponeAsync(phase, run, stop, writing).ConfigureAwait(false);
-                }
-                else
-                {
-                    await WorkAsync(run, !mayPostpone, stop, writing).ConfigureAwait(false);
-                }
+                await work(run).ConfigureAwait(false);
             }
         }));
+
+    /// <summary>Sees a cell through to its end, or as far as patience goes.</summary>
+    private async Task BeginAsync(int phase, ResourceRun run, CancellationToken stop, CancellationToken writing)
+    {
+        if (await IsLateAsync(run.Plan.Resource.Type, stop).ConfigureAwait(false))
+        {
+            _postponed[phase].Writer.TryWrite(run);
+            await RecordMeanwhileAsync(run, _cells.NotBegun(run.Plan), stop, writing).ConfigureAwait(false);
+            return;
+        }
+
+        var cell = DoAsync(run, stop, writing);
+        if (await IsPromptAsync(cell).ConfigureAwait(false))
+        {
+            await EndAsync(run, cell, false, stop, writing).ConfigureAwait(false);
+        }
+        else
+        {
+            _held.Enqueue(HoldAsync(run, cell, stop, writing));
+        }
+    }
 
     /// <summary>Whether the member keeps everybody waiting. Once it does, all of its cells go to the end, so that their order stays.</summary>
     private async Task<bool> IsLateAsync(FederatedType type, CancellationToken stop)
@@ -95,31 +120,64 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         return _late;
     }
 
-    /// <summary>Puts a cell off, and lets what the other clusters did be recorded without it (P-72).</summary>
-    private async Task PostponeAsync(int phase, ResourceRun run, CancellationToken stop, CancellationToken writing)
+    private async Task<bool> IsPromptAsync(Task<CellResult?> cell)
     {
-        var waiting = new MemberState.Unavailable(PropagationReason.ClusterNotReady, "the cluster has not answered yet");
-        _postponed[phase].Writer.TryWrite(run);
-        if (run.Postpone(run.Plan.Decide(lane.Name, waiting).Stand()))
+        if (cell.IsCompleted)
+        {
+            return true;
+        }
+
+        try
+        {
+            await cell.WaitAsync(Patience, time, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException) when (!cell.IsFaulted)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Waits for a cell that hangs, aside from the others: its worker goes on to the next one, until as many hang as there are workers. Then nothing gets
+    /// through, and the rest is put off.
+    /// </summary>
+    private async Task HoldAsync(ResourceRun run, Task<CellResult?> cell, CancellationToken stop, CancellationToken writing)
+    {
+        _late |= Interlocked.Increment(ref _hanging) >= Width;
+        await RecordMeanwhileAsync(run, _cells.Hanging(run.Plan, Patience), stop, writing).ConfigureAwait(false);
+        await EndAsync(run, cell, true, stop, writing).ConfigureAwait(false);
+        Interlocked.Decrement(ref _hanging);
+    }
+
+    /// <summary>Lets what the other clusters did be recorded without this one (P-72).</summary>
+    private async Task RecordMeanwhileAsync(ResourceRun run, CellResult meanwhile, CancellationToken stop, CancellationToken writing)
+    {
+        if (run.Postpone(meanwhile))
         {
             await FinishAsync(run, stop, writing).ConfigureAwait(false);
         }
     }
 
-    private async Task WorkAsync(ResourceRun run, bool wasPostponed, CancellationToken stop, CancellationToken writing)
+    /// <summary>The cell's result; null when it was given up because the run was stopped.</summary>
+    private async Task<CellResult?> DoAsync(ResourceRun run, CancellationToken stop, CancellationToken writing)
     {
-        CellResult? result = null;
         try
         {
-            stop.ThrowIfCancellationRequested();
-            result = await CellAsync(run.Plan, stop, writing).ConfigureAwait(false);
-            teller.Cell(run.Plan.Resource.Type, run.Plan.Resource.Key, result);
+            var result = await _cells.DoAsync(run.Plan, stop, writing).ConfigureAwait(false);
+            await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
+            return result;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Given up: what is on record for this cluster stays, and the next run finds out.
+            // What is on record for this cluster stays, and the next run finds out.
+            return null;
         }
+    }
 
+    private async Task EndAsync(ResourceRun run, Task<CellResult?> cell, bool wasPostponed, CancellationToken stop, CancellationToken writing)
+    {
+        var result = await cell.ConfigureAwait(false);
         if (run.Complete(lane.Name, result, wasPostponed) && !(stop.IsCancellationRequested && run.Results.Count == 0))
         {
             await FinishAsync(run, stop, writing).ConfigureAwait(false);
@@ -134,68 +192,9 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            teller.Whole(run.Plan.Resource, PlanAction.Error, "the run was stopped before what was done could be recorded; the next sync looks again");
+            await teller
+                .WholeAsync(run.Plan.Resource, PlanAction.Error, "the run was stopped before what was done could be recorded; the next sync looks again")
+                .ConfigureAwait(false);
         }
     }
-
-    private async Task<CellResult> CellAsync(ResourcePlan plan, CancellationToken stop, CancellationToken writing)
-    {
-        var resource = plan.Resource;
-        var view = await lane.ViewAsync(resource.Type).WaitAsync(stop).ConfigureAwait(false);
-        var state = lane.StateOf(view, resource);
-        var cell = plan.Decide(lane.Name, state);
-        var unseen = state is MemberState.Known { Looked: false };
-        var mayMeetAnother = unseen && cell.Action == PlanAction.Create;
-        if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
-        {
-            return plan.MayLoseContent(cell) ? await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) ?? Foreseen(cell) : Foreseen(cell);
-        }
-
-        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type), lane.Guards);
-        if (cell.NeedsLook || scope.DryRun)
-        {
-            try
-            {
-                cell = plan.Decide(lane.Name, await writer.LookAsync(stop).ConfigureAwait(false));
-            }
-            catch (KubeException error)
-            {
-                var fault = MemberFault.OfLook(error);
-                lane.Report(fault);
-                return cell.Failed(fault.Reason, fault.Message);
-            }
-
-            if (!cell.Writes || scope.DryRun)
-            {
-                return Foreseen(cell);
-            }
-        }
-
-        if (plan.MayLoseContent(cell) && await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var (result, failure) = await writer.ExecuteAsync(cell, writing).ConfigureAwait(false);
-        lane.Report(failure);
-        return result;
-    }
-
-    private async Task<CellResult?> CheckContentAsync(ResourcePlan plan, CellPlan cell, CancellationToken stop)
-    {
-        try
-        {
-            return await NamespaceSafety.CheckAsync(await lane.Connecting.ConfigureAwait(false), plan, cell, stop).ConfigureAwait(false);
-        }
-        catch (KubeException error)
-        {
-            var fault = MemberFault.OfLook(error);
-            lane.Report(fault);
-            return cell.Failed(fault.Reason, $"what the namespace holds could not be read, so it is kept: {fault.Message}");
-        }
-    }
-
-    /// <summary>The result of a cell nothing is written for. A dry run takes it that the member removes at once what it would be told to.</summary>
-    private CellResult Foreseen(CellPlan cell) =>
-        scope.DryRun && cell is { Action: PlanAction.Delete or PlanAction.Unmanage } ? cell.Stand() with { Listed = false } : cell.Stand();
 }

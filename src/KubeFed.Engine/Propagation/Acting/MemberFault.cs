@@ -53,6 +53,10 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
         _ => OfRead(error),
     };
 
+    /// <summary>A write is under way and may still go through.</summary>
+    public static MemberFault Unanswered(PlanAction action, TimeSpan since) =>
+        new(TimedOut(action), $"no answer within {since.TotalSeconds:0} s, and still waiting; the next sync looks again", Cluster: false);
+
     private static MemberFault Rejected(Exception error) =>
         new(PropagationReason.CredentialsRejected, $"{error.Message}. Join the cluster again to renew its token.", Cluster: true);
 

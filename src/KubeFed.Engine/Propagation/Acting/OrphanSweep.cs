@@ -71,6 +71,6 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
             lane.Report(fault);
         }
 
-        teller.Cell(type, key, result);
+        await teller.CellAsync(type, key, result).ConfigureAwait(false);
     }
 }

@@ -45,7 +45,9 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         }
         catch (KubeException error)
         {
-            teller.Whole(resource, PlanAction.Error, $"what was done could not be recorded on the host: {error.Message} The next sync looks again.");
+            await teller
+                .WholeAsync(resource, PlanAction.Error, $"what was done could not be recorded on the host: {error.Message} The next sync looks again.")
+                .ConfigureAwait(false);
         }
 
         if (run.IsClosed)
@@ -59,11 +61,11 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         var resource = run.Plan.Resource;
         var orphaned = run.Plan.Phase == ResourcePhase.Orphaning;
         var released = !scope.DryRun && await writer.RemoveFinalizerAsync(resource.Type, run.Stored, cancellationToken).ConfigureAwait(false);
-        teller.Whole(
+        await teller.WholeAsync(
             resource,
             orphaned ? PlanAction.Unmanage : PlanAction.Delete,
             orphaned ? "the copies stay where they are and are no longer managed" : "no copy is left in any cluster",
-            written: released);
+            written: released).ConfigureAwait(false);
     }
 
     private Task<bool> RecordAsync(ResourceRun run, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class ResourcePreparation(
     {
         if (ResourceGate.Check(resource, federation.SystemNamespace) is { } passed)
         {
-            teller.Whole(resource, passed.IsFault ? PlanAction.Error : PlanAction.Skip, passed.Why);
+            await teller.WholeAsync(resource, passed.IsFault ? PlanAction.Error : PlanAction.Skip, passed.Why).ConfigureAwait(false);
             return null;
         }
 
@@ -45,23 +45,25 @@ internal sealed class ResourcePreparation(
                 return null;
             }
 
-            Announce(plan);
+            await AnnounceAsync(plan).ConfigureAwait(false);
             var run = new ResourceRun(plan, stored, cells);
-            AddUnknown(run);
+            await AddUnknownAsync(run).ConfigureAwait(false);
             return run;
         }
         catch (KubeException error)
         {
-            teller.Whole(resource, PlanAction.Error, $"the resource could not be prepared on the host, so no cluster was touched: {error.Message}");
+            await teller
+                .WholeAsync(resource, PlanAction.Error, $"the resource could not be prepared on the host, so no cluster was touched: {error.Message}")
+                .ConfigureAwait(false);
             return null;
         }
     }
 
-    private void Announce(ResourcePlan plan)
+    private async Task AnnounceAsync(ResourcePlan plan)
     {
         if (plan.Phase == ResourcePhase.Propagating && plan.Placement.Failure != AggregateReason.None)
         {
-            teller.Whole(plan.Resource, PlanAction.Error, plan.Placement.Message, plan.Placement.Failure);
+            await teller.WholeAsync(plan.Resource, PlanAction.Error, plan.Placement.Message, plan.Placement.Failure).ConfigureAwait(false);
         }
 
         foreach (var warning in plan.Source.Warnings)
@@ -70,7 +72,7 @@ internal sealed class ResourcePreparation(
         }
     }
 
-    private void AddUnknown(ResourceRun run)
+    private async Task AddUnknownAsync(ResourceRun run)
     {
         if (run.Plan.Phase != ResourcePhase.Propagating)
         {
@@ -83,7 +85,7 @@ internal sealed class ResourcePreparation(
             {
                 var result = ResourcePlan.Unknown(unknown).Stand();
                 run.Add(result);
-                teller.Cell(run.Plan.Resource.Type, run.Plan.Resource.Key, result);
+                await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
             }
         }
     }

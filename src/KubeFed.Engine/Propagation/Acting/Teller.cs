@@ -1,12 +1,11 @@
-using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
-/// <summary>Turns what happens in a run into outcomes, at once and from any thread.</summary>
-internal sealed class Teller(ChannelWriter<SyncOutcome> output, IEngineSink sink, TimeProvider time, bool dryRun)
+/// <summary>Turns what happens in a run into outcomes, from any thread, and at once unless the reader lags behind.</summary>
+internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvider time, bool dryRun)
 {
     private int _done;
 
@@ -16,14 +15,8 @@ internal sealed class Teller(ChannelWriter<SyncOutcome> output, IEngineSink sink
     public int Total { get; set; }
 
     /// <summary>Of one cell. Clusters a resource neither is in nor was in are not worth a line.</summary>
-    public void Cell(FederatedType type, ObjectKey key, CellResult result)
-    {
-        if (!result.Listed && result.Action == PlanAction.None)
-        {
-            return;
-        }
-
-        Write(new SyncOutcome
+    public ValueTask CellAsync(FederatedType type, ObjectKey key, CellResult result) =>
+        !result.Listed && result.Action == PlanAction.None ? ValueTask.CompletedTask : WriteAsync(new SyncOutcome
         {
             Type = type,
             Resource = key,
@@ -35,11 +28,11 @@ internal sealed class Teller(ChannelWriter<SyncOutcome> output, IEngineSink sink
             Succeeded = result.Succeeded,
             Time = time.GetUtcNow(),
         });
-    }
 
     /// <summary>Of a resource as a whole.</summary>
-    public void Whole(FederatedResource resource, PlanAction action, string message, AggregateReason aggregate = AggregateReason.None, bool written = false) =>
-        Write(new SyncOutcome
+    public ValueTask WholeAsync(
+        FederatedResource resource, PlanAction action, string message, AggregateReason aggregate = AggregateReason.None, bool written = false) =>
+        WriteAsync(new SyncOutcome
         {
             Type = resource.Type,
             Resource = resource.Key,
@@ -55,5 +48,5 @@ internal sealed class Teller(ChannelWriter<SyncOutcome> output, IEngineSink sink
     public void Done(FederatedResource resource) =>
         Sink.Progress(new EngineProgress("Synchronising", $"{resource.Type.Name} {resource.Key}", Interlocked.Increment(ref _done), Total));
 
-    private void Write(SyncOutcome outcome) => output.TryWrite(outcome with { DryRun = dryRun });
+    private ValueTask WriteAsync(SyncOutcome outcome) => output.WriteAsync(outcome with { DryRun = dryRun });
 }

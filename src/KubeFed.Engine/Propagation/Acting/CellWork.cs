@@ -1,0 +1,93 @@
+using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Client;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>One cell in one member, from what the list showed to what became of it: decided, looked at again where that is due, and carried out.</summary>
+internal sealed class CellWork(MemberLane lane, SyncScope scope)
+{
+    /// <summary>Does what the plan says in this member. A refusal by the member ends in the result.</summary>
+    /// <param name="plan">The resource's plan.</param>
+    /// <param name="stop">Cancelled when the run is to end: what has not begun is given up.</param>
+    /// <param name="writing">Cancelled a grace period later: ends writes under way.</param>
+    /// <exception cref="OperationCanceledException">Given up, or cut off; whether a write went through is then unknown.</exception>
+    public async Task<CellResult> DoAsync(ResourcePlan plan, CancellationToken stop, CancellationToken writing)
+    {
+        stop.ThrowIfCancellationRequested();
+        var resource = plan.Resource;
+        var view = await lane.ViewAsync(resource.Type).WaitAsync(stop).ConfigureAwait(false);
+        var state = lane.StateOf(view, resource);
+        var cell = plan.Decide(lane.Name, state);
+        var unseen = state is MemberState.Known { Looked: false };
+        var mayMeetAnother = unseen && cell.Action == PlanAction.Create;
+        if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
+        {
+            return plan.MayLoseContent(cell) ? await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) ?? Foreseen(cell) : Foreseen(cell);
+        }
+
+        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type), lane.Guards);
+        if (cell.NeedsLook || scope.DryRun)
+        {
+            try
+            {
+                cell = plan.Decide(lane.Name, await writer.LookAsync(stop).ConfigureAwait(false));
+            }
+            catch (KubeException error)
+            {
+                var fault = MemberFault.OfLook(error);
+                lane.Report(fault);
+                return cell.Failed(fault.Reason, fault.Message);
+            }
+
+            if (!cell.Writes || scope.DryRun)
+            {
+                return Foreseen(cell);
+            }
+        }
+
+        if (plan.MayLoseContent(cell) && await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (result, failure) = await writer.ExecuteAsync(cell, writing).ConfigureAwait(false);
+        lane.Report(failure);
+        return result;
+    }
+
+    /// <summary>What to record of a cell that was not begun, because its member's list keeps everybody waiting.</summary>
+    public CellResult NotBegun(ResourcePlan plan) =>
+        plan.Decide(lane.Name, new MemberState.Unavailable(PropagationReason.ClusterNotReady, "the cluster has not answered yet")).Stand();
+
+    /// <summary>What to record of a cell that was begun and hangs: as KubeFed, it has timed out until it has not (E-117).</summary>
+    public CellResult Hanging(ResourcePlan plan, TimeSpan since)
+    {
+        var view = lane.ViewAsync(plan.Resource.Type);
+        var cell = view.IsCompletedSuccessfully ? plan.Decide(lane.Name, lane.StateOf(view.Result, plan.Resource)) : null;
+        if (cell is not { Writes: true })
+        {
+            return NotBegun(plan);
+        }
+
+        var fault = MemberFault.Unanswered(cell.Action, since);
+        return cell.Failed(fault.Reason, fault.Message);
+    }
+
+    private async Task<CellResult?> CheckContentAsync(ResourcePlan plan, CellPlan cell, CancellationToken stop)
+    {
+        try
+        {
+            return await NamespaceSafety.CheckAsync(await lane.Connecting.ConfigureAwait(false), plan, cell, stop).ConfigureAwait(false);
+        }
+        catch (KubeException error)
+        {
+            var fault = MemberFault.OfLook(error);
+            lane.Report(fault);
+            return cell.Failed(fault.Reason, $"what the namespace holds could not be read, so it is kept: {fault.Message}");
+        }
+    }
+
+    /// <summary>The result of a cell nothing is written for. A dry run takes it that the member removes at once what it would be told to.</summary>
+    private CellResult Foreseen(CellPlan cell) =>
+        scope.DryRun && cell is { Action: PlanAction.Delete or PlanAction.Unmanage } ? cell.Stand() with { Listed = false } : cell.Stand();
+}
