@@ -47,6 +47,15 @@ public static class KubeFedNames
     /// <summary>On a suspended KubeFedCluster: since when, RFC 3339.</summary>
     public const string SuspendedSinceAnnotation = "kubefed.io/suspended-since";
 
+    /// <summary>
+    /// On a federated object, ours: <c>Adopt</c>, <c>Abort</c> or <c>AdoptIfIdentical</c>, for objects of its name that members hold already; without it
+    /// the KubeFedConfig decides (P-47).
+    /// </summary>
+    public const string AdoptionPolicyAnnotation = "kubefed.io/adoption-policy";
+
+    /// <summary>On a copy, ours: the <see cref="FederationIdentity"/> it belongs to. A copy without it was written by a KubeFed controller.</summary>
+    public const string FederationAnnotation = "kubefed.io/federation";
+
     public const string SyncFinalizer = "kubefed.io/sync-controller";
 
     public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";

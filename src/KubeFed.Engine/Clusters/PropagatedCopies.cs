@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -23,42 +24,53 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
         }
 
         var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        var self = await FederationIdentity.ReadAsync(federation.Host, federation.SystemNamespace, cancellationToken).ConfigureAwait(false);
+        var versions = new ServedVersions(Task.FromResult(member.Client), cancellationToken);
 
         // Namespaces last: whether one may go depends on what is left in it.
         foreach (var type in types.OrderBy(type => type.IsNamespaceType))
         {
-            var copies = await ListAsync(type.Target, cancellationToken).ConfigureAwait(false);
+            var (target, copies) = await FindAsync(type.Target, versions, self, cancellationToken).ConfigureAwait(false);
             if (policy == LeavePolicy.Orphan)
             {
-                await ForEachAsync(type.Target, ChangeKind.Update, copies, UnlabelAsync, cancellationToken).ConfigureAwait(false);
+                await ForEachAsync(target, ChangeKind.Update, copies, UnlabelAsync, cancellationToken).ConfigureAwait(false);
             }
             else if (type.IsNamespaceType)
             {
-                await DeleteNamespacesAsync(type.Target, copies, cancellationToken).ConfigureAwait(false);
+                await DeleteNamespacesAsync(target, copies, self, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await ForEachAsync(type.Target, ChangeKind.Delete, copies, DeleteAsync, cancellationToken).ConfigureAwait(false);
+                await ForEachAsync(target, ChangeKind.Delete, copies, DeleteAsync, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<IReadOnlyList<KubeObject>> ListAsync(ApiResource target, CancellationToken cancellationToken)
+    /// <summary>This federation's copies of a type, in the version the member serves (P-53); those of another federation stay out of it.</summary>
+    private async Task<(ApiResource Target, IReadOnlyList<KubeObject> Copies)> FindAsync(
+        ApiResource type, ServedVersions versions, FederationIdentity self, CancellationToken cancellationToken)
     {
         try
         {
-            var query = new ListQuery { LabelSelector = $"{KubeFedNames.ManagedLabel}=true", MetadataOnly = true };
-            var list = await member.Client.ListAsync(target, query, cancellationToken).ConfigureAwait(false);
-            return [.. list.Items.Where(item => !item.IsDeleting).OrderBy(item => item.Key)];
+            return (type, await ListAsync(type, self, cancellationToken).ConfigureAwait(false));
         }
         catch (KubeApiException error) when (error.IsNotFound)
         {
-            // The member does not serve the type, so it has no copies of it.
-            return [];
+            return await versions.FindAsync(type).ConfigureAwait(false) is { } served
+                ? (served, await ListAsync(served, self, cancellationToken).ConfigureAwait(false))
+                : (type, []);
         }
     }
 
-    private async Task DeleteNamespacesAsync(ApiResource target, IReadOnlyList<KubeObject> copies, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<KubeObject>> ListAsync(ApiResource target, FederationIdentity self, CancellationToken cancellationToken)
+    {
+        var query = new ListQuery { LabelSelector = $"{KubeFedNames.ManagedLabel}=true", MetadataOnly = true };
+        var list = await member.Client.ListAsync(target, query, cancellationToken).ConfigureAwait(false);
+        return [.. list.Items.Where(item => !item.IsDeleting && self.Owns(item)).OrderBy(item => item.Key)];
+    }
+
+    private async Task DeleteNamespacesAsync(
+        ApiResource target, IReadOnlyList<KubeObject> copies, FederationIdentity self, CancellationToken cancellationToken)
     {
         foreach (var copy in copies)
         {
@@ -72,7 +84,7 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
 
             // In a dry run the managed copies are still there; in a real one they may be terminating.
             var others = await NamespaceContents
-                .ListAsync(member.Client, copy.Name, item => item.Label(KubeFedNames.ManagedLabel) == "true", cancellationToken)
+                .ListAsync(member.Client, copy.Name, self.Owns, cancellationToken)
                 .ConfigureAwait(false);
             if (others.Count == 0)
             {
@@ -109,7 +121,14 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
 
     private async Task UnlabelAsync(ApiResource target, KubeObject copy, CancellationToken cancellationToken)
     {
-        var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null } } };
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null },
+                ["annotations"] = new JsonObject { [KubeFedNames.FederationAnnotation] = null },
+            },
+        };
         try
         {
             await member.Client

@@ -39,6 +39,9 @@ public enum PropagationReason
 
     /// <summary>Somebody suspended the cluster: nothing is asked of it or sent to it, and what is on record stays.</summary>
     ClusterSuspended,
+
+    /// <summary>Another federation propagates an object of this name into the member (P-56).</summary>
+    OwnedByOtherFederation,
 }
 
 /// <summary>The reason of the one <c>Propagation</c> condition (engine.md section 9.1); <see cref="None"/> is written as absent.</summary>

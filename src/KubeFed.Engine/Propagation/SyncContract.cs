@@ -26,6 +26,9 @@ public enum PlanAction
 
     /// <summary>Cannot be decided or done; the reason says why.</summary>
     Error,
+
+    /// <summary>A copy in a cluster that can't be asked is given up, because the request says so.</summary>
+    Abandon,
 }
 
 /// <summary>What to synchronise; empty lists mean all.</summary>
@@ -49,6 +52,20 @@ public sealed record SyncRequest
 
     /// <summary>Do every read, decide, write nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>
+    /// Take over copies that name another federation as their owner, as after the host was restored elsewhere; without it they are reported and left alone.
+    /// Nothing is deleted by it: what this federation does not declare stays the other's (P-56).
+    /// </summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>
+    /// Let a deletion end although some clusters can't be asked: the copies there are given up, each told as <see cref="PlanAction.Abandon"/> (P-36).
+    /// </summary>
+    public bool AbandonUnreachable { get; init; }
+
+    /// <summary>In a dry run only: plan every resource in reach as if it were being deleted.</summary>
+    public bool AssumeDeleted { get; init; }
 
     /// <summary>Resources in work at once.</summary>
     public int ThrottleLimit { get; init; } = 32;
@@ -77,7 +94,7 @@ public sealed record SyncOutcome
     /// <summary>Set on a whole-resource outcome.</summary>
     public AggregateReason Aggregate { get; init; }
 
-    /// <summary>The server's or the planner's text; empty when there is nothing to say.</summary>
+    /// <summary>The server's or the planner's text, and what else is worth saying of this run alone; empty when there is nothing to say.</summary>
     public string Message { get; init; } = string.Empty;
 
     /// <summary>Whether a write to this cluster succeeded; always false in a dry run.</summary>

@@ -70,7 +70,7 @@ public sealed class Synchronizer(Federation federation)
     {
         var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
         request = await ResolveAsync(request, cancellationToken).ConfigureAwait(false);
-        var scope = new SyncScope(request, config, federation.SystemNamespace);
+        var scope = new SyncScope(request, config, federation.SystemNamespace, self: null);
         var all = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var type in await ChooseAsync(request, scope, all, NullSink.Instance, cancellationToken).ConfigureAwait(false))
         {
@@ -105,9 +105,10 @@ public sealed class Synchronizer(Federation federation)
 
     private async Task StartAsync(SyncRequest request, IEngineSink sink, OutcomeStream output, CancellationToken stop, CancellationToken writing)
     {
+        var identifying = FederationIdentity.FindAsync(federation, sink, stop);
         var config = await federation.ControlPlane.ReadConfigAsync(stop).ConfigureAwait(false);
         request = await ResolveAsync(request, stop).ConfigureAwait(false);
-        var scope = new SyncScope(request, config, federation.SystemNamespace);
+        var scope = new SyncScope(request, config, federation.SystemNamespace, await identifying.ConfigureAwait(false));
         var all = await federation.Types.ListAsync(stop).ConfigureAwait(false);
         var types = await ChooseAsync(request, scope, all, sink, stop).ConfigureAwait(false);
         var clusters = await federation.Clusters.ListAsync(stop).ConfigureAwait(false);

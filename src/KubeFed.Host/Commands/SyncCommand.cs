@@ -68,6 +68,7 @@ internal static class SyncCommand
         PlanAction.Unmanage => "released",
         PlanAction.Wait => "waiting",
         PlanAction.Skip => "skipped",
+        PlanAction.Abandon => "given up",
         _ => "failed",
     };
 }

@@ -37,6 +37,7 @@ internal static class SyncMap
         PlanAction.Unmanage => SyncAction.Unmanage,
         PlanAction.Wait => SyncAction.Wait,
         PlanAction.Skip => SyncAction.Skip,
+        PlanAction.Abandon => SyncAction.Abandon,
         _ => SyncAction.Error,
     };
 }

@@ -70,4 +70,7 @@ public enum SyncAction
 
     /// <summary>Impossible; the status says why.</summary>
     Error,
+
+    /// <summary>Give up a copy in a cluster that can't be asked, in a deletion by force.</summary>
+    Abandon,
 }

@@ -26,7 +26,7 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
         PropagationReason.ClusterNotFound => "ObjectNotFound",
         PropagationReason.ClusterNotReady or PropagationReason.TypeNotServed => "ResourceUnavailable",
         PropagationReason.CredentialsRejected => "AuthenticationError",
-        PropagationReason.AlreadyExists => "ResourceExists",
+        PropagationReason.AlreadyExists or PropagationReason.OwnedByOtherFederation => "ResourceExists",
         PropagationReason.ManagedLabelFalse => "InvalidOperation",
         PropagationReason.ApplyOverridesFailed or PropagationReason.ComputeResourceFailed => "InvalidData",
         PropagationReason.CreationTimedOut or PropagationReason.UpdateTimedOut or PropagationReason.DeletionTimedOut
@@ -55,7 +55,11 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             PropagationReason.ClusterNotReady => $"See what is wrong with Test-KubeFedCluster -Name {outcome.Cluster}, and sync again.",
             PropagationReason.TypeNotServed => $"Install the type on '{outcome.Cluster}', or leave the cluster out of the placement.",
             PropagationReason.CredentialsRejected => $"Renew the stored credentials: Join-KubeFedCluster -Name {outcome.Cluster}",
-            PropagationReason.AlreadyExists => "Delete or rename the object in the member, or allow adoption with Install-KubeFed -AdoptResources $true.",
+            PropagationReason.AlreadyExists =>
+                "Delete or rename the object in the member, or let it be adopted: annotate the resource kubefed.io/adoption-policy=Adopt or AdoptIfIdentical, "
+                    + "or Set-KubeFedConfig -AdoptResources $true for all.",
+            PropagationReason.OwnedByOtherFederation =>
+                $"Take '{outcome.Cluster}' out of one of the two placements; or, if that federation is gone, take over: Invoke-KubeFedSync {resource} -TakeOver",
             PropagationReason.ManagedLabelFalse => "Remove the label kubefed.io/managed=false from the object in the member to have it managed.",
             PropagationReason.ApplyOverridesFailed => $"Correct the override: Set-FederatedResource {resource} -Override ...",
             PropagationReason.ComputeResourceFailed => $"Correct the template: Set-FederatedResource {resource} -Template ...",

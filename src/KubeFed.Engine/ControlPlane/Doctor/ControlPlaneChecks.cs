@@ -69,7 +69,8 @@ internal static class ControlPlaneChecks
                 "AdoptionOn",
                 subject,
                 "Existing objects of the same name in members are taken over.",
-                "Set syncController.adoptResources to Disabled to have them reported instead.");
+                "To have them reported instead, run Set-KubeFedConfig -AdoptResources $false, or annotate single resources "
+                    + $"{KubeFedNames.AdoptionPolicyAnnotation}=Abort or AdoptIfIdentical.");
         }
 
         if (config.Spec.Maps("featureGates").Any(gate => gate.Text("name") == "PushReconciler" && gate.Text("configuration") == "Disabled"))

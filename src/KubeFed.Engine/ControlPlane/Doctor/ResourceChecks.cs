@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
 
@@ -60,6 +61,26 @@ internal static class ResourceChecks
                 subject,
                 $"Namespace {@namespace} is not federated, so the resource is propagated nowhere.",
                 $"Create FederatedNamespace {@namespace}/{@namespace}.");
+        }
+
+        // P-47
+        if (AdoptionRule.Read(resource.Object, adoptResources: true).Error is { } unreadable)
+        {
+            yield return Finding.Error("AdoptionPolicyInvalid", subject, unreadable, "Correct the annotation; until then nothing is adopted.");
+        }
+
+        var contested = resource.Object.Status.Maps("clusters")
+            .Where(cluster => cluster.Text("status") == nameof(PropagationReason.OwnedByOtherFederation))
+            .Select(cluster => cluster.Text("name"))
+            .ToList();
+        if (contested.Count > 0)
+        {
+            // P-56
+            yield return Finding.Warning(
+                "OwnedByOtherFederation",
+                subject,
+                $"Another federation propagates an object of this name into {string.Join(", ", contested)}; the resource's status names it.",
+                "Take those clusters out of one of the two placements; or, if that federation is gone, run Invoke-KubeFedSync -TakeOver.");
         }
 
         if (resource.Object.IsDeleting)

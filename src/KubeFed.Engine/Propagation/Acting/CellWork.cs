@@ -18,19 +18,18 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
         var view = await lane.ViewAsync(resource.Type).WaitAsync(stop).ConfigureAwait(false);
         var state = lane.StateOf(view, resource);
         var cell = plan.Decide(lane.Name, state);
-        var unseen = state is MemberState.Known { Looked: false };
-        var mayMeetAnother = unseen && cell.Action == PlanAction.Create;
+        var mayMeetAnother = cell.NeedsLook || (cell.Action == PlanAction.Create && state is MemberState.Known { Looked: false });
         if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
         {
             return plan.MayLoseContent(cell) ? await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) ?? Foreseen(cell) : Foreseen(cell);
         }
 
-        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, scope.CollectsStatus(resource.Type), lane.Guards);
+        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, view.Resource, scope.CollectsStatus(resource.Type), lane.Guards);
         if (cell.NeedsLook || scope.DryRun)
         {
             try
             {
-                cell = plan.Decide(lane.Name, await writer.LookAsync(stop).ConfigureAwait(false));
+                cell = await writer.DecideAsync(lane.Name, stop).ConfigureAwait(false);
             }
             catch (KubeException error)
             {
@@ -52,12 +51,15 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
 
         var (result, failure) = await writer.ExecuteAsync(cell, writing).ConfigureAwait(false);
         lane.Report(failure);
-        return result;
+        return failure is { Cluster: true } ? plan.Lost(result) : result;
     }
 
     /// <summary>What to record of a cell that was not begun, because its member's list keeps everybody waiting.</summary>
-    public CellResult NotBegun(ResourcePlan plan) =>
-        plan.Decide(lane.Name, new MemberState.Unavailable(PropagationReason.ClusterNotReady, "the cluster has not answered yet")).Stand();
+    public CellResult NotBegun(ResourcePlan plan)
+    {
+        var waiting = new MemberState.Unavailable(PropagationReason.ClusterNotReady, "the cluster has not answered yet") { IsFinal = false };
+        return plan.Decide(lane.Name, waiting).Stand();
+    }
 
     /// <summary>What to record of a cell that was begun and hangs: as KubeFed, it has timed out until it has not (E-117).</summary>
     public CellResult Hanging(ResourcePlan plan, TimeSpan since)

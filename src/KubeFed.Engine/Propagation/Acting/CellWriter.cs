@@ -13,9 +13,10 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// </summary>
 /// <param name="client">The member.</param>
 /// <param name="plan">The resource's plan.</param>
+/// <param name="target">The target type in the version the member serves (P-53).</param>
 /// <param name="withStatus">Whether the copies' status is collected.</param>
 /// <param name="guards">What is known of how the member creates.</param>
-internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool withStatus, CreationGuards guards)
+internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResource target, bool withStatus, CreationGuards guards)
 {
     /// <summary>A member that keeps moving is left for the next sync.</summary>
     private const int Attempts = 4;
@@ -32,12 +33,13 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
 
     private FederatedResource Resource => plan.Resource;
 
-    /// <summary>What the object is now, looked up by name.</summary>
+    /// <summary>What the plan says once the object has been looked up by name, and the member asked what applying would change where that decides.</summary>
     /// <exception cref="KubeException">It could not be read.</exception>
-    public async Task<MemberState> LookAsync(CancellationToken cancellationToken) =>
-        await client.FindAsync(Resource.Type.Target, Resource.TargetKey, cancellationToken).ConfigureAwait(false) is { } found
-            ? MemberState.Found(MemberVersion.Of(found, withStatus))
-            : MemberState.Absent;
+    public async Task<CellPlan> DecideAsync(string cluster, CancellationToken cancellationToken)
+    {
+        var cell = plan.Decide(cluster, await LookAsync(cancellationToken).ConfigureAwait(false));
+        return cell.NeedsPreview ? await PreviewAsync(cell, cancellationToken).ConfigureAwait(false) : cell;
+    }
 
     /// <summary>Does what the cell says. A refusal by the member ends in the result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; whether a write went through is then unknown.</exception>
@@ -51,10 +53,9 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             }
             catch (KubeApiException moved) when (HasMoved(cell, moved) && attempt < Attempts)
             {
-                MemberState state;
                 try
                 {
-                    state = await LookAsync(cancellationToken).ConfigureAwait(false);
+                    cell = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
                 }
                 catch (KubeException error)
                 {
@@ -62,7 +63,6 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
                     return (cell.Failed(unseen.Reason, unseen.Message), unseen);
                 }
 
-                cell = plan.Decide(cell.Cluster, state);
                 if (!cell.Writes)
                 {
                     return (cell.Stand(), null);
@@ -75,6 +75,28 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             }
         }
     }
+
+    /// <summary>Lets the member say what our apply would change in an object of others, and asks the plan again. Nothing is stored.</summary>
+    /// <exception cref="KubeConnectionException">No answer came.</exception>
+    public async Task<CellPlan> PreviewAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        var content = cell.Content!;
+        try
+        {
+            var (resource, value) = Body(target, cell.Desired!, content.ResourceVersion, null);
+            var preview = await client.ApplyAsync(resource, value, Apply with { DryRun = true }, cancellationToken).ConfigureAwait(false);
+            return plan.Decide(cell.Cluster, MemberState.Found(cell.Version!, content, preview));
+        }
+        catch (KubeApiException error)
+        {
+            return cell with { Message = $"{cell.Message} (what an apply would change could not be found out: {error.Message})" };
+        }
+    }
+
+    private async Task<MemberState> LookAsync(CancellationToken cancellationToken) =>
+        await client.FindAsync(target, Resource.TargetKey, cancellationToken).ConfigureAwait(false) is { } found
+            ? MemberState.Found(MemberVersion.Of(found, withStatus, plan.Self), found)
+            : MemberState.Absent;
 
     private static bool HasMoved(CellPlan cell, KubeApiException error) =>
         error.IsConflict || error.IsAlreadyExists || (error.IsNotFound && cell is { Action: PlanAction.Update or PlanAction.Adopt });
@@ -113,7 +135,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
         }
 
         // Without the guard a look must do; only somebody who creates the same object in this very moment can still be overlooked.
-        var decided = plan.Decide(cell.Cluster, await LookAsync(cancellationToken).ConfigureAwait(false));
+        var decided = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
         return decided.Action == PlanAction.Create ? await ApplyAsync(decided, string.Empty, decided.InitialReplicas, cancellationToken).ConfigureAwait(false)
             : decided.Writes ? await StepAsync(decided, cancellationToken).ConfigureAwait(false)
             : decided.Stand();
@@ -129,11 +151,11 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             && !spec.ContainsKey("replicas");
         if (keepsReplicas || cell.TakeOver)
         {
-            var current = await client.GetAsync(Resource.Type.Target, Resource.TargetKey, cancellationToken).ConfigureAwait(false);
+            var current = await client.GetAsync(target, Resource.TargetKey, cancellationToken).ConfigureAwait(false);
             version = current.ResourceVersion;
             if (cell.TakeOver && OwnershipTakeOver.Patch(current) is { } patch)
             {
-                current = await client.PatchAsync(Resource.Type.Target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
+                current = await client.PatchAsync(target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
                 version = current.ResourceVersion;
             }
 
@@ -149,13 +171,18 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
 
     private async Task<CellResult> ApplyAsync(CellPlan cell, string version, JsonNode? replicas, CancellationToken cancellationToken)
     {
-        var (resource, value) = Body(Resource, cell.Desired!, version, replicas);
+        var (resource, value) = Body(target, cell.Desired!, version, replicas);
         var now = await client.ApplyAsync(resource, value, Apply, cancellationToken).ConfigureAwait(false);
-        return cell.Applied(MemberVersion.Of(now, withStatus));
+        var result = cell.Applied(MemberVersion.Of(now, withStatus, plan.Self));
+        return cell is { Action: PlanAction.Adopt, Content: { } content } ? result with { Note = Meeting.Done(content, now) } : result;
     }
 
-    /// <summary>What an apply sends, and to which version of the type.</summary>
-    internal static (ApiResource Resource, KubeObject Value) Body(FederatedResource federated, DesiredObject desired, string version, JsonNode? replicas)
+    /// <summary>What an apply sends, and as which version of the type.</summary>
+    /// <param name="target">The type in the version the member serves.</param>
+    /// <param name="desired">What is declared.</param>
+    /// <param name="version">The resourceVersion that guards the apply.</param>
+    /// <param name="replicas">Replicas to declare where the template leaves them out.</param>
+    internal static (ApiResource Resource, KubeObject Value) Body(ApiResource target, DesiredObject desired, string version, JsonNode? replicas)
     {
         var value = desired.ToKubeObject();
         value.ResourceVersion = version;
@@ -164,8 +191,13 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             spec["replicas"] = replicas.DeepClone();
         }
 
+        if (!desired.ChoosesVersion)
+        {
+            value.Json["apiVersion"] = target.ApiVersion;
+            return (target, value);
+        }
+
         // Template or override may choose another version of the type than the one that is enabled (E-53).
-        var target = federated.Type.Target;
         return (value.Gvk is var gvk && gvk.ApiVersion == target.ApiVersion ? target : target with { Group = gvk.Group, Version = gvk.Version }, value);
     }
 
@@ -174,7 +206,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
         var options = cell.Deletion with { PreconditionUid = cell.Deletion.PreconditionUid ?? cell.Version!.Uid };
         try
         {
-            var left = await client.DeleteAsync(Resource.Type.Target, Resource.TargetKey, options, cancellationToken).ConfigureAwait(false);
+            var left = await client.DeleteAsync(target, Resource.TargetKey, options, cancellationToken).ConfigureAwait(false);
             if (left is null)
             {
                 return cell.Gone();
@@ -199,11 +231,12 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, bool wit
             {
                 ["resourceVersion"] = cell.Version!.ResourceVersion,
                 ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null },
+                ["annotations"] = new JsonObject { [KubeFedNames.FederationAnnotation] = null },
             },
         });
         try
         {
-            await client.PatchAsync(Resource.Type.Target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
+            await client.PatchAsync(target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
             return cell.Gone();
         }
         catch (KubeApiException gone) when (gone.IsNotFound)

@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -38,7 +39,12 @@ internal sealed class HostSnapshot
             FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
         };
         var items = (await _federation.Host.ListAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false)).Items;
-        return Drafts.Count == 0 ? items : [.. items.Select(item => Drafts.GetValueOrDefault((type.Name, item.Key)) ?? item)];
+        if (Drafts.Count > 0)
+        {
+            items = [.. items.Select(item => Drafts.GetValueOrDefault((type.Name, item.Key)) ?? item)];
+        }
+
+        return _scope.AssumeDeleted ? [.. items.Select(item => _scope.Includes(type, item.Key) ? Deleted(item) : item)] : items;
     }
 
     /// <summary>The plan of a resource: the one way to it, whether it is then carried out, foreseen or compared.</summary>
@@ -48,9 +54,11 @@ internal sealed class HostSnapshot
     public async Task<ResourcePlan> PlanAsync(FederatedResource resource, IReadOnlyList<MemberCluster> clusters)
     {
         var placement = Placement.Compute(resource, await NamespaceOfAsync(resource.Type, resource.Key).ConfigureAwait(false), clusters);
-        var plan = new ResourcePlan(resource, placement)
+        var plan = new ResourcePlan(resource, placement, _scope.Self)
         {
             Adopt = _scope.Config.AdoptResources,
+            TakeOver = _scope.TakeOver,
+            AbandonUnreachable = _scope.AbandonUnreachable,
             HostNamespaceUid = resource.Type.IsNamespaceType ? await NamespaceUidAsync(resource.Object.Name).ConfigureAwait(false) : null,
         };
         return plan.WithLegacy(await LegacyOfAsync(plan).ConfigureAwait(false));
@@ -85,6 +93,14 @@ internal sealed class HostSnapshot
         var all = await (plan.Resource.Type.Federated.Namespaced ? _namespacedVersions : _clusterVersions).Value.ConfigureAwait(false);
         var stored = all.GetValueOrDefault(new ObjectKey(plan.Resource.Key.Namespace, LegacyVersions.NameFor(plan.Resource)));
         return LegacyVersions.Read(plan.Resource, plan.Source, stored);
+    }
+
+    /// <summary>The object as it would be between its deletion and the end of it.</summary>
+    private KubeObject Deleted(KubeObject stored)
+    {
+        var draft = stored.Clone();
+        draft.Metadata["deletionTimestamp"] ??= Timestamps.Write(_federation.Time.GetUtcNow());
+        return draft;
     }
 
     private async Task<Dictionary<string, FederatedResource>> ReadNamespacesAsync(FederatedType? type)

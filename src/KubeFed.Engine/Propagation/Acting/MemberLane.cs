@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
@@ -15,10 +16,11 @@ internal sealed class MemberLane
     private readonly SyncScope _scope;
     private readonly CancellationToken _reading;
     private readonly Task<IKubeClient>? _connecting;
+    private readonly ServedVersions? _versions;
     private MemberFault? _down;
 
     public MemberLane(MemberCluster cluster, Task<IKubeClient> connecting, SyncScope scope, CancellationToken reading)
-        : this(cluster, scope, reading) => _connecting = connecting;
+        : this(cluster, scope, reading) => (_connecting, _versions) = (connecting, new ServedVersions(connecting, reading));
 
     private MemberLane(MemberCluster cluster, SyncScope scope, CancellationToken reading) => (Cluster, _scope, _reading) = (cluster, scope, reading);
 
@@ -42,8 +44,12 @@ internal sealed class MemberLane
 
     /// <summary>The type's list, read once a run; the first caller starts it.</summary>
     public Task<MemberView> ViewAsync(FederatedType type) => _connecting is null
-        ? Task.FromResult(MemberView.Unreadable(_down!))
-        : _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(Connecting, type, _scope, _reading))).Value;
+        ? Task.FromResult(MemberView.Unreadable(type.Target, _down!))
+        : _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(_connecting, _versions!, type, _scope, _reading))).Value;
+
+    /// <summary>The version in which the member serves a type that it does not serve in the enabled one; null when in none.</summary>
+    /// <exception cref="KubeException">Discovery failed.</exception>
+    public async Task<ApiResource?> OtherVersionAsync(ApiResource type) => _versions is null ? null : await _versions.FindAsync(type).ConfigureAwait(false);
 
     /// <summary>Why the cluster is lost; null while it is not.</summary>
     public MemberState.Unavailable? Lost => Volatile.Read(ref _down) is { } down ? new MemberState.Unavailable(down.Reason, down.Message) : null;

@@ -20,44 +20,61 @@ internal sealed class MemberView
     /// <summary>Everything that carries the managed label, whatever it says.</summary>
     public IReadOnlyDictionary<ObjectKey, MemberVersion> Versions => _versions;
 
-    public static MemberView Unreadable(MemberFault fault) => new() { Fault = fault };
+    /// <summary>The target type in the version the member serves.</summary>
+    public required ApiResource Resource { get; init; }
+
+    public static MemberView Unreadable(ApiResource resource, MemberFault fault) => new() { Resource = resource, Fault = fault };
 
     /// <summary>Lists what carries the label: metadata only, unless the copies' status is to be collected (E-120).</summary>
     public static async Task<MemberView> ReadAsync(
-        Task<IKubeClient> connecting, FederatedType type, SyncScope scope, CancellationToken cancellationToken)
+        Task<IKubeClient> connecting, ServedVersions versions, FederatedType type, SyncScope scope, CancellationToken cancellationToken)
     {
         try
         {
             var client = await connecting.ConfigureAwait(false);
-            var withStatus = scope.CollectsStatus(type);
-            var query = new ListQuery
-            {
-                Namespace = type.Target.Namespaced ? scope.SingleNamespace : null,
-                LabelSelector = KubeFedNames.ManagedLabel,
-                FieldSelector = scope.SingleName is { } name ? $"metadata.name={name}" : null,
-                MetadataOnly = !withStatus,
-            };
-            var view = new MemberView();
             try
             {
-                // Page by page, so that no more than one page of objects is held at a time.
-                await foreach (var page in client.ListPagesAsync(type.Target, query, cancellationToken).ConfigureAwait(false))
-                {
-                    view.Add(page, withStatus);
-                }
+                return await ListAsync(client, type.Target, scope.CollectsStatus(type), scope, cancellationToken).ConfigureAwait(false);
             }
-            catch (KubeApiException expired) when (expired.IsExpired)
+            catch (KubeApiException missing) when (missing.IsNotFound)
             {
-                view._versions.Clear();
-                view.Add(await client.ListAsync(type.Target, query with { PageSize = 0 }, cancellationToken).ConfigureAwait(false), withStatus);
+                return await versions.FindAsync(type.Target).ConfigureAwait(false) is { } served
+                    ? await ListAsync(client, served, scope.CollectsStatus(type), scope, cancellationToken).ConfigureAwait(false)
+                    : Unreadable(type.Target, MemberFault.OfRead(missing));
             }
-
-            return view;
         }
         catch (Exception error) when (MemberFault.Is(error))
         {
-            return Unreadable(MemberFault.OfRead(error));
+            return Unreadable(type.Target, MemberFault.OfRead(error));
         }
+    }
+
+    private static async Task<MemberView> ListAsync(
+        IKubeClient client, ApiResource resource, bool withStatus, SyncScope scope, CancellationToken cancellationToken)
+    {
+        var query = new ListQuery
+        {
+            Namespace = resource.Namespaced ? scope.SingleNamespace : null,
+            LabelSelector = KubeFedNames.ManagedLabel,
+            FieldSelector = scope.SingleName is { } name ? $"metadata.name={name}" : null,
+            MetadataOnly = !withStatus,
+        };
+        var view = new MemberView { Resource = resource };
+        try
+        {
+            // Page by page, so that no more than one page of objects is held at a time.
+            await foreach (var page in client.ListPagesAsync(resource, query, cancellationToken).ConfigureAwait(false))
+            {
+                view.Add(page, withStatus, scope.Self);
+            }
+        }
+        catch (KubeApiException expired) when (expired.IsExpired)
+        {
+            view._versions.Clear();
+            view.Add(await client.ListAsync(resource, query with { PageSize = 0 }, cancellationToken).ConfigureAwait(false), withStatus, scope.Self);
+        }
+
+        return view;
     }
 
     /// <summary>What is known of one copy without asking again.</summary>
@@ -65,11 +82,11 @@ internal sealed class MemberView
         : _versions.TryGetValue(key, out var version) ? MemberState.Found(version)
         : MemberState.NotListed;
 
-    private void Add(KubeList page, bool withStatus)
+    private void Add(KubeList page, bool withStatus, FederationIdentity? self)
     {
         foreach (var item in page.Items)
         {
-            _versions[item.Key] = MemberVersion.Of(item, withStatus);
+            _versions[item.Key] = MemberVersion.Of(item, withStatus, self);
         }
     }
 }

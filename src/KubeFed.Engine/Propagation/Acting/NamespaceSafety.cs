@@ -22,7 +22,7 @@ internal static class NamespaceSafety
 
         var name = plan.Resource.TargetKey.Name;
         var foreign = await NamespaceContents
-            .ListAsync(client, name, item => item.Label(KubeFedNames.ManagedLabel) == "true", cancellationToken)
+            .ListAsync(client, name, plan.Owns, cancellationToken)
             .ConfigureAwait(false);
         if (foreign.Count == 0)
         {

@@ -8,7 +8,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>Gives back what carries our label in a member although no federated object stands behind it.</summary>
 /// <remarks>
-/// E-23, E-105, S-41, S-42. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.
+/// E-23, E-105, S-41, S-42. What another federation put there is no orphan of ours. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.
 /// </remarks>
 internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller teller)
 {
@@ -35,10 +35,10 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
                 continue;
             }
 
-            var cell = ResourcePlan.Release(lane.Name, version);
+            var cell = ResourcePlan.Release(lane.Name, version, scope.Self);
             if (cell.Writes && await IsOrphanAsync(type, key, stop).ConfigureAwait(false))
             {
-                await ReleaseAsync(lane, type, key, cell, writing).ConfigureAwait(false);
+                await ReleaseAsync(lane, type, view, key, cell, writing).ConfigureAwait(false);
             }
         }
     }
@@ -59,15 +59,15 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
         }
     }
 
-    private async Task ReleaseAsync(MemberLane lane, FederatedType type, ObjectKey key, CellPlan cell, CancellationToken writing)
+    private async Task ReleaseAsync(MemberLane lane, FederatedType type, MemberView view, ObjectKey key, CellPlan cell, CancellationToken writing)
     {
         var result = cell.Stand();
         if (!scope.DryRun)
         {
             var orphan = KubeObject.Create(type.Federated, type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key);
-            var plan = new ResourcePlan(new FederatedResource(type, orphan), new Placement { Clusters = [] });
+            var plan = new ResourcePlan(new FederatedResource(type, orphan), new Placement { Clusters = [] }, scope.Self);
             var client = await lane.Connecting.ConfigureAwait(false);
-            (result, var fault) = await new CellWriter(client, plan, withStatus: false, lane.Guards).ExecuteAsync(cell, writing).ConfigureAwait(false);
+            (result, var fault) = await new CellWriter(client, plan, view.Resource, withStatus: false, lane.Guards).ExecuteAsync(cell, writing).ConfigureAwait(false);
             lane.Report(fault);
         }
 

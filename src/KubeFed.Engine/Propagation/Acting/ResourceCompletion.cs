@@ -38,9 +38,17 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
             {
                 await ReleaseAsync(run, cancellationToken).ConfigureAwait(false);
             }
-            else if (!scope.DryRun)
+            else
             {
-                await RecordAsync(run, cancellationToken).ConfigureAwait(false);
+                if (run.IsClosed && Waiting(run) is { Length: > 0 } waiting)
+                {
+                    await teller.WholeAsync(resource, PlanAction.Wait, waiting).ConfigureAwait(false);
+                }
+
+                if (!scope.DryRun)
+                {
+                    await RecordAsync(run, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
         catch (KubeException error)
@@ -64,8 +72,31 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         await teller.WholeAsync(
             resource,
             orphaned ? PlanAction.Unmanage : PlanAction.Delete,
-            orphaned ? "the copies stay where they are and are no longer managed" : "no copy is left in any cluster",
+            orphaned ? "the copies stay where they are and are no longer managed" : Left(run),
             written: released).ConfigureAwait(false);
+    }
+
+    /// <summary>What a deletion that is over leaves behind.</summary>
+    private static string Left(ResourceRun run)
+    {
+        var abandoned = run.Results.Where(r => r.Action == PlanAction.Abandon).Select(r => r.Cluster).Order(StringComparer.Ordinal).ToList();
+        return abandoned.Count == 0
+            ? "no copy is left in any cluster"
+            : $"no copy is left in any cluster that could be asked; given up were those in {string.Join(", ", abandoned)}";
+    }
+
+    /// <summary>Which clusters a deletion waits for, why, and since when (P-36); empty when there is none under way.</summary>
+    private string Waiting(ResourceRun run)
+    {
+        if (run.Plan.Phase != ResourcePhase.Deleting)
+        {
+            return string.Empty;
+        }
+
+        var remaining = run.Remaining(registered).Select(r => $"{r.Cluster} ({r.Why})").ToList();
+        return remaining.Count == 0
+            ? string.Empty
+            : $"the deletion, asked for at {Timestamps.Write(run.Plan.Resource.Object.DeletionTimestamp!.Value)}, waits for {string.Join(", ", remaining)}";
     }
 
     private Task<bool> RecordAsync(ResourceRun run, CancellationToken cancellationToken)
@@ -77,7 +108,7 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
             plan.Resource.Type,
             run.Stored,
             stored => StatusComposer.Next(
-                stored, plan.Resource.Object.Generation, plan.Placement, results, known, scope.CollectsStatus(plan.Resource.Type), time.GetUtcNow()),
+                stored, plan.Resource.Object.Generation, plan.Placement, results, known, scope.CollectsStatus(plan.Resource.Type), time.GetUtcNow(), Waiting(run)),
             cancellationToken);
     }
 }

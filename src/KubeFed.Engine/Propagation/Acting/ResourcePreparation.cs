@@ -66,7 +66,8 @@ internal sealed class ResourcePreparation(
             await teller.WholeAsync(plan.Resource, PlanAction.Error, plan.Placement.Message, plan.Placement.Failure).ConfigureAwait(false);
         }
 
-        foreach (var warning in plan.Source.Warnings)
+        var warnings = plan is { Phase: ResourcePhase.Propagating, Adoption.Error: { } unreadable } ? [.. plan.Source.Warnings, unreadable] : plan.Source.Warnings;
+        foreach (var warning in warnings)
         {
             teller.Sink.Warning($"{plan.Resource.Type.Federated.Kind} {plan.Resource.Key}: {warning}");
         }
@@ -74,6 +75,13 @@ internal sealed class ResourcePreparation(
 
     private async Task AddUnknownAsync(ResourceRun run)
     {
+        foreach (var departed in run.Plan.Departed(clusters.Select(c => c.Name).ToHashSet(StringComparer.Ordinal)))
+        {
+            var result = departed.Stand();
+            run.Add(result);
+            await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
+        }
+
         if (run.Plan.Phase != ResourcePhase.Propagating)
         {
             return;

@@ -106,7 +106,27 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
             }
         }
 
+        return !Remaining(registered).Any();
+    }
+
+    /// <summary>The clusters a deletion waits for, with why: a copy is there, or may be and could not be asked for.</summary>
+    /// <param name="registered">All registered clusters, also those the run did not look at.</param>
+    public IEnumerable<(string Cluster, string Why)> Remaining(IEnumerable<string> registered)
+    {
         var results = Results.ToDictionary(r => r.Cluster, StringComparer.Ordinal);
-        return registered.All(name => results.TryGetValue(name, out var result) ? !result.Listed : !Plan.MayHoldCopy(name));
+        foreach (var name in registered.Order(StringComparer.Ordinal))
+        {
+            if (!results.TryGetValue(name, out var result))
+            {
+                if (Plan.MayHoldCopy(name))
+                {
+                    yield return (name, "not looked at in this run");
+                }
+            }
+            else if (result.Listed)
+            {
+                yield return (name, result.Reason == PropagationReason.Ok ? "its copy is to be removed" : result.Reason.ToString());
+            }
+        }
     }
 }

@@ -15,9 +15,9 @@ internal sealed class SyncScope
     private readonly List<(string? Type, NamePattern? Name, NamePattern? Namespace)> _selections = [];
     private readonly string _systemNamespace;
 
-    public SyncScope(SyncRequest request, ControlPlaneConfig config, string systemNamespace)
+    public SyncScope(SyncRequest request, ControlPlaneConfig config, string systemNamespace, FederationIdentity? self)
     {
-        (_request, Config, _systemNamespace) = (request, config, systemNamespace);
+        (_request, Config, _systemNamespace, Self) = (request, config, systemNamespace, self);
         _names = [.. request.Names.Select(n => new NamePattern(n))];
         _namespaces = [.. request.Namespaces.Select(n => new NamePattern(n))];
         _clusters = [.. request.Clusters.Select(n => new NamePattern(n))];
@@ -29,7 +29,17 @@ internal sealed class SyncScope
 
     public ControlPlaneConfig Config { get; }
 
+    /// <summary>Who we are; null when the host did not tell.</summary>
+    public FederationIdentity? Self { get; }
+
     public bool DryRun => _request.DryRun;
+
+    public bool TakeOver => _request.TakeOver;
+
+    public bool AbandonUnreachable => _request.AbandonUnreachable;
+
+    /// <summary>Resources are looked at as if they were being deleted.</summary>
+    public bool AssumeDeleted => _request is { DryRun: true, AssumeDeleted: true };
 
     public int Throttle => Math.Clamp(_request.ThrottleLimit, 1, 1024);
 

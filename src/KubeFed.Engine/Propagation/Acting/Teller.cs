@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
@@ -7,6 +8,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>Turns what happens in a run into outcomes, from any thread, and at once unless the reader lags behind.</summary>
 internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvider time, bool dryRun)
 {
+    private readonly ConcurrentDictionary<(string Cluster, string Contender), bool> _contenders = new();
     private int _done;
 
     public IEngineSink Sink { get; } = sink;
@@ -15,19 +17,28 @@ internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvide
     public int Total { get; set; }
 
     /// <summary>Of one cell. Clusters a resource neither is in nor was in are not worth a line.</summary>
-    public ValueTask CellAsync(FederatedType type, ObjectKey key, CellResult result) =>
-        !result.Listed && result.Action == PlanAction.None ? ValueTask.CompletedTask : WriteAsync(new SyncOutcome
+    public ValueTask CellAsync(FederatedType type, ObjectKey key, CellResult result)
+    {
+        if (result.Contender is { } contender && _contenders.TryAdd((result.Cluster, contender), true))
+        {
+            Sink.Warning(
+                $"In cluster {result.Cluster}, {contender} writes copies of this federation ({type.Target.Kind} {key} first of all). "
+                    + "If that is a KubeFed controller that still runs, stop it: it and this federation overwrite each other.");
+        }
+
+        return !result.Listed && result.Action == PlanAction.None ? ValueTask.CompletedTask : WriteAsync(new SyncOutcome
         {
             Type = type,
             Resource = key,
             Cluster = result.Cluster,
             Action = result.Action,
             Reason = result.Reason,
-            Message = result.Message,
+            Message = result.Message.Length == 0 ? result.Note : result.Note.Length == 0 ? result.Message : $"{result.Message}; {result.Note}",
             Written = result.Written,
             Succeeded = result.Succeeded,
             Time = time.GetUtcNow(),
         });
+    }
 
     /// <summary>Of a resource as a whole.</summary>
     public ValueTask WholeAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Desired;
@@ -62,9 +63,14 @@ internal sealed class CellPreview
     {
         for (var attempt = 1; ; attempt++)
         {
-            var resource = plan.Resource.Type.Target;
-            var actual = await client.FindAsync(resource, plan.Resource.TargetKey, _cancellationToken).ConfigureAwait(false);
-            var cell = plan.Decide(_lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual)));
+            var (resource, actual) = await FindAsync(client, plan).ConfigureAwait(false);
+            var cell = plan.Decide(
+                _lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual, self: plan.Self), actual));
+            if (cell.NeedsPreview)
+            {
+                cell = await new CellWriter(client, plan, resource, withStatus: false, _lane.Guards).PreviewAsync(cell, _cancellationToken).ConfigureAwait(false);
+            }
+
             if (cell is { Action: PlanAction.None, Listed: false })
             {
                 return null;
@@ -80,17 +86,19 @@ internal sealed class CellPreview
                 return Uncompared(plan, cell);
             }
 
-            if (actual is not null && desired.Json.Text("apiVersion") is { } version && version != resource.ApiVersion)
+            if (actual is not null && desired.ChoosesVersion && desired.Json.Text("apiVersion") != resource.ApiVersion)
             {
                 // Two versions of a type can't be compared field by field (E-53).
-                (resource, _) = CellWriter.Body(plan.Resource, desired, string.Empty, null);
-                actual = await client.GetAsync(resource, plan.Resource.TargetKey, _cancellationToken).ConfigureAwait(false);
+                var (chosen, _) = CellWriter.Body(resource, desired, string.Empty, null);
+                actual = await client.GetAsync(chosen, plan.Resource.TargetKey, _cancellationToken).ConfigureAwait(false);
             }
 
             try
             {
-                var foreseen = await ForeseenCopy.AskAsync(client, plan, desired, actual, cell, _cancellationToken).ConfigureAwait(false);
-                return Compared(plan, cell, actual is null ? [Absent(desired)] : ObjectComparison.WithForeseen(actual, foreseen, desired.Json));
+                var foreseen = await ForeseenCopy.AskAsync(client, plan, resource, desired, actual, cell, _cancellationToken).ConfigureAwait(false);
+                return Compared(plan, cell, actual is null
+                    ? [Absent(desired)]
+                    : ObjectComparison.WithForeseen(new(Unmarked(actual.Json)), new(Unmarked(foreseen.Json)), Unmarked(desired.Json)));
             }
             catch (KubeApiException moved) when ((moved.IsConflict || (actual is not null && moved.IsNotFound)) && attempt < Attempts)
             {
@@ -98,9 +106,26 @@ internal sealed class CellPreview
             }
             catch (KubeApiException refused) when (!refused.IsUnauthorized)
             {
-                var fields = actual is null ? [Absent(desired)] : ObjectComparison.WithDesired(actual, desired.Json);
+                var fields = actual is null ? [Absent(desired)] : ObjectComparison.WithDesired(new(Unmarked(actual.Json)), Unmarked(desired.Json));
                 return Refused(Compared(plan, cell, fields), cell, MemberFault.OfWrite(cell.Action, refused), refused);
             }
+        }
+    }
+
+    /// <summary>The object, and the type in the version the member serves (P-53).</summary>
+    private async Task<(ApiResource Resource, KubeObject? Actual)> FindAsync(IKubeClient client, ResourcePlan plan)
+    {
+        var (resource, key) = (plan.Resource.Type.Target, plan.Resource.TargetKey);
+        try
+        {
+            return (resource, await client.GetAsync(resource, key, _cancellationToken).ConfigureAwait(false));
+        }
+        catch (KubeApiException missing) when (missing.IsNotFound)
+        {
+            // A server names what it looked for and did not find; of a type it does not serve it knows no name.
+            return missing.Status.Name.Length == 0 && await _lane.OtherVersionAsync(resource).ConfigureAwait(false) is { } served
+                ? (served, await client.FindAsync(served, key, _cancellationToken).ConfigureAwait(false))
+                : (resource, null);
         }
     }
 
@@ -113,7 +138,7 @@ internal sealed class CellPreview
         }
 
         // None, and the cases where something of the member's stands in the way: what should be there is still worth knowing.
-        if (cell is not ({ Action: PlanAction.None } or { Reason: PropagationReason.ManagedLabelFalse or PropagationReason.AlreadyExists })
+        if (cell is not ({ Action: PlanAction.None } or { Reason: PropagationReason.ManagedLabelFalse or PropagationReason.AlreadyExists or PropagationReason.OwnedByOtherFederation })
             || plan is not { Phase: ResourcePhase.Propagating, Placement.IsKnown: true, Source.Error: null }
             || !plan.Placement.Selects(cell.Cluster))
         {
@@ -171,6 +196,18 @@ internal sealed class CellPreview
         Message = cell.Message,
         Fields = SecretMask.Applies(plan.Resource.Type) ? [.. fields.Select(SecretMask.Over)] : fields,
     };
+
+    /// <summary>Without the mark of whose copy it is: nobody declares that, and a copy that lacks it is in sync all the same.</summary>
+    private static JsonObject Unmarked(JsonObject value)
+    {
+        var copy = (JsonObject)value.DeepClone();
+        if (copy["metadata"]?["annotations"] is JsonObject annotations && annotations.Remove(KubeFedNames.FederationAnnotation) && annotations.Count == 0)
+        {
+            copy["metadata"]!.AsObject().Remove("annotations");
+        }
+
+        return copy;
+    }
 
     /// <summary>What the server's refusal of the dry run says of the sync to come.</summary>
     private static CellComparison Refused(CellComparison comparison, CellPlan cell, MemberFault fault, KubeApiException refused)

@@ -18,16 +18,23 @@ internal static class ForeseenCopy
     /// <summary>The object as it would be stored.</summary>
     /// <param name="client">The member.</param>
     /// <param name="plan">The resource's plan.</param>
+    /// <param name="target">The type in the version the member serves.</param>
     /// <param name="desired">What is to be applied.</param>
     /// <param name="actual">The object as it is; null when there is none.</param>
     /// <param name="cell">What the plan says of the cell.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="KubeException">The server refuses it, or does not answer.</exception>
     public static async Task<KubeObject> AskAsync(
-        IKubeClient client, ResourcePlan plan, DesiredObject desired, KubeObject? actual, CellPlan cell, CancellationToken cancellationToken)
+        IKubeClient client,
+        ResourcePlan plan,
+        ApiResource target,
+        DesiredObject desired,
+        KubeObject? actual,
+        CellPlan cell,
+        CancellationToken cancellationToken)
     {
         var replicas = actual is null ? cell.InitialReplicas : Retained(plan, cell, actual);
-        var (resource, value) = CellWriter.Body(plan.Resource, desired, actual?.ResourceVersion ?? CellWriter.NeverCurrent, replicas);
+        var (resource, value) = CellWriter.Body(target, desired, actual?.ResourceVersion ?? CellWriter.NeverCurrent, replicas);
         return await client.ApplyAsync(resource, value, DryRun, cancellationToken).ConfigureAwait(false);
     }
 

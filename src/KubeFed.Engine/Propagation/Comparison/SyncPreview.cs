@@ -37,7 +37,8 @@ public sealed class SyncPreview
         var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
         var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
         var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
-        var scope = new SyncScope(new SyncRequest { DryRun = true }, config, federation.SystemNamespace);
+        var self = await FederationIdentity.FindAsync(federation, sink, cancellationToken).ConfigureAwait(false);
+        var scope = new SyncScope(new SyncRequest { DryRun = true }, config, federation.SystemNamespace, self);
         var host = new HostSnapshot(federation, scope, types.FirstOrDefault(type => type.IsNamespaceType), cancellationToken);
         return new SyncPreview(federation, sink, scope, host, clusters, cancellationToken);
     }

@@ -10,13 +10,21 @@ namespace KubeFed.Engine.Propagation.Desired;
 /// <summary>What one resource is to look like in one cluster: exactly the fields the federation wants to own there.</summary>
 public sealed class DesiredObject
 {
-    internal DesiredObject(JsonObject json, string hash) => (Json, Hash) = (json, hash);
+    internal DesiredObject(JsonObject json, string hash, bool choosesVersion) => (Json, Hash, ChoosesVersion) = (json, hash, choosesVersion);
 
     /// <summary>Shared; clone before changing or sending it.</summary>
     public JsonObject Json { get; }
 
-    /// <summary>Sixteen hexadecimal digits over the canonical form; equal objects have equal hashes.</summary>
+    /// <summary>
+    /// Sixteen hexadecimal digits over the canonical form of what is declared; equal declarations have equal hashes. The mark of whose copy it is does not
+    /// count, so that copies that lack it are not sent again for its sake.
+    /// </summary>
     public string Hash { get; }
+
+    /// <summary>
+    /// The template or an override names the apiVersion; where they do not, it is the type's own, or whichever version the member serves (E-53, P-53).
+    /// </summary>
+    public bool ChoosesVersion { get; }
 
     /// <summary>A copy to send.</summary>
     public KubeObject ToKubeObject() => new((JsonObject)Json.DeepClone());
@@ -46,13 +54,17 @@ public sealed class DesiredSource
     ];
 
     private readonly FederatedResource _resource;
+    private readonly FederationIdentity? _self;
     private readonly OverrideSet _overrides;
     private readonly JsonObject? _base;
     private DesiredObject? _common;
 
-    public DesiredSource(FederatedResource resource)
+    /// <param name="resource">What is declared.</param>
+    /// <param name="self">Whose copies they are to be; null leaves them unmarked.</param>
+    public DesiredSource(FederatedResource resource, FederationIdentity? self = null)
     {
         _resource = resource;
+        _self = self;
         _overrides = OverrideSet.Parse(resource.Object.Json["spec"] is JsonObject spec ? spec["overrides"] : null);
         (_base, Error) = Base(resource);
     }
@@ -127,15 +139,10 @@ public sealed class DesiredSource
     {
         var target = _resource.Type.Target;
         var key = _resource.TargetKey;
-        if (json["apiVersion"] is not JsonValue version || !version.TryGetValue<string>(out var apiVersion) || apiVersion.Length == 0)
-        {
-            json["apiVersion"] = target.ApiVersion;
-        }
-        else if (apiVersion.StartsWith('/'))
-        {
-            // KubeFed wrote the core group so (E-53).
-            json["apiVersion"] = apiVersion[1..];
-        }
+        var chosen = json["apiVersion"] is JsonValue version && version.TryGetValue<string>(out var text) ? text : string.Empty;
+
+        // KubeFed wrote the core group with a leading slash (E-53).
+        json["apiVersion"] = chosen.Length == 0 ? target.ApiVersion : chosen.TrimStart('/');
 
         json["kind"] = target.Kind;
         json.Remove("status");
@@ -168,6 +175,18 @@ public sealed class DesiredSource
 
         labels[KubeFedNames.ManagedLabel] = "true";
         PortProtocols.Complete(json);
-        return new DesiredObject(json, DesiredObject.HashOf(json));
+        var hash = DesiredObject.HashOf(json);
+        if (_self is not null)
+        {
+            if (metadata["annotations"] is not JsonObject annotations)
+            {
+                annotations = [];
+                metadata["annotations"] = annotations;
+            }
+
+            annotations[KubeFedNames.FederationAnnotation] = _self.Value;
+        }
+
+        return new DesiredObject(json, hash, chosen.Length > 0);
     }
 }

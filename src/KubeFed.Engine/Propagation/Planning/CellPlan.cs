@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Health;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Planning;
 
@@ -31,6 +32,18 @@ public sealed record CellPlan
     /// <summary>The plan can't be trusted before the object has been looked for by name: it may have lost its label, or never had one.</summary>
     public bool NeedsLook { get; init; }
 
+    /// <summary>The plan refuses unless the member says that applying would change nothing; then it is to be asked, and the plan asked again.</summary>
+    public bool NeedsPreview { get; init; }
+
+    /// <summary>All of the object the plan was made from, where it was read.</summary>
+    public KubeObject? Content { get; init; }
+
+    /// <summary>What is worth telling of this run, and is not kept on record.</summary>
+    public string Note { get; init; } = string.Empty;
+
+    /// <summary>Who else seems to write the copy as if it were its own; null for nobody.</summary>
+    public string? Contender { get; init; }
+
     /// <summary>How to delete (E-92).</summary>
     public DeleteOptions Deletion { get; init; } = DeleteOptions.Default;
 
@@ -59,6 +72,8 @@ public sealed record CellPlan
         Action = Action,
         Reason = Reason,
         Message = Message,
+        Note = Note,
+        Contender = Contender,
         Listed = Listed,
         ObservedVersion = ObservedVersion,
         AppliedHash = AppliedHash,
@@ -121,6 +136,12 @@ public sealed record CellResult
 
     /// <summary>Whether the cluster belongs into <c>status.clusters</c>; false means no copy of ours is left there.</summary>
     public bool Listed { get; init; }
+
+    /// <summary>What is worth telling of this run, and is not kept on record.</summary>
+    public string Note { get; init; } = string.Empty;
+
+    /// <summary>Who else seems to write the copy as if it were its own; null for nobody.</summary>
+    public string? Contender { get; init; }
 
     public string? ObservedVersion { get; init; }
 

@@ -1,3 +1,5 @@
+using KubeFed.Kubernetes.Objects;
+
 namespace KubeFed.Engine.Propagation.Planning;
 
 /// <summary>What is known of one resource's copy in one cluster at the moment of planning.</summary>
@@ -14,15 +16,27 @@ public abstract record MemberState
     public static MemberState Absent { get; } = new Known(null, Looked: true);
 
     /// <summary>The object as it is, labelled or not.</summary>
-    public static MemberState Found(MemberVersion version) => new Known(version, Looked: true);
+    /// <param name="version">What is remembered of it.</param>
+    /// <param name="content">All of it, where it was read by name.</param>
+    /// <param name="preview">What the member says our apply would make of it, where it was asked.</param>
+    public static MemberState Found(MemberVersion version, KubeObject? content = null, KubeObject? preview = null) =>
+        new Known(version, Looked: true) { Content = content, Preview = preview };
 
     /// <summary>The cluster answered.</summary>
-    public sealed record Known(MemberVersion? Version, bool Looked) : MemberState;
+    public sealed record Known(MemberVersion? Version, bool Looked) : MemberState
+    {
+        public KubeObject? Content { get; init; }
+
+        public KubeObject? Preview { get; init; }
+    }
 
     /// <summary>The cluster, or this type in it, could not be read; nothing can be decided there.</summary>
     public sealed record Unavailable(PropagationReason Reason, string Message) : MemberState
     {
         /// <summary>A cluster that somebody suspended is left alone on purpose; any other that cannot be read is a failure.</summary>
         public PlanAction Action => Reason == PropagationReason.ClusterSuspended ? PlanAction.Skip : PlanAction.Error;
+
+        /// <summary>The cluster has been waited for; false while it may still answer within this run.</summary>
+        public bool IsFinal { get; init; } = true;
     }
 }

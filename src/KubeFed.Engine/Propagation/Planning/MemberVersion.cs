@@ -48,6 +48,17 @@ public sealed record MemberVersion
     /// <summary>Kept only for objects an older writer made, whose labels must be compared (E-84); null otherwise.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+    /// <summary>Which federation the copy says it belongs to; null when it does not say, as copies that a KubeFed controller wrote.</summary>
+    public string? Federation { get; init; }
+
+    /// <summary>Who wrote that and when, in words; only where it is another federation, and null when the server does not tell.</summary>
+    public (string Manager, string Time)? FederationWriter { get; init; }
+
+    /// <summary>
+    /// Who wrote the managed label by an update, as KubeFed's controllers do and we never, after our own last apply or where there is none; null for nobody.
+    /// </summary>
+    public string? LabelWriter { get; init; }
+
     /// <summary>The object's <c>status</c>, when it was read along because collection is on (E-121).</summary>
     public JsonNode? RemoteStatus { get; init; }
 
@@ -68,10 +79,32 @@ public sealed record MemberVersion
     public bool IsStill(string? recorded) => recorded is not null && recorded == (recorded.StartsWith("own:", StringComparison.Ordinal) ? Observed : Legacy);
 
     /// <summary>Reads an object, or its <c>PartialObjectMetadata</c>.</summary>
-    public static MemberVersion Of(KubeObject value, bool withStatus = false)
+    /// <param name="value">The object.</param>
+    /// <param name="withStatus">Keep its status.</param>
+    /// <param name="self">Who we are; its text stands for equal ones, which most are, so that a long list holds it once.</param>
+    public static MemberVersion Of(KubeObject value, bool withStatus = false, FederationIdentity? self = null)
     {
         var mark = value.Label(KubeFedNames.ManagedLabel) switch { "true" => ManagedMark.Managed, "false" => ManagedMark.OptedOut, _ => ManagedMark.None };
-        var owned = OwnershipEntry(value);
+        var federation = value.Annotation(KubeFedNames.FederationAnnotation);
+        JsonObject? owned = null;
+        string? ownedSince = null, labelWriter = null, labelSince = null;
+        (string, string)? federationWriter = null;
+        foreach (var entry in ManagedEntry.Of(value))
+        {
+            if (entry.IsOurs)
+            {
+                (owned, ownedSince) = (entry.Fields, entry.Time);
+            }
+            else if (mark == ManagedMark.Managed && entry.IsUpdate && entry.Subresource.Length == 0 && entry.Owns("labels", KubeFedNames.ManagedLabel))
+            {
+                (labelWriter, labelSince) = (entry.Manager, entry.Time);
+            }
+
+            if (self?.IsOther(federation) == true && entry.Owns("annotations", KubeFedNames.FederationAnnotation))
+            {
+                federationWriter = (entry.Manager, entry.Time);
+            }
+        }
 
         // Taken as text before anything looks into it: most of a large list never needs more than its hash.
         var fields = owned is null ? null : JsonText.Write(owned);
@@ -88,36 +121,13 @@ public sealed record MemberVersion
                 && owned!["f:spec"] is JsonObject spec
                 && spec.ContainsKey("f:replicas"),
             Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
+            Federation = federation is not null && federation == self?.Value ? self.Value : federation,
+            FederationWriter = federationWriter,
+            LabelWriter = owned is null || string.CompareOrdinal(labelSince, ownedSince) > 0 ? labelWriter : null,
             RemoteStatus = withStatus ? value.Status?.DeepClone() : null,
             Health = withStatus ? HealthRules.Judge(value) : null,
         };
     }
-
-    private static JsonObject? OwnershipEntry(KubeObject value)
-    {
-        if (value.Json["metadata"]?["managedFields"] is not JsonArray entries)
-        {
-            return null;
-        }
-
-        foreach (var item in entries)
-        {
-            if (item is JsonObject entry
-                && Is(entry["manager"], KubeFedNames.FieldManager)
-                && Is(entry["operation"], "Apply")
-                && !HasSubresource(entry))
-            {
-                return entry["fieldsV1"] as JsonObject;
-            }
-        }
-
-        return null;
-    }
-
-    private static bool HasSubresource(JsonObject entry) =>
-        entry["subresource"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0;
-
-    private static bool Is(JsonNode? node, string expected) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == expected;
 
     private static string HashOf(string fields)
     {

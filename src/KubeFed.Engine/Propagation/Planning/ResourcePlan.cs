@@ -2,6 +2,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Health;
 using KubeFed.Engine.Propagation.Recording;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Planning;
 
@@ -31,11 +32,15 @@ public sealed class ResourcePlan
     private readonly Dictionary<string, ClusterRecord> _records = new(StringComparer.Ordinal);
     private readonly DeletionAnnotation _deletion;
 
-    public ResourcePlan(FederatedResource resource, Placement placement)
+    /// <param name="resource">What is declared.</param>
+    /// <param name="placement">Where it is to be.</param>
+    /// <param name="self">Who we are; null when that is not known, and then nobody else's copies are recognised either.</param>
+    public ResourcePlan(FederatedResource resource, Placement placement, FederationIdentity? self = null)
     {
         Resource = resource;
         Placement = placement;
-        Source = new DesiredSource(resource);
+        Self = self;
+        Source = new DesiredSource(resource, self);
         Recorded = PropagationStatus.Read(resource.Object);
         _deletion = DeletionAnnotation.Read(resource.Object);
         foreach (var cluster in placement.Clusters)
@@ -58,18 +63,39 @@ public sealed class ResourcePlan
     /// <summary>The status as stored.</summary>
     public PropagationStatus Recorded { get; }
 
-    /// <summary>Whether an unlabelled object of the same name is taken over (KubeFedConfig's adoptResources).</summary>
+    /// <summary>Who we are; null when that is not known.</summary>
+    public FederationIdentity? Self { get; }
+
+    /// <summary>Whether an unlabelled object of the same name is taken over where the resource does not say (KubeFedConfig's adoptResources).</summary>
     public bool Adopt { get; init; } = true;
+
+    /// <summary>What the resource, or else the KubeFedConfig, says of unlabelled objects of the same name (P-47).</summary>
+    public AdoptionRule Adoption => AdoptionRule.Read(Resource.Object, Adopt);
+
+    /// <summary>Copies of another federation are taken over, because the request says so.</summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>A deletion gives up the copies in clusters that can't be asked, because the request says so (P-36).</summary>
+    public bool AbandonUnreachable { get; init; }
 
     /// <summary>For namespaces, the uid of the host's own (E-60); null otherwise.</summary>
     public string? HostNamespaceUid { get; init; }
 
     /// <summary>What a KubeFed controller recorded, where our own record is still empty.</summary>
-    public LegacyVersions Legacy { get; private init; } = LegacyVersions.None;
+    public LegacyVersions Legacy { get; private set; } = LegacyVersions.None;
 
     /// <summary>The same plan with what a KubeFed controller recorded.</summary>
-    public ResourcePlan WithLegacy(LegacyVersions legacy) =>
-        legacy == LegacyVersions.None ? this : new ResourcePlan(Resource, Placement) { Adopt = Adopt, HostNamespaceUid = HostNamespaceUid, Legacy = legacy };
+    public ResourcePlan WithLegacy(LegacyVersions legacy)
+    {
+        if (legacy == LegacyVersions.None)
+        {
+            return this;
+        }
+
+        var plan = (ResourcePlan)MemberwiseClone();
+        plan.Legacy = legacy;
+        return plan;
+    }
 
     public ResourcePhase Phase => !Resource.Object.IsDeleting ? ResourcePhase.Propagating
         : !Resource.HasSyncFinalizer ? ResourcePhase.Released
@@ -88,6 +114,9 @@ public sealed class ResourcePlan
         && Phase == ResourcePhase.Propagating
         && Resource.Type.IsNamespaceType
         && Resource.Object.Annotation(KubeFedNames.DeleteUnmanagedAnnotation) != "true";
+
+    /// <summary>Whether an object in a member is a copy of this federation's.</summary>
+    public bool Owns(KubeObject copy) => Self?.Owns(copy) ?? copy.Label(KubeFedNames.ManagedLabel) == "true";
 
     /// <summary>Decides one cell.</summary>
     public CellPlan Decide(string cluster, MemberState state) => (Phase, state) switch
@@ -109,11 +138,29 @@ public sealed class ResourcePlan
         Health = ObjectHealth.Unseen,
     };
 
-    /// <summary>What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41).</summary>
-    public static CellPlan Release(string cluster, MemberVersion version) =>
-        version is { Managed: ManagedMark.Managed, Deleting: false }
+    /// <summary>The cells of copies on record in clusters that have left the federation, of a resource that is being deleted.</summary>
+    /// <param name="registered">The clusters that are there.</param>
+    public IEnumerable<CellPlan> Departed(IReadOnlySet<string> registered) => Phase != ResourcePhase.Deleting ? [] : Recorded.Clusters
+        .Where(record => record.MayHoldCopy && !registered.Contains(record.Name))
+        .Select(record => Nothing(record.Name) with
+        {
+            Action = PlanAction.Abandon,
+            Reason = PropagationReason.ClusterNotFound,
+            Message = "the cluster is no longer registered, so the copy, if it is still there, is given up; joined again, the cluster's next sync takes "
+                + "its label off and leaves it",
+        });
+
+    /// <summary>
+    /// What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41), unless it is another federation's.
+    /// </summary>
+    public static CellPlan Release(string cluster, MemberVersion version, FederationIdentity? self) =>
+        version is { Managed: ManagedMark.Managed, Deleting: false } && self?.IsOther(version.Federation) != true
             ? Nothing(cluster) with { Action = PlanAction.Unmanage, Version = version, Message = "no federated object stands behind it" }
             : Nothing(cluster);
+
+    /// <summary>What becomes of a deletion's cell whose member was lost on the way: given up where that was asked for, else as it is.</summary>
+    public CellResult Lost(CellResult result) =>
+        AbandonUnreachable && Phase == ResourcePhase.Deleting ? Abandoned(result.Cluster, result.Reason, result.Message).Stand() : result;
 
     /// <summary>Whether a cluster that was not looked at may still hold a copy, so that the deletion can't be called complete (E-93, P-37).</summary>
     public bool MayHoldCopy(string cluster) => IsSelected(cluster) || _records.GetValueOrDefault(cluster) is { MayHoldCopy: true };
@@ -141,7 +188,10 @@ public sealed class ResourcePlan
                 Health = ObjectHealth.Missing,
                 // A copy we know of, or an object we met before, is not listed by label any more or never was.
                 NeedsLook = !looked
-                    && record is { MayHoldCopy: true } or { Reason: PropagationReason.AlreadyExists or PropagationReason.ManagedLabelFalse },
+                    && record is { MayHoldCopy: true } or
+                    {
+                        Reason: PropagationReason.AlreadyExists or PropagationReason.ManagedLabelFalse or PropagationReason.OwnedByOtherFederation,
+                    },
             });
         }
 
@@ -169,18 +219,20 @@ public sealed class ResourcePlan
                     Reason = PropagationReason.WaitingForRemoval,
                     Message = "the object is being deleted in the member; it is created again once it is gone",
                 };
-            case { Managed: ManagedMark.None } when Adopt || IsHostNamespace(version):
-                return Desire(seen with { Action = PlanAction.Adopt, ObservedVersion = null, AppliedHash = null });
             case { Managed: ManagedMark.None }:
-                return seen with
-                {
-                    Action = PlanAction.Error,
-                    Reason = PropagationReason.AlreadyExists,
-                    Message = "an object of this name exists and was not made by this federation, and adoptResources is Disabled; "
-                        + $"delete it, rename the resource, or label the object {KubeFedNames.ManagedLabel}=true to hand it over",
-                    ObservedVersion = null,
-                    AppliedHash = null,
-                };
+                var rule = IsHostNamespace(version) ? AdoptionRule.OwnNamespace : Adoption;
+                return Meeting.Decide(rule, seen with { ObservedVersion = null, AppliedHash = null }, (MemberState.Known)state, Desire);
+            case { Managed: ManagedMark.Managed } when IsOthers(version):
+                return Contest.Decide(seen with { ObservedVersion = null, AppliedHash = null }, Resource.Type, TakeOver, Desire);
+        }
+
+        if (version.LabelWriter is { } writer && (version.Ownership is not null || record?.ObservedVersion?.StartsWith("own:", StringComparison.Ordinal) == true))
+        {
+            seen = seen with
+            {
+                Contender = writer,
+                Note = $"{writer} has written the managed label since this federation's last apply; if that is a KubeFed controller, stop it",
+            };
         }
 
         var update = Desire(seen with { Action = PlanAction.Update, TakeOver = version.Ownership is null });
@@ -211,17 +263,35 @@ public sealed class ResourcePlan
 
         if (state is MemberState.Unavailable unavailable)
         {
-            return record is { MayHoldCopy: true } || (wholeResource && IsSelected(cluster))
-                ? Kept(cluster, record, unavailable.Action, unavailable.Reason, $"the copy here can't be removed yet: {unavailable.Message}") with
+            return record is not { MayHoldCopy: true } && !(wholeResource && IsSelected(cluster)) ? Nothing(cluster)
+                : wholeResource && AbandonUnreachable && unavailable.IsFinal ? Abandoned(cluster, unavailable.Reason, unavailable.Message)
+                : Kept(
+                    cluster,
+                    record,
+                    unavailable.Action,
+                    unavailable.Reason,
+                    $"the copy here can't be removed yet: {unavailable.Message}" + (!wholeResource ? string.Empty
+                        : $"; the deletion, asked for at {Timestamps.Write(Resource.Object.DeletionTimestamp!.Value)}, waits for this cluster: repair or unjoin "
+                            + "it, or give the copy up with Remove-FederatedResource -Force")) with
                 {
                     Health = ObjectHealth.Unseen,
-                }
-                : Nothing(cluster);
+                };
         }
 
         if (((MemberState.Known)state).Version is not { Managed: ManagedMark.Managed } version)
         {
             return Nothing(cluster);
+        }
+
+        if (IsOthers(version))
+        {
+            var met = record is not null || (wholeResource && IsSelected(cluster));
+            return !met ? Nothing(cluster) : Nothing(cluster) with
+            {
+                Action = PlanAction.Skip,
+                Reason = PropagationReason.OwnedByOtherFederation,
+                Message = $"the object of this name here belongs to federation {version.Federation} and is left to it",
+            };
         }
 
         var seen = Kept(cluster, record, PlanAction.Delete, PropagationReason.Ok, string.Empty) with
@@ -255,7 +325,7 @@ public sealed class ResourcePlan
 
     private CellPlan Orphan(string cluster, MemberState state) => state switch
     {
-        MemberState.Known { Version: { } version } => Release(cluster, version) with { Message = string.Empty },
+        MemberState.Known { Version: { } version } => Release(cluster, version, Self) with { Message = string.Empty },
         // Orphaning is at once (S-34): a label left in a cluster that can't be reached is taken off when it can.
         MemberState.Unavailable unavailable when MayHoldCopy(cluster) =>
             Nothing(cluster) with { Action = PlanAction.Skip, Reason = unavailable.Reason, Message = $"the label stays here for now: {unavailable.Message}" },
@@ -283,6 +353,15 @@ public sealed class ResourcePlan
             return plan with { Action = PlanAction.Error, Reason = PropagationReason.ApplyOverridesFailed, Message = error.Message, NeedsLook = false };
         }
     }
+
+    private bool IsOthers(MemberVersion version) => Self?.IsOther(version.Federation) == true;
+
+    private static CellPlan Abandoned(string cluster, PropagationReason reason, string why) => Nothing(cluster) with
+    {
+        Action = PlanAction.Abandon,
+        Reason = reason,
+        Message = $"the copy here is given up: {why}; if it is still there when the cluster answers again, the next sync takes its label off and leaves it",
+    };
 
     private bool IsHostNamespace(MemberVersion version) => HostNamespaceUid is { Length: > 0 } uid && uid == version.Uid;
 

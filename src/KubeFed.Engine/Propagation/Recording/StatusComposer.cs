@@ -16,6 +16,7 @@ public static class StatusComposer
     /// <param name="registered">Names of all registered clusters; records of others are dropped unless there is a result for them.</param>
     /// <param name="collects">Whether the copies' status is collected, and their health with it.</param>
     /// <param name="now">The time of the status.</param>
+    /// <param name="waiting">What a deletion under way waits for; empty when there is none.</param>
     public static PropagationStatus Next(
         PropagationStatus stored,
         long generation,
@@ -23,7 +24,8 @@ public static class StatusComposer
         IReadOnlyCollection<CellResult> results,
         IReadOnlySet<string> registered,
         bool collects,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        string waiting = "")
     {
         var clusters = new SortedDictionary<string, ClusterRecord>(StringComparer.Ordinal);
         foreach (var record in stored.Clusters.Where(r => registered.Contains(r.Name)))
@@ -61,7 +63,7 @@ public static class StatusComposer
         var propagated = reason == AggregateReason.None;
         var old = stored.Condition;
         var transition = old is null || old.Propagated != propagated || old.Reason != reason;
-        var message = placement.Failure != AggregateReason.None ? placement.Message : string.Empty;
+        var message = placement.Failure != AggregateReason.None ? placement.Message : waiting;
 
         var summary = StatusSummary.Of(placement, next);
 

@@ -29,6 +29,9 @@ public sealed class DoctorTests
 
         Assert.Equal(["AdoptionOn", "BroadRole"], findings.Select(finding => finding.Id).Order(StringComparer.Ordinal));
         Assert.All(findings, finding => Assert.Equal(FindingSeverity.Information, finding.Severity));
+        var adoption = findings.Single(finding => finding.Id == "AdoptionOn");
+        Assert.Contains("Set-KubeFedConfig -AdoptResources $false", adoption.Remedy, StringComparison.Ordinal);
+        Assert.Contains("kubefed.io/adoption-policy", adoption.Remedy, StringComparison.Ordinal);
         Assert.Empty(fleet.Host.Writes);
         Assert.Empty(fleet["east"].Writes);
     }
@@ -111,6 +114,10 @@ public sealed class DoctorTests
         { "PropagationFailing", FindingSeverity.Warning, "east (UpdateFailed)", f => Resource(f, """
             {"spec":{},"status":{"conditions":[{"type":"Propagation","status":"False","reason":"CheckClusters"}],"clusters":[{"name":"east","status":"UpdateFailed"},{"name":"ok"}]}}
             """) },
+        { "AdoptionPolicyInvalid", FindingSeverity.Error, "'Maybe'; it must be Adopt, Abort or AdoptIfIdentical", f =>
+            Resource(f, """{"metadata":{"annotations":{"kubefed.io/adoption-policy":"Maybe"}},"spec":{}}""") },
+        { "OwnedByOtherFederation", FindingSeverity.Warning, "into east; the", f =>
+            Resource(f, """{"spec":{},"status":{"clusters":[{"name":"east","status":"OwnedByOtherFederation"},{"name":"ok"}]}}""") },
         { "PreferenceWithoutTarget", FindingSeverity.Warning, "FederatedDeployment", f => f.Host.Put(
             CoreResources.ReplicaSchedulingPreferences, new ObjectKey("ns", "web"), """{"spec":{"targetKind":"FederatedDeployment"}}""") },
         { "NotReadable", FindingSeverity.Warning, "services", f => f.Host.Fault = r =>
