@@ -31,43 +31,14 @@ internal static class Draft
         var spec = value.Section("spec");
         spec["template"] = Template(request.Template, request.Type.Target);
         spec["placement"] = Placement(request.Placement);
-        if (request.Overrides.Count > 0)
-        {
-            spec["overrides"] = Overrides(request.Overrides);
-        }
-
+        var resource = new FederatedResource(request.Type, value);
+        OverrideEdit.Replace(resource, request.Overrides);
         if (request.RetainReplicas)
         {
             spec["retainReplicas"] = true;
         }
 
-        return new FederatedResource(request.Type, value);
-    }
-
-    /// <summary>One entry per cluster, in the order the clusters first appear; operations keep their order, which patching depends on.</summary>
-    public static JsonArray Overrides(IReadOnlyList<OverrideEntry> entries) => new([.. entries
-        .GroupBy(entry => entry.Cluster, StringComparer.Ordinal)
-        .Select(JsonNode (cluster) => new JsonObject
-        {
-            ["clusterName"] = cluster.Key,
-            ["clusterOverrides"] = new JsonArray([.. cluster.Select(Operation)]),
-        })]);
-
-    private static JsonNode Operation(OverrideEntry entry)
-    {
-        var operation = new JsonObject();
-        if (!string.IsNullOrEmpty(entry.Op))
-        {
-            operation["op"] = entry.Op;
-        }
-
-        operation["path"] = entry.Path;
-        if (entry.Op != "remove")
-        {
-            operation["value"] = entry.Value?.DeepClone();
-        }
-
-        return operation;
+        return resource;
     }
 
     /// <summary>A whole manifest serves as a template too: what names or describes the stored object is left out.</summary>

@@ -48,17 +48,26 @@ public sealed class FederatedResources(Federation federation)
     /// </exception>
     public FederatedResource Draft(NewFederatedResource request) => Federate.Draft.From(request).ThrowIfFaulty();
 
-    /// <exception cref="FederationException"><c>FederatedResourceExists</c>, or what <see cref="Draft"/> finds.</exception>
+    /// <exception cref="FederationException">
+    /// <c>FederatedResourceExists</c>, <c>FederatedDefinitionTooOld</c>, or what <see cref="Draft"/> finds.
+    /// </exception>
     public async Task<FederatedResource> CreateAsync(FederatedResource draft, bool dryRun, CancellationToken cancellationToken)
     {
         draft.ThrowIfFaulty();
-        if (dryRun)
-        {
-            return await FindAsync(draft.Type, draft.Key, cancellationToken).ConfigureAwait(false) is null ? draft : throw Exists(draft, null);
-        }
-
         try
         {
+            if (OverrideFields.Of(draft) > 0)
+            {
+                var answer = await federation.Host
+                    .CreateAsync(draft.Type.Federated, draft.Object, Write with { DryRun = true }, cancellationToken).ConfigureAwait(false);
+                OverrideFields.ThrowIfDropped(draft, new FederatedResource(draft.Type, answer));
+            }
+
+            if (dryRun)
+            {
+                return await FindAsync(draft.Type, draft.Key, cancellationToken).ConfigureAwait(false) is null ? draft : throw Exists(draft, null);
+            }
+
             var created = await federation.Host.CreateAsync(draft.Type.Federated, draft.Object, Write, cancellationToken).ConfigureAwait(false);
             return new FederatedResource(draft.Type, created);
         }
@@ -81,7 +90,9 @@ public sealed class FederatedResources(Federation federation)
     /// <summary>
     /// Reads, edits, validates and writes; reads again and repeats when someone else wrote in between. An edit that changes nothing writes nothing.
     /// </summary>
-    /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>, or what the validation found.</exception>
+    /// <exception cref="FederationException">
+    /// <c>FederatedResourceNotFound</c>, <c>FederatedDefinitionTooOld</c>, or what the validation found.
+    /// </exception>
     public async Task<FederatedResource> EditAsync(
         FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken)
     {
@@ -96,13 +107,20 @@ public sealed class FederatedResources(Federation federation)
             }
 
             edited.ThrowIfFaulty();
-            if (dryRun)
-            {
-                return edited;
-            }
-
             try
             {
+                if (OverrideFields.Of(edited) > OverrideFields.Of(stored))
+                {
+                    var answer = await federation.Host
+                        .ReplaceAsync(type.Federated, edited.Object, Write with { DryRun = true }, cancellationToken).ConfigureAwait(false);
+                    OverrideFields.ThrowIfDropped(edited, new FederatedResource(type, answer));
+                }
+
+                if (dryRun)
+                {
+                    return edited;
+                }
+
                 var written = await federation.Host.ReplaceAsync(type.Federated, edited.Object, Write, cancellationToken).ConfigureAwait(false);
                 return new FederatedResource(type, written);
             }

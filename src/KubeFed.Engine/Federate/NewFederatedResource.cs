@@ -4,13 +4,6 @@ using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Federate;
 
-/// <summary>One JSON-Patch operation for one cluster.</summary>
-/// <param name="Cluster">The cluster's name.</param>
-/// <param name="Op"><c>add</c>, <c>remove</c>, <c>replace</c>, or null for replace (E-74).</param>
-/// <param name="Path">An RFC 6901 pointer, such as <c>/spec/replicas</c>.</param>
-/// <param name="Value">Ignored for remove.</param>
-public sealed record OverrideEntry(string Cluster, string? Op, string Path, JsonNode? Value);
-
 /// <summary>Where a resource is to appear: by names, or by a label selector (E-40 to E-43).</summary>
 public sealed record PlacementSpec
 {

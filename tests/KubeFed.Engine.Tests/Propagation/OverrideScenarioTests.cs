@@ -1,5 +1,6 @@
-using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -97,14 +98,7 @@ public class OverrideScenarioTests
     public async Task P_60_A_definition_by_KubeFed_drops_the_selector_and_the_sync_says_what_to_do()
     {
         await using var bed = await Labelled();
-        var type = await bed.TypeAsync("configmaps");
-        var name = $"{type.Federated.Plural}.{type.Federated.Group}";
-        var definition = await bed.Admin("host").GetAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(name), default);
-        var spec = definition.Spec!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!;
-        var entry = spec["properties"]!["overrides"]!["items"]!["properties"]!;
-        entry.AsObject().Remove("clusterSelector");
-        entry["clusterOverrides"]!["items"]!["properties"]!.AsObject().Remove("valueTemplate");
-        await bed.Admin("host").ReplaceAsync(KnownResources.CustomResourceDefinitions, definition, new WriteOptions { FieldManager = "kubefedctl" }, default);
+        await InstallKubeFedsDefinitionAsync(bed);
         await bed.DeclareAsync("configmaps", "web",
             "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}},"
             + "'overrides':[{'clusterSelector':{},'clusterOverrides':[{'path':'/data/a','value':'2'}]}]}");
@@ -115,6 +109,55 @@ public class OverrideScenarioTests
         var warning = Assert.Single(bed.Warnings);
         Assert.StartsWith("FederatedConfigMap ns1/web: spec.overrides[0].clusterName", warning, StringComparison.Ordinal);
         Assert.Contains("Enable-KubeFedType", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task P_60_P_65_What_the_definition_would_drop_is_refused_before_it_is_written()
+    {
+        await using var bed = await Labelled();
+        await bed.DeclareAsync("configmaps", "old", "{'template':{},'placement':{'clusters':[]}}");
+        await InstallKubeFedsDefinitionAsync(bed);
+        var type = await bed.TypeAsync("configmaps");
+        var resources = bed.Federation.Resources;
+        var selecting = new OverrideEntry(null, null, "/data/a", "2") { Selector = [] };
+        var templated = new OverrideEntry("c1", null, "/data/a", null) { ValueTemplate = "${cluster.name}" };
+        var draft = resources.Draft(new NewFederatedResource
+        {
+            Type = type, Key = new ObjectKey("ns1", "new"), Template = [], Placement = PlacementSpec.All, Overrides = [selecting],
+        });
+
+        foreach (var dryRun in (bool[])[true, false])
+        {
+            await RefusedAsync(() => resources.CreateAsync(draft, dryRun, default));
+            await RefusedAsync(() => resources.EditAsync(type, new ObjectKey("ns1", "old"), r => OverrideEdit.Add(r, templated), dryRun, default));
+        }
+
+        Assert.Null(await bed.FederatedAsync("configmaps", "new"));
+        Assert.Null((await bed.FederatedAsync("configmaps", "old"))!.Spec!["overrides"]);
+        await bed.Federation.Types.EnableAsync(new EnableRequest { Name = "configmaps" }, bed, default);
+        await resources.CreateAsync(draft, dryRun: false, default);
+        await resources.EditAsync(type, new ObjectKey("ns1", "old"), r => OverrideEdit.Add(r, templated), dryRun: false, default);
+        Assert.NotNull((await bed.FederatedAsync("configmaps", "new"))!.Spec!["overrides"]![0]!["clusterSelector"]);
+
+        static async Task RefusedAsync(Func<Task> write)
+        {
+            var error = await Assert.ThrowsAsync<FederationException>(write);
+            Assert.Equal("FederatedDefinitionTooOld", error.Id);
+            Assert.Contains("Enable-KubeFedType configmaps", error.Remedy, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Takes from the definition what KubeFed's lacks, so that the server prunes it.</summary>
+    private static async Task InstallKubeFedsDefinitionAsync(FederationBed bed)
+    {
+        var type = await bed.TypeAsync("configmaps");
+        var name = $"{type.Federated.Plural}.{type.Federated.Group}";
+        var definition = await bed.Admin("host").GetAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(name), default);
+        var spec = definition.Spec!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!;
+        var entry = spec["properties"]!["overrides"]!["items"]!["properties"]!;
+        entry.AsObject().Remove("clusterSelector");
+        entry["clusterOverrides"]!["items"]!["properties"]!.AsObject().Remove("valueTemplate");
+        await bed.Admin("host").ReplaceAsync(KnownResources.CustomResourceDefinitions, definition, new WriteOptions { FieldManager = "kubefedctl" }, default);
     }
 
     /// <summary>c1 in the eu, c2 in the eu at the edge, c3 without labels.</summary>
