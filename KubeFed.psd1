@@ -11,6 +11,7 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('out/KubeFed/KubeFed.Format.ps1xml')
     CmdletsToExport        = @(
+        'Add-FederatedOverride'
         'Compare-FederatedResource'
         'Connect-KubeFed'
         'ConvertTo-FederatedResource'
@@ -19,6 +20,7 @@
         'Disconnect-KubeFed'
         'Enable-KubeFedType'
         'Get-FederatedObject'
+        'Get-FederatedOverride'
         'Get-FederatedResource'
         'Get-KubeFedCluster'
         'Get-KubeFedConfig'
@@ -32,6 +34,7 @@
         'Invoke-KubeFedSync'
         'Join-KubeFedCluster'
         'New-FederatedResource'
+        'Remove-FederatedOverride'
         'Remove-FederatedResource'
         'Remove-KubeFedCluster'
         'Remove-ReplicaSchedulingPreference'

@@ -137,7 +137,7 @@ public static class OverrideEdit
         return null;
     }
 
-    /// <summary>Whether an operation may change what a path means, or what is there: it acts above or below it, or shifts a list that it leads through.</summary>
+    /// <summary>Whether an operation may change what a path means, or what is there: it acts above or below it, or shifts a list on the way to it.</summary>
     private static bool Disturbs(JsonObject operation, JsonPointer place, JsonPointer path)
     {
         var common = place.Tokens.Zip(path.Tokens).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -43,16 +43,28 @@ public sealed record OverrideEntry(string? Cluster, string? Op, string Path, Jso
 }
 
 /// <summary>Whom an entry of <c>spec.overrides</c> is for.</summary>
-/// <param name="Cluster">The cluster's name; null where the selector chooses.</param>
+/// <param name="Cluster">The cluster's name; null where the selector chooses, empty for an entry that concerns nobody.</param>
 /// <param name="Selector">A metav1.LabelSelector as JSON; equal ones may be written differently.</param>
 public sealed record OverrideTarget(string? Cluster, JsonObject? Selector)
 {
     /// <summary>Whether an entry is for the same clusters by the same means.</summary>
-    public bool IsOf(JsonNode? entry) => entry is JsonObject map && (Cluster is not null
-        ? map.Text("clusterName") == Cluster
-        : map.NonEmptyText("clusterName") is null && SelectorText(map["clusterSelector"]) is { } text && text == SelectorText(Selector));
+    public bool IsOf(JsonNode? entry) => entry is JsonObject map && (Cluster, map.NonEmptyText("clusterName")) switch
+    {
+        (null, null) => SelectorText(map["clusterSelector"]) is { } text && text == SelectorText(Selector),
+        ("", null) => map["clusterSelector"] is null,
+        var (wanted, name) => wanted == name,
+    };
 
-    public override string ToString() => Cluster is not null ? $"cluster {Cluster}" : $"clusters {(SelectorText(Selector) is { Length: > 0 } text ? text : "*")}";
+    public bool Concerns(MemberCluster cluster) => Cluster is not null
+        ? Cluster == cluster.Name
+        : Selector is not null && LabelSelector.FromJson(Selector).Matches(cluster.Labels);
+
+    public override string ToString() => Cluster switch
+    {
+        null => $"clusters {(SelectorText(Selector) is { Length: > 0 } text ? text : "*")}",
+        "" => "no cluster",
+        _ => $"cluster {Cluster}",
+    };
 
     /// <summary>An entry without operations.</summary>
     internal JsonObject ToEntry() => Cluster is not null

@@ -22,8 +22,8 @@ internal static class OverrideFields
             throw new FederationException(
                 "FederatedDefinitionTooOld",
                 FederationProblem.Refused,
-                $"{sent.Type.Federated.Kind} {sent.Key} was not written: the host's definition of the type would drop clusterSelector or valueTemplate from its "
-                + "overrides, which would then mean something else.")
+                $"{sent.Type.Federated.Kind} {sent.Key} was not written: the host's definition of the type would drop clusterSelector or valueTemplate from "
+                + "its overrides, which would then mean something else.")
             {
                 Remedy = $"Run Enable-KubeFedType {sent.Type.Name} again; it extends the definition.",
                 Target = sent.Key.ToString(),

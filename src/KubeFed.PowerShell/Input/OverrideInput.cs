@@ -4,15 +4,32 @@ using KubeFed.Engine.Federate;
 namespace KubeFed.PowerShell.Input;
 
 /// <summary>
-/// Reads <c>-Override</c>. One entry is <c>@{ cluster = 'member2'; path = '/spec/replicas'; value = 5; op = 'replace' }</c>; a map by cluster is
-/// <c>@{ member2 = @{ '/spec/replicas' = 5 } }</c> or, where an operation is needed, <c>@{ member2 = @{ op = 'remove'; path = '/spec/x' }, ... }</c>.
+/// Reads <c>-Override</c>. One entry is <c>@{ cluster = 'member2'; path = '/spec/replicas'; value = 5; op = 'replace' }</c>, with <c>clusterSelector</c> for
+/// <c>cluster</c> or <c>valueTemplate</c> for <c>value</c>; a map by cluster is <c>@{ member2 = @{ '/spec/replicas' = 5 } }</c> or, where an operation is
+/// needed, <c>@{ member2 = @{ op = 'remove'; path = '/spec/x' }, ... }</c>. A key that cannot be the name of a cluster is a selector: <c>'env=prod'</c>.
 /// </summary>
 internal static class OverrideInput
 {
-    private const string Remedy = "Write @{ cluster = 'name'; path = '/spec/field'; value = 1 } or @{ name = @{ '/spec/field' = 1 } }.";
+    private const string Remedy = "Write @{ cluster = 'name'; path = '/spec/field'; value = 1 } or @{ name = @{ '/spec/field' = 1 } }; for clusters by "
+        + "label @{ clusterSelector = 'env=prod'; ... } or @{ 'env=prod' = @{ ... } }.";
+
+    private static readonly string[] s_fields = ["cluster", "clusterSelector", "op", "path", "value", "valueTemplate"];
 
     /// <exception cref="InputException">An entry lacks its cluster or its path, or has a member it should not.</exception>
     public static IReadOnlyList<OverrideEntry> Read(IEnumerable<object?> values) => [.. values.SelectMany(Entries)];
+
+    /// <summary>An override that was shown, as the entry that says the same.</summary>
+    public static OverrideEntry From(Override shown)
+    {
+        // What a selector gave to the one cluster it was shown for is that cluster's own here, as it got it.
+        var effective = shown is { Cluster: not null, ClusterSelector: not null };
+        var template = effective ? null : JsonInput.ToJson(shown.ValueTemplate, "Override");
+        return new OverrideEntry(shown.Cluster, shown.Op, shown.Path, template is null ? JsonInput.ToJson(shown.Value, "Override") : null)
+        {
+            Selector = shown.Cluster is null && shown.ClusterSelector is not null ? SelectorInput.Read(shown.ClusterSelector, "Override") : null,
+            ValueTemplate = template,
+        };
+    }
 
     private static IEnumerable<OverrideEntry> Entries(object? value)
     {
@@ -23,37 +40,57 @@ internal static class OverrideInput
 
         if (value is Override existing)
         {
-            return [new OverrideEntry(existing.Cluster, existing.Op, existing.Path, JsonInput.ToJson(existing.Value, "Override"))];
+            return [From(existing)];
         }
 
         var json = JsonInput.ToJsonObject(value, "Override");
-        return Find(json, "cluster") is { } cluster && cluster is not JsonObject and not JsonArray
-            ? [Entry(cluster.ToString(), json)]
-            : json.SelectMany(pair => ForCluster(pair.Key, pair.Value));
+        var cluster = Find(json, "cluster") is { } name && name is not JsonObject and not JsonArray ? name.ToString() : null;
+        var selector = Find(json, "path") is null ? null : Find(json, "clusterSelector");
+        return (cluster, selector) switch
+        {
+            (null, null) => json.SelectMany(pair => ForTarget(ReadTarget(pair.Key), pair.Value)),
+            (_, null) => [Entry(new OverrideTarget(cluster, null), json)],
+            (null, JsonValue text) => [Entry(new OverrideTarget(null, SelectorInput.Read(text.ToString(), "Override")), json)],
+            (null, _) => [Entry(new OverrideTarget(null, SelectorInput.Read(selector, "Override")), json)],
+            _ => throw Invalid("-Override has both a cluster and a clusterSelector", json),
+        };
     }
 
-    private static IEnumerable<OverrideEntry> ForCluster(string cluster, JsonNode? value) => value switch
+    private static OverrideTarget ReadTarget(string key) => key == SelectorInput.Everywhere || key.IndexOfAny(['=', '!', '(', ',', ' ', '/']) >= 0
+        ? new OverrideTarget(null, SelectorInput.Read(key, "Override"))
+        : new OverrideTarget(key, null);
+
+    private static IEnumerable<OverrideEntry> ForTarget(OverrideTarget target, JsonNode? value) => value switch
     {
-        JsonArray entries => entries.SelectMany(entry => ForCluster(cluster, entry)),
-        JsonObject json when Find(json, "path") is not null => [Entry(cluster, json)],
+        JsonArray entries => entries.SelectMany(entry => ForTarget(target, entry)),
+        JsonObject json when Find(json, "path") is not null => [Entry(target, json)],
         JsonObject json when json.All(pair => pair.Key.StartsWith('/')) =>
-            json.Select(pair => new OverrideEntry(cluster, null, pair.Key, pair.Value?.DeepClone())),
-        _ => throw Invalid($"-Override: what is given for cluster '{cluster}' is not a map of paths to values", value),
+            json.Select(pair => new OverrideEntry(target.Cluster, null, pair.Key, pair.Value?.DeepClone()) { Selector = target.Selector }),
+        _ => throw Invalid($"-Override: what is given for {target} is not a map of paths to values", value),
     };
 
-    private static OverrideEntry Entry(string cluster, JsonObject json)
+    private static OverrideEntry Entry(OverrideTarget target, JsonObject json)
     {
         foreach (var (key, _) in json)
         {
-            if (!key.Equals("cluster", StringComparison.OrdinalIgnoreCase) && !key.Equals("path", StringComparison.OrdinalIgnoreCase)
-                && !key.Equals("op", StringComparison.OrdinalIgnoreCase) && !key.Equals("value", StringComparison.OrdinalIgnoreCase))
+            if (!s_fields.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                throw Invalid($"-Override for cluster '{cluster}': '{key}' is not one of cluster, op, path and value", json);
+                throw Invalid($"-Override for {target}: '{key}' is not one of {string.Join(", ", s_fields)}", json);
             }
         }
 
-        var path = Find(json, "path")?.ToString() ?? throw Invalid($"-Override for cluster '{cluster}' has no path", json);
-        return new OverrideEntry(cluster, Find(json, "op")?.ToString(), path, Find(json, "value")?.DeepClone());
+        var (value, template) = (Find(json, "value"), Find(json, "valueTemplate"));
+        if (value is not null && template is not null)
+        {
+            throw Invalid($"-Override for {target} has both a value and a valueTemplate", json);
+        }
+
+        var path = Find(json, "path")?.ToString() ?? throw Invalid($"-Override for {target} has no path", json);
+        return new OverrideEntry(target.Cluster, Find(json, "op")?.ToString(), path, value?.DeepClone())
+        {
+            Selector = target.Selector,
+            ValueTemplate = template?.DeepClone(),
+        };
     }
 
     private static JsonNode? Find(JsonObject json, string name) =>

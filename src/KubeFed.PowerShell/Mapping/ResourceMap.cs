@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Recording;
-using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Mapping;
@@ -13,7 +12,7 @@ internal static class ResourceMap
     public static FederatedResource ToOutput(EngineResource resource, DateTimeOffset now)
     {
         var clusters = resource.PlacementClusters;
-        var selector = SelectorText(resource.PlacementSelector);
+        var selector = OverrideMap.SelectorText(resource.PlacementSelector);
         var recorded = PropagationStatus.Read(resource.Object);
         return new FederatedResource
         {
@@ -24,7 +23,7 @@ internal static class ResourceMap
             Clusters = clusters?.ToArray(),
             ClusterSelector = selector,
             Placement = clusters is not null ? clusters.Count == 0 ? "(none)" : string.Join(',', clusters) : selector ?? "(none)",
-            Overrides = [.. Overrides(resource.Overrides)],
+            Overrides = [.. OverrideMap.Stored(resource)],
             RetainReplicas = resource.RetainReplicas,
             Status = Status(resource),
             InSync = InSync(recorded),
@@ -67,36 +66,6 @@ internal static class ResourceMap
             Health = Text(entry, "health") ?? string.Empty,
             HealthMessage = Text(entry, "healthMessage") ?? string.Empty,
         });
-
-    private static IEnumerable<Override> Overrides(JsonArray? overrides) =>
-        from entry in (overrides ?? []).OfType<JsonObject>()
-        let cluster = Text(entry, "clusterName") ?? string.Empty
-        from change in (entry["clusterOverrides"] as JsonArray ?? []).OfType<JsonObject>()
-        select new Override
-        {
-            Cluster = cluster,
-            Op = Text(change, "op") is { Length: > 0 } op ? op : "replace",
-            Path = Text(change, "path") ?? string.Empty,
-            Value = RawObject.Value(change["value"]),
-        };
-
-    private static string? SelectorText(JsonObject? selector)
-    {
-        if (selector is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return LabelSelector.FromJson(selector).ToString() is { Length: > 0 } text ? text : "*";
-        }
-        catch (SelectorException)
-        {
-            // The sync reports what is wrong with it; a listing must still show the resource.
-            return "(invalid)";
-        }
-    }
 
     private static string? Text(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

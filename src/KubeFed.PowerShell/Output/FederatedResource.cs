@@ -49,25 +49,6 @@ public sealed class FederatedResource : StoredObject
     public override string ToString() => Namespace is null ? $"{Type} {Name}" : $"{Type} {Namespace}/{Name}";
 }
 
-/// <summary>One field that differs on one cluster.</summary>
-public sealed class Override
-{
-    /// <summary>The cluster's name.</summary>
-    public required string Cluster { get; init; }
-
-    /// <summary>The RFC 6902 operation: <c>replace</c>, <c>add</c> or <c>remove</c>.</summary>
-    public required string Op { get; init; }
-
-    /// <summary>The RFC 6901 pointer, such as <c>/spec/replicas</c>.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The value; null for <c>remove</c>.</summary>
-    public object? Value { get; init; }
-
-    /// <summary><c>cluster: op path</c>.</summary>
-    public override string ToString() => $"{Cluster}: {Op} {Path}";
-}
-
 /// <summary>What the last sync recorded for one cluster.</summary>
 public sealed class ClusterStatus
 {

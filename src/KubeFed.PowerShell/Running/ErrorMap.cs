@@ -21,7 +21,7 @@ internal static class ErrorMap
         ApiLookupException lookup => new(
             lookup.Candidates.Count > 1 ? "TypeAmbiguous" : "TypeNotServed", "InvalidArgument", null, lookup.Message, lookup.Remedy ?? LookupRemedy(lookup)),
         YamlTextException yaml => new("InvalidManifest", "InvalidData", null, yaml.Message, yaml.Remedy),
-        SelectorException selector => new("InvalidSelector", "InvalidArgument", null, selector.Message, null),
+        SelectorException selector => new("InvalidSelector", "InvalidArgument", null, selector.Message, selector.Remedy),
         TimeoutException => new("OperationTimeout", "OperationTimeout", null, error.Message, null),
         OperationCanceledException => new("OperationCanceled", "OperationStopped", null, error.Message, null),
         UnauthorizedAccessException => new("FileAccessDenied", "PermissionDenied", null, error.Message, null),

@@ -61,7 +61,8 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             PropagationReason.OwnedByOtherFederation =>
                 $"Take '{outcome.Cluster}' out of one of the two placements; or, if that federation is gone, take over: Invoke-KubeFedSync {resource} -TakeOver",
             PropagationReason.ManagedLabelFalse => "Remove the label kubefed.io/managed=false from the object in the member to have it managed.",
-            PropagationReason.ApplyOverridesFailed => $"Correct the override: Set-FederatedResource {resource} -Override ...",
+            PropagationReason.ApplyOverridesFailed =>
+                $"See what is declared with Get-FederatedOverride {resource}; correct it with Add- or Remove-FederatedOverride, or Set-FederatedResource -Override.",
             PropagationReason.ComputeResourceFailed => $"Correct the template: Set-FederatedResource {resource} -Template ...",
             _ => outcome.Aggregate switch
             {

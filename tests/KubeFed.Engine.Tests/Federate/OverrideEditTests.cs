@@ -25,7 +25,8 @@ public sealed class OverrideEditTests
         OverrideEdit.Add(resource, new("c1", "remove", "/c", "ignored"));
         AssertOverrides(
             "{'clusterName':'c1','clusterOverrides':[{'path':'/a','value':2},{'op':'remove','path':'/c'}]},"
-            + "{'clusterSelector':{'matchExpressions':[],'matchLabels':{'region':'eu'}},'clusterOverrides':[{'op':'add','path':'/b','valueTemplate':'${cluster.name}'}]}",
+            + "{'clusterSelector':{'matchExpressions':[],'matchLabels':{'region':'eu'}},"
+            + "'clusterOverrides':[{'op':'add','path':'/b','valueTemplate':'${cluster.name}'}]}",
             resource);
     }
 
@@ -44,7 +45,8 @@ public sealed class OverrideEditTests
     [InlineData("[{'path':'/a','valueTemplate':'x'}]", null, "/a", "[{'path':'/a','value':9}]")]
     [InlineData("[{'op':'add','path':'/m/x','value':1}]", "add", "/m/x", "[{'op':'add','path':'/m/x','value':9}]")]
     [InlineData("[{'path':'/l/1','value':1},{'path':'/l/0','value':1}]", null, "/l/1", "[{'path':'/l/1','value':9},{'path':'/l/0','value':1}]")]
-    public void The_same_again_takes_the_place_of_what_was(string operations, string? op, string path, string expected) => AssertAdded(operations, op, path, expected);
+    public void The_same_again_takes_the_place_of_what_was(string operations, string? op, string path, string expected) =>
+        AssertAdded(operations, op, path, expected);
 
     [Theory]
     [InlineData("two appends are both meant, P-63", "[{'op':'add','path':'/l/-','value':1}]", "add", "/l/-")]
@@ -71,7 +73,7 @@ public sealed class OverrideEditTests
             var appended = Resource($"{{'clusterName':'c1','clusterOverrides':[{string.Join(',', before.Append(added))}]}}");
             var edited = Resource($"{{'clusterName':'c1','clusterOverrides':[{string.Join(',', before)}]}}");
             var wanted = (JsonObject)Make.Json(added)!;
-            OverrideEdit.Add(edited, new OverrideEntry("c1", wanted["op"]?.GetValue<string>(), wanted["path"]!.GetValue<string>(), wanted["value"]?.DeepClone()));
+            OverrideEdit.Add(edited, new("c1", wanted["op"]!.GetValue<string>(), wanted["path"]!.GetValue<string>(), wanted["value"]));
             return Made(appended) is not { } made || made == Made(edited);
         }).QuickCheckThrowOnFailure();
 
@@ -101,6 +103,14 @@ public sealed class OverrideEditTests
         Assert.False(OverrideEdit.Remove(resource, new OverrideTarget(null, []), path, op));
         Assert.False(OverrideEdit.Remove(resource, new OverrideTarget("c3", null), "/a"));
         Assert.Equal(before, resource.Object.Json.ToJsonString());
+    }
+
+    [Fact]
+    public void Entries_that_concern_nobody_can_be_taken_away()
+    {
+        var resource = Resource($"{{'clusterOverrides':[{{'path':'/a','value':1}}]}},{Eu},{C1}");
+        Assert.True(OverrideEdit.Remove(resource, new OverrideTarget(string.Empty, null), "/a"));
+        AssertOverrides($"{Eu},{C1}", resource);
     }
 
     [Fact]

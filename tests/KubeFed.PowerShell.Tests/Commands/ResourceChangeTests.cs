@@ -32,15 +32,15 @@ public sealed class ResourceChangeTests
     {
         var resource = Kinds.Resource("""{"metadata":{"name":"a"},"spec":{"placement":{"clusterSelector":{}}}}""");
 
-        Assert.Equal("PlacementIsSelector", Assert.Throws<InputException>(() => new ResourceChange { AddClusters = ["m1"] }.ApplyTo(resource, null)).Id);
+        Assert.Equal("PlacementIsSelector", Assert.Throws<InputException>(() => new ResourceChange { AddClusters = ["m1"] }.ApplyTo(resource)).Id);
     }
 
     [Fact]
     public void Overrides_are_replaced_or_taken_away()
     {
-        var replaced = Apply(new ResourceChange { Overrides = [] }, (JsonArray)JsonNode.Parse("""[{"clusterName":"m2"}]""")!);
-        Assert.Equal("m2", replaced.Overrides![0]!["clusterName"]!.GetValue<string>());
-        Assert.Null(Apply(new ResourceChange { Overrides = [] }, []).Overrides);
+        var replaced = Apply(new ResourceChange { Overrides = [new("m2", null, "/data/k", "w")] });
+        Assert.Equal("""[{"clusterName":"m2","clusterOverrides":[{"path":"/data/k","value":"w"}]}]""", replaced.Overrides!.ToJsonString());
+        Assert.Null(Apply(new ResourceChange { Overrides = [] }).Overrides);
     }
 
     [Fact]
@@ -58,15 +58,15 @@ public sealed class ResourceChangeTests
         var resource = Apply(change);
         var once = resource.Object.Json.ToJsonString();
 
-        change.ApplyTo(resource, null);
+        change.ApplyTo(resource);
 
         Assert.Equal(once, resource.Object.Json.ToJsonString());
     }
 
-    private static KubeFed.Engine.Api.FederatedResource Apply(ResourceChange change, JsonArray? overrides = null)
+    private static KubeFed.Engine.Api.FederatedResource Apply(ResourceChange change)
     {
         var resource = Kinds.Resource(Stored);
-        change.ApplyTo(resource, overrides);
+        change.ApplyTo(resource);
         return resource;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Objects;
 using KubeFed.PowerShell.Input;
 using KubeFed.PowerShell.Running;
 
@@ -38,9 +39,44 @@ public sealed class OverrideInputTests
     [Fact]
     public void What_a_resource_shows_can_be_given_back()
     {
-        var entry = Assert.Single(OverrideInput.Read([new Override { Cluster = "m1", Op = "replace", Path = "/a", Value = 3L }]));
+        var entry = Assert.Single(OverrideInput.Read([Shown("m1", null, value: 3L)]));
 
         Assert.Equal(("m1", "replace", "/a", "3"), (entry.Cluster, entry.Op, entry.Path, entry.Value?.ToJsonString()));
+    }
+
+    [Fact]
+    public void What_a_selector_shows_can_be_given_back_and_so_can_what_it_gave_to_one_cluster_P60_P65()
+    {
+        var entries = OverrideInput.Read(
+        [
+            Shown(null, "env=prod", template: "${cluster.name}"), Shown(null, "*", value: 1L), Shown("m1", "env=prod", "m1", "${cluster.name}"),
+            Shown("m2", null, template: "x"),
+        ]);
+
+        Assert.Equal(
+            [
+                """ {"matchLabels":{"env":"prod"}} - "${cluster.name}" """, """ {"matchLabels":{}} 1 - """, """m1 - "m1" - """, """m2 - - "x" """,
+            ],
+            entries.Select(e =>
+                $"{e.Cluster} {e.Selector?.ToJsonString() ?? "-"} {e.Value?.ToJsonString() ?? "-"} {e.ValueTemplate?.ToJsonString() ?? "-"} "));
+    }
+
+    [Fact]
+    public void Clusters_are_selected_by_label_in_every_form_P60()
+    {
+        var entries = OverrideInput.Read(
+        [
+            new Hashtable { ["clusterSelector"] = "env=prod", ["path"] = "/a", ["value"] = 1 },
+            new Hashtable { ["ClusterSelector"] = new Hashtable { ["env"] = "prod" }, ["path"] = "/b", ["ValueTemplate"] = "${cluster.name}" },
+            new Hashtable { ["env=prod"] = new Hashtable { ["/c"] = 3 } },
+            new Hashtable { ["env in (a,b)"] = new Hashtable { ["op"] = "remove", ["path"] = "/d" } },
+            new Hashtable { ["*"] = new Hashtable { ["/e"] = 5 } },
+        ]);
+
+        Assert.Equal(
+            ["/a env=prod", "/b env=prod", "/c env=prod", "/d env in (a,b)", "/e "], entries.Select(e => $"{e.Path} {LabelSelector.FromJson(e.Selector)}"));
+        Assert.All(entries, entry => Assert.Null(entry.Cluster));
+        Assert.Equal("\"${cluster.name}\"", entries[1].ValueTemplate!.ToJsonString());
     }
 
     [Fact]
@@ -64,5 +100,13 @@ public sealed class OverrideInputTests
         { new Hashtable { ["m1"] = 5 }, "m1" },
         { new Hashtable { ["m1"] = new Hashtable { ["spec/replicas"] = 1 } }, "m1" },
         { "m1=/a", "hashtable" },
+        { new Hashtable { ["cluster"] = "m1", ["clusterSelector"] = "a=b", ["path"] = "/a", ["value"] = 1 }, "both a cluster and a clusterSelector" },
+        { new Hashtable { ["cluster"] = "m1", ["path"] = "/a", ["value"] = 1, ["valueTemplate"] = "x" }, "both a value and a valueTemplate" },
+        { new Hashtable { ["a=b"] = new Hashtable { ["c"] = 1 } }, "clusters a=b" },
+    };
+
+    private static Override Shown(string? cluster, string? selector, object? value = null, object? template = null) => new()
+    {
+        Name = "web", Type = "configmaps", Cluster = cluster, ClusterSelector = selector, Op = "replace", Path = "/a", Value = value, ValueTemplate = template,
     };
 }

@@ -15,7 +15,8 @@ public sealed class ResourceMapTests
                 """
                 {"metadata":{"name":"a","namespace":"demo","uid":"u","creationTimestamp":"2026-01-01T00:00:00Z"},
                  "spec":{"placement":{"clusterSelector":{"matchLabels":{"env":"prod"}}},
-                         "overrides":[{"clusterName":"m1","clusterOverrides":[{"path":"/data/a","value":"x"},{"op":"remove","path":"/data/b"}]}]},
+                         "overrides":[{"clusterName":"m1","clusterOverrides":[{"path":"/data/a","value":"x"},{"op":"remove","path":"/data/b"}]},
+                          {"clusterSelector":{},"clusterOverrides":[{"path":"/data/c","valueTemplate":"${cluster.name}"}]}]},
                  "status":{"conditions":[{"type":"Propagation","status":"False","reason":"CheckClusters"}],
                            "clusters":[{"name":"m1","health":"Degraded","healthMessage":"quota"},{"name":"m2","status":"CreationFailed"}],
                            "summary":{"clusters":"1/2","health":"Degraded"}}}
@@ -25,7 +26,7 @@ public sealed class ResourceMapTests
         Assert.Equal(("a", "demo", "configmaps", "env=prod", "CheckClusters"), (shown.Name, shown.Namespace, shown.Type, shown.Placement, shown.Status));
         Assert.Equal(TimeSpan.FromDays(1), shown.Age);
         Assert.True(shown.Stored);
-        Assert.Equal(["m1: replace /data/a", "m1: remove /data/b"], shown.Overrides.Select(entry => entry.ToString()));
+        Assert.Equal(["m1: replace /data/a", "m1: remove /data/b", "*: replace /data/c"], shown.Overrides.Select(entry => entry.ToString()));
         Assert.Equal(["m1: OK", "m2: CreationFailed"], shown.ClusterStatus.Select(status => status.ToString()));
         Assert.Equal([("Degraded", "quota"), (string.Empty, string.Empty)], shown.ClusterStatus.Select(status => (status.Health, status.HealthMessage)));
         Assert.Equal(("1/2", "Degraded"), (shown.InSync, shown.Health));

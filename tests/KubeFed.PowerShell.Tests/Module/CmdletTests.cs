@@ -6,7 +6,7 @@ namespace KubeFed.PowerShell.Tests.Module;
 public sealed class CmdletTests
 {
     private static readonly string[] s_changing =
-        ["Install", "Uninstall", "Join", "Set", "Remove", "Enable", "Disable", "New", "Start", "Stop", "Suspend", "Resume", "ConvertTo", "Invoke"];
+        ["Install", "Uninstall", "Join", "Set", "Remove", "Enable", "Disable", "New", "Start", "Stop", "Suspend", "Resume", "ConvertTo", "Invoke", "Add"];
 
     public static TheoryData<string> Names => [.. CmdletShape.All.Select(shape => shape.Name)];
 

@@ -8,7 +8,7 @@ namespace KubeFed.PowerShell.Commands;
 /// <summary>Makes the federated form of objects that exist on the host, are in files, or come down the pipeline.</summary>
 [Cmdlet(VerbsData.ConvertTo, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ExistingSet)]
 [OutputType(typeof(FederatedResource))]
-public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
+public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
 {
     private const string ExistingSet = "Existing";
     private const string ObjectSet = "InputObject";
@@ -42,18 +42,6 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Path { get; set; }
 
-    /// <summary>The clusters the resource goes to; without it and -ClusterSelector, all.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ClusterCompleter))]
-    public string[]? Cluster { get; set; }
-
-    /// <summary>The labels of the clusters the resource goes to: <c>env=prod</c>, a hashtable of labels, or a LabelSelector.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object? ClusterSelector { get; set; }
-
     /// <summary>Stores the federated resource on the host; without it, it is only written to the pipeline.</summary>
     [Parameter]
     public SwitchParameter Create { get; set; }
@@ -61,12 +49,13 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var placement = OrThrow(() => PlacementInput.Read(Cluster, ClusterSelector) ?? PlacementSpec.All);
+        var placement = OrThrow(ReadPlacement) ?? PlacementSpec.All;
+        var overrides = OrThrow(ReadOverrides) ?? [];
         if (ParameterSetName == ExistingSet)
         {
             foreach (var name in Name)
             {
-                Convert(name, operation => FromHostAsync(operation, name, placement));
+                Convert(name, overrides, operation => FromHostAsync(operation, name, placement));
             }
 
             return;
@@ -75,16 +64,16 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
         var manifests = OrThrow(() => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]);
         foreach (var manifest in manifests.Select(json => new KubeObject(json)))
         {
-            Convert(manifest.Name, operation => FromManifestAsync(operation, manifest, placement));
+            Convert(manifest.Name, overrides, operation => FromManifestAsync(operation, manifest, placement));
         }
     }
 
-    private void Convert(string name, Func<Operation, Task<EngineResource>> compose)
+    private void Convert(string name, IReadOnlyList<OverrideEntry> overrides, Func<Operation, Task<EngineResource>> convert)
     {
         EngineResource resource;
         if (!Create)
         {
-            if (TryRun(name, compose, out resource))
+            if (TryRun(name, ComposeAsync, out resource))
             {
                 WriteObject(ResourceMap.ToOutput(resource, Now));
             }
@@ -96,11 +85,18 @@ public sealed class ConvertToFederatedResourceCommand : FederationCmdlet
             $"federated resource {name} in {Open.Name}",
             "Create",
             async (operation, dryRun) => await operation.Federation.Resources
-                .CreateAsync(await compose(operation).ConfigureAwait(false), dryRun, operation.Stop).ConfigureAwait(false),
+                .CreateAsync(await ComposeAsync(operation).ConfigureAwait(false), dryRun, operation.Stop).ConfigureAwait(false),
             out resource);
         if (created)
         {
             WriteObject(ResourceMap.ToOutput(resource, Now));
+        }
+
+        async Task<EngineResource> ComposeAsync(Operation operation)
+        {
+            var converted = await convert(operation).ConfigureAwait(false);
+            OverrideEdit.Replace(converted, overrides);
+            return converted.ThrowIfFaulty();
         }
     }
 

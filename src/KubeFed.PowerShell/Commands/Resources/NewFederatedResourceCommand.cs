@@ -9,7 +9,7 @@ namespace KubeFed.PowerShell.Commands;
 /// <summary>Declares a resource on the host: a template, where it goes, and what differs there.</summary>
 [Cmdlet(VerbsCommon.New, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = TemplateSet)]
 [OutputType(typeof(FederatedResource))]
-public sealed class NewFederatedResourceCommand : FederationCmdlet
+public sealed class NewFederatedResourceCommand : DeclaringCmdlet
 {
     private const string TemplateSet = "Template";
     private const string PathSet = "Path";
@@ -42,23 +42,6 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Path { get; set; }
 
-    /// <summary>The clusters it goes to; * stands for all, those that join later included.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ClusterCompleter))]
-    public string[]? Cluster { get; set; }
-
-    /// <summary>The labels of the clusters it goes to: <c>env=prod</c>, a hashtable of labels, or a LabelSelector.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object? ClusterSelector { get; set; }
-
-    /// <summary>What differs per cluster: <c>@{ member2 = @{ '/spec/replicas' = 5 } }</c>.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object[]? Override { get; set; }
-
     /// <summary>Labels of the federated object itself.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -71,12 +54,12 @@ public sealed class NewFederatedResourceCommand : FederationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var placement = OrThrow(() => PlacementInput.Read(Cluster, ClusterSelector) ?? throw new InputException(
+        var placement = OrThrow(() => ReadPlacement() ?? throw new InputException(
             "PlacementRequired", "Say where the resource goes: neither -Cluster nor -ClusterSelector is given.", Name)
         {
             Remedy = "Give -Cluster name,name or -ClusterSelector 'label=value'; -Cluster * means every cluster.",
         });
-        var overrides = OrThrow(() => OverrideInput.Read(Override ?? []));
+        var overrides = OrThrow(ReadOverrides) ?? [];
         var manifests = OrThrow(() => Template is not null ? ManifestInput.Read(Template, nameof(Template)) : [.. ManifestFiles.Of(this, Path!)]);
         if (Name is not null && manifests.Count > 1)
         {

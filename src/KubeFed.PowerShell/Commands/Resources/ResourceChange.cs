@@ -22,8 +22,7 @@ internal sealed record ResourceChange
     public bool? RetainReplicas { get; init; }
 
     /// <param name="resource">The resource as it is stored now.</param>
-    /// <param name="overrides">The new <c>spec.overrides</c> where <see cref="Overrides"/> is set.</param>
-    public void ApplyTo(EngineResource resource, JsonArray? overrides)
+    public void ApplyTo(EngineResource resource)
     {
         var spec = resource.Object.Section("spec");
         if (Template is not null)
@@ -34,11 +33,7 @@ internal sealed record ResourceChange
         Place(resource);
         if (Overrides is not null)
         {
-            spec.Remove("overrides");
-            if (overrides is { Count: > 0 })
-            {
-                spec["overrides"] = overrides.DeepClone();
-            }
+            OverrideEdit.Replace(resource, Overrides);
         }
 
         foreach (var (key, value) in Labels)

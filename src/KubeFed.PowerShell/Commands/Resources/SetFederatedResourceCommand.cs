@@ -7,7 +7,7 @@ namespace KubeFed.PowerShell.Commands;
 /// <summary>Changes what a federated resource declares. What no parameter names stays as it is.</summary>
 [Cmdlet(VerbsCommon.Set, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(FederatedResource))]
-public sealed class SetFederatedResourceCommand : FederationCmdlet
+public sealed class SetFederatedResourceCommand : DeclaringCmdlet
 {
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -30,13 +30,6 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
     [ValidateNotNull]
     public object? Template { get; set; }
 
-    /// <summary>The clusters it goes to from now on; * stands for all.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(ClusterCompleter))]
-    public string[]? Cluster { get; set; }
-
     /// <summary>Clusters it goes to in addition.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -48,17 +41,6 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string[]? RemoveCluster { get; set; }
-
-    /// <summary>The labels of the clusters it goes to from now on.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object? ClusterSelector { get; set; }
-
-    /// <summary>All that differs per cluster from now on; @() for nothing.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [AllowEmptyCollection]
-    public object[]? Override { get; set; }
 
     /// <summary>Labels of the federated object to set; a label with the value $null is removed.</summary>
     [Parameter]
@@ -79,10 +61,10 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
         var change = OrThrow(() => new ResourceChange
         {
             Template = Template is null ? null : TemplateInput.From(Single(ManifestInput.Read(Template, nameof(Template)))).Template,
-            Placement = PlacementInput.Read(Cluster, ClusterSelector),
+            Placement = ReadPlacement(),
             AddClusters = AddCluster ?? [],
             RemoveClusters = RemoveCluster ?? [],
-            Overrides = Override is null ? null : OverrideInput.Read(Override),
+            Overrides = ReadOverrides(),
             Labels = LabelInput.Read(Label),
             RetainReplicas = MyInvocation.BoundParameters.ContainsKey(nameof(RetainReplicas)) ? RetainReplicas : null,
         });
@@ -98,16 +80,7 @@ public sealed class SetFederatedResourceCommand : FederationCmdlet
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
-        var overrides = change.Overrides is null ? null : operation.Federation.Resources.Draft(new NewFederatedResource
-        {
-            Type = type,
-            Key = key,
-            Template = [],
-            Placement = PlacementSpec.All,
-            Overrides = change.Overrides,
-        }).Overrides;
-        return await operation.Federation.Resources
-            .EditAsync(type, key, resource => change.ApplyTo(resource, overrides), dryRun, operation.Stop).ConfigureAwait(false);
+        return await operation.Federation.Resources.EditAsync(type, key, change.ApplyTo, dryRun, operation.Stop).ConfigureAwait(false);
     }
 
     private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1

@@ -1,0 +1,152 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Kubernetes.Json;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>Lets one field of a federated resource differ on some clusters. Every other override stays as it is.</summary>
+[Cmdlet(VerbsCommon.Add, "FederatedOverride", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(FederatedResource))]
+public sealed class AddFederatedOverrideCommand : FederationCmdlet
+{
+    private const string Replace = "Replace";
+    private const string Insert = "Add";
+    private const string Take = "Remove";
+
+    /// <summary>The type by plural, kind, short name or plural.group.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TypeCompleter))]
+    public string Type { get; set; } = string.Empty;
+
+    /// <summary>The resource's name.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>The resource's namespace; without it, the context's.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Ns")]
+    public string? Namespace { get; set; }
+
+    /// <summary>The clusters where it differs, by name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
+    public string[]? Cluster { get; set; }
+
+    /// <summary>The labels of the clusters where it differs: <c>region=eu</c>, a hashtable of labels, or a LabelSelector; * is every cluster.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? ClusterSelector { get; set; }
+
+    /// <summary>The field, as a JSON Pointer: /spec/replicas.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>What stands there; anything that has a JSON form, $null included.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? Value { get; set; }
+
+    /// <summary>What stands there, made for each cluster: <c>${cluster.name}</c>, <c>${cluster.labels.region}</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? ValueTemplate { get; set; }
+
+    /// <summary>Replace sets a field, whether it is there or not; Add inserts into a list, /- at its end; Remove takes a field away.</summary>
+    [Parameter]
+    [ValidateSet(Replace, Insert, Take)]
+    public string Operation { get; set; } = Replace;
+
+    /// <summary>Writes the changed resource.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var entries = OrThrow(ReadEntries);
+        var place = string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}";
+        var changed = TryChange(
+            $"{Type} {place} in {Open.Name}",
+            $"Add override {Describe(entries)}",
+            (operation, dryRun) => AddAsync(operation, entries, dryRun),
+            out var resource);
+        if (changed && PassThru)
+        {
+            WriteObject(ResourceMap.ToOutput(resource, Now));
+        }
+    }
+
+    private static string Describe(IReadOnlyList<OverrideEntry> entries)
+    {
+        var entry = entries[0];
+        var what = entry.Op == "remove"
+            ? $"remove {entry.Path}"
+            : $"{entry.Op ?? "replace"} {entry.Path} = {JsonText.Write(entry.ValueTemplate ?? entry.Value)}";
+        return $"for {string.Join(", ", entries.Select(each => each.Target))}: {what}";
+    }
+
+    private IReadOnlyList<OverrideEntry> ReadEntries()
+    {
+        var targets = OverrideTargets.Read(Cluster, ClusterSelector);
+        var hasValue = MyInvocation.BoundParameters.ContainsKey(nameof(Value));
+        var problem = (Operation, hasValue, ValueTemplate) switch
+        {
+            (_, true, not null) => "-Value and -ValueTemplate exclude each other.",
+            (Take, true, _) or (Take, _, not null) => "-Operation Remove takes no value.",
+            (not Take, false, null) => $"-Operation {Operation} needs a value.",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new InputException("InvalidOverride", problem, Path) { Remedy = "Give -Value or -ValueTemplate, or neither with -Operation Remove." };
+        }
+
+        // Without an operation it is a replacement, which is how KubeFed writes it too (E-74).
+        var op = Operation == Replace ? null : Operation.ToLowerInvariant();
+        var (value, template) = (JsonInput.ToJson(Value, nameof(Value)), JsonInput.ToJson(ValueTemplate, nameof(ValueTemplate)));
+        return [.. targets.Select(target => new OverrideEntry(target.Cluster, op, Path, value) { Selector = target.Selector, ValueTemplate = template })];
+    }
+
+    private async Task<EngineResource> AddAsync(Operation operation, IReadOnlyList<OverrideEntry> entries, bool dryRun)
+    {
+        var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
+        var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
+        var changed = await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
+        Warn(operation, entries, changed, await operation.Federation.Clusters.ListAsync(operation.Stop).ConfigureAwait(false));
+        return changed;
+
+        void Edit(EngineResource resource)
+        {
+            foreach (var entry in entries)
+            {
+                OverrideEdit.Add(resource, entry);
+            }
+        }
+    }
+
+    /// <summary>What is valid and still does not do what was meant: it meets no cluster, or a cluster can't make the value.</summary>
+    private static void Warn(Operation operation, IReadOnlyList<OverrideEntry> entries, EngineResource changed, IReadOnlyList<MemberCluster> clusters)
+    {
+        foreach (var target in entries.Select(entry => entry.Target).Where(target => !clusters.Any(target.Concerns)))
+        {
+            operation.Sink.Warning($"No registered cluster is meant by {target}; Get-KubeFedCluster lists names and labels.");
+        }
+
+        var overrides = OverrideSet.Parse(changed.Overrides);
+        foreach (var cluster in clusters.Where(cluster => entries.Any(entry => entry.Target.Concerns(cluster))))
+        {
+            if (overrides.For(ClusterFacts.Of(cluster)).Error is { } error)
+            {
+                operation.Sink.Warning($"{cluster.Name} will not be updated: {error}");
+            }
+        }
+    }
+}
