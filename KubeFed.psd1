@@ -46,6 +46,7 @@
         'Start-KubeFedSandbox'
         'Stop-KubeFedSandbox'
         'Suspend-KubeFedCluster'
+        'Test-FederatedResource'
         'Test-KubeFed'
         'Test-KubeFedCluster'
         'Uninstall-KubeFed'

@@ -191,6 +191,19 @@ public sealed class FederatedResources(Federation federation)
         }
     }
 
+    /// <summary>A draft as it would be once it is stored: over what is stored under its name, if anything is, with that one's status and identity.</summary>
+    public async Task<FederatedResource> OverStoredAsync(FederatedResource draft, CancellationToken cancellationToken)
+    {
+        if (draft.Object.Uid.Length > 0 || await FindAsync(draft.Type, draft.Key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        {
+            return draft;
+        }
+
+        var merged = stored.Object.Clone();
+        merged.Json["spec"] = draft.Object.Json["spec"]?.DeepClone();
+        return new FederatedResource(draft.Type, merged);
+    }
+
     /// <summary>The copies of one resource in members: cluster and object (null object: none there; non-null error: it could not be read).</summary>
     /// <param name="resource">Whose copies.</param>
     /// <param name="clusters">Null reads every registered cluster.</param>

@@ -75,19 +75,12 @@ internal static class ResourceWork
         }
     }
 
-    /// <summary>A resource that was only composed, as it would be once it is stored: over what is stored under its name, if anything is.</summary>
+    /// <summary>A resource that was only composed, as it would be once it is stored.</summary>
     public static async Task<EngineResource> DraftAsync(Operation operation, FederatedResource composed)
     {
         var type = await operation.Federation.Types.ResolveAsync(composed.Type, operation.Stop).ConfigureAwait(false);
-        var draft = new KubeObject((JsonObject)composed.Json!.DeepClone());
-        if (await operation.Federation.Resources.FindAsync(type, draft.Key, operation.Stop).ConfigureAwait(false) is not { } stored)
-        {
-            return new EngineResource(type, draft);
-        }
-
-        var merged = stored.Object.Clone();
-        merged.Json["spec"] = draft.Json["spec"]?.DeepClone();
-        return new EngineResource(type, merged);
+        var draft = new EngineResource(type, new KubeObject((JsonObject)composed.Json!.DeepClone()));
+        return await operation.Federation.Resources.OverStoredAsync(draft, operation.Stop).ConfigureAwait(false);
     }
 
     private static FederationException NotFound(IReadOnlyList<EngineType> types, string name, string? @namespace)

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate.Checking;
+
+namespace KubeFed.PowerShell.Commands;
+
+/// <summary>Finds what is wrong with federated resources, stored, composed or in files, before a sync does: one object per problem.</summary>
+/// <remarks>P-55. Writes nothing to any cluster.</remarks>
+[Cmdlet(VerbsDiagnostic.Test, "FederatedResource", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(ResourceFinding), typeof(bool))]
+public sealed class TestFederatedResourceCommand : FederationCmdlet
+{
+    private const string NameSet = "Name";
+    private const string ObjectSet = "InputObject";
+    private const string PathSet = "Path";
+
+    private readonly List<JsonObject> _manifests = [];
+
+    /// <summary>Types by plural, kind, short name or plural.group; wildcards are allowed. Without it, all enabled types.</summary>
+    [Parameter(Position = 0, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TypeCompleter))]
+    public string[]? Type { get; set; }
+
+    /// <summary>Names of stored resources; wildcards are allowed.</summary>
+    [Parameter(Position = 1, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>The namespace to look in; without it, all.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    [Alias("Ns")]
+    public string? Namespace { get; set; }
+
+    /// <summary>Labels of the federated object, as kubectl writes selectors.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    [ValidateNotNullOrEmpty]
+    public string? LabelSelector { get; set; }
+
+    /// <summary>
+    /// A federated resource as Get-, New- and ConvertTo-FederatedResource write it, a hashtable, a custom object, or YAML or JSON text of one or several.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
+    [ValidateNotNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>Files of YAML or JSON with any number of objects; wildcards are allowed. What is not federated is named and passed over.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Path { get; set; }
+
+    /// <summary>Lets the API server of each member that the resource goes to try the copy, as a dry run that stores nothing.</summary>
+    [Parameter]
+    public SwitchParameter ServerDryRun { get; set; }
+
+    /// <summary>Asks no cluster, not even the host: checks what the objects show of themselves.</summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    public SwitchParameter Offline { get; set; }
+
+    /// <summary>Writes only $true or $false: whether there is no problem of severity Error.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (!Offline)
+        {
+            base.BeginProcessing();
+        }
+        else if (ServerDryRun)
+        {
+            OrThrow<bool>(() => throw new InputException("InvalidInput", "-Offline asks no cluster, and -ServerDryRun asks the members.", null)
+            {
+                Remedy = "Give one of the two.",
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != NameSet)
+        {
+            _manifests.AddRange(OrThrow(() => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // What all checks need of the host is read once, so they are made together.
+        var passed = false;
+        var done = Offline
+            ? TryWork(null, async (sink, stop) => { passed = await ManifestsAsync(new CheckWork(sink, null, null, stop) { Quiet = Quiet }).ConfigureAwait(false); })
+            : TryRun(Open.Name, async operation => { passed = await RunAsync(operation).ConfigureAwait(false); });
+        if (Quiet)
+        {
+            WriteObject(done && passed);
+        }
+    }
+
+    private async Task<bool> RunAsync(Operation operation)
+    {
+        var check = await ResourceCheck.OpenAsync(operation.Federation, operation.Stop).ConfigureAwait(false);
+        var work = new CheckWork(operation.Sink, check, operation.Session.Namespace, operation.Stop) { Quiet = Quiet, AskMembers = ServerDryRun };
+        if (ParameterSetName != NameSet)
+        {
+            return await ManifestsAsync(work).ConfigureAwait(false);
+        }
+
+        var @namespace = string.IsNullOrEmpty(Namespace) ? null : Namespace;
+        await ResourceWork.ForEachAsync(operation, Type, Name, @namespace, LabelSelector, work.ResourceAsync).ConfigureAwait(false);
+
+        // A resource that was named and is not there is an error already; it has not passed either.
+        return work.Passed && (work.Checked > 0 || Name is null || Name.All(WildcardPattern.ContainsWildcardCharacters));
+    }
+
+    private async Task<bool> ManifestsAsync(CheckWork work)
+    {
+        foreach (var manifest in _manifests)
+        {
+            await work.ManifestAsync(manifest).ConfigureAwait(false);
+        }
+
+        return work.Passed;
+    }
+}
