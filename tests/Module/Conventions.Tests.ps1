@@ -96,7 +96,7 @@ Describe 'The scripts' {
         }
 
         $settings = Join-Path $RepositoryRoot 'PSScriptAnalyzerSettings.psd1'
-        $scripts = Get-ChildItem -Path $RepositoryRoot/*.ps1, $RepositoryRoot/*.psd1, $RepositoryRoot/examples/*.ps1, $RepositoryRoot/tests/Module/*.ps1
+        $scripts = Get-ChildItem -Path $RepositoryRoot/*.ps1, $RepositoryRoot/*.psd1, $RepositoryRoot/examples/*.ps1, $RepositoryRoot/examples/*/*.ps1, $RepositoryRoot/tests/Module/*.ps1
         $scripts.Count | Should -BeGreaterThan 5
         $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings $settings } | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.Message)" } |
             Should -BeNullOrEmpty

@@ -32,7 +32,7 @@ public sealed record DisableRequest
 
     public ResourcePolicy Resources { get; init; }
 
-    /// <summary>Go on although a controller that claims to run does not stop (P-128).</summary>
+    /// <summary>Do not wait for a controller that says it runs: it was stopped, and what it said stayed behind (P-128).</summary>
     public bool Force { get; init; }
 
     public bool DryRun { get; init; }

@@ -93,12 +93,17 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
     /// <summary>K-41: only a controller that says it runs is waited for. Where none does, it is stopped, and that is what is told.</summary>
     private async Task SeeStoppedAsync(FederatedType type, bool running, CancellationToken cancellationToken)
     {
+        if (running && request.Force)
+        {
+            return;
+        }
+
         Tell(DisableStage.Stopping, type.Source.Key.ToString());
         if (!running || await HasStoppedAsync(type, cancellationToken).ConfigureAwait(false))
         {
             Tell(DisableStage.Stopped, type.Source.Key.ToString());
         }
-        else if (!request.Force)
+        else
         {
             throw new FederationException(
                 "PropagationStillRunning",
@@ -151,7 +156,7 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         }
 
         // A running controller removes its finalizer by itself; without one, or when it does not, nobody else would.
-        var patience = IsRunning(type.Source) ? Patience : TimeSpan.Zero;
+        var patience = IsRunning(type.Source) && !request.Force ? Patience : TimeSpan.Zero;
         KubeObject? waiting = null;
         var gone = await Polling.UntilAsync<object>(
             federation.Time,

@@ -7,7 +7,7 @@ namespace KubeFed.Engine.ControlPlane.Doctor;
 internal static class ControlPlaneChecks
 {
     public static IEnumerable<Finding> All(Examined examined) =>
-        [.. Installed(examined), .. Definitions(examined), .. Config(examined), .. Webhooks(examined), .. Leftovers(examined)];
+        [.. Installed(examined), .. Definitions(examined), .. Config(examined), .. Controller(examined), .. Webhooks(examined), .. Leftovers(examined)];
 
     private static IEnumerable<Finding> Installed(Examined examined)
     {
@@ -77,6 +77,20 @@ internal static class ControlPlaneChecks
         {
             yield return Finding.Warning(
                 "PropagationGateOff", subject, "The feature gate PushReconciler is Disabled.", "Enable it, or controllers propagate nothing.");
+        }
+    }
+
+    /// <summary>A controller of KubeFed's writes whole objects, so that what a sync applies and what it puts undo each other.</summary>
+    /// <remarks>A-121.</remarks>
+    private static IEnumerable<Finding> Controller(Examined examined)
+    {
+        foreach (var deployment in examined.Deployments.Where(found => found.Name == "kubefed-controller-manager" && found.Spec.Integer("replicas") != 0))
+        {
+            yield return Finding.Warning(
+                "ControllerRunning",
+                $"deployment {deployment.Name}",
+                "A KubeFed controller manages this federation; it and a sync undo each other's writes.",
+                $"Scale deployment {deployment.Name} in namespace {examined.SystemNamespace} to 0, and then sync.");
         }
     }
 

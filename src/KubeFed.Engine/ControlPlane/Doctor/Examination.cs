@@ -60,6 +60,7 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
                 .. await ListAsync(Mutating, null, cancellationToken).ConfigureAwait(false),
             ],
             Services = [.. (await ListAsync(KnownResources.Services, system, cancellationToken).ConfigureAwait(false)).Select(service => service.Name)],
+            Deployments = await ListAsync(KnownResources.Deployments, system, cancellationToken).ConfigureAwait(false),
             Secrets = secrets,
             Clusters = await Task.WhenAll(clusters.Select(cluster => ExamineAsync(examination, cluster, secrets, policy, cancellationToken))).ConfigureAwait(false),
             Types = types,

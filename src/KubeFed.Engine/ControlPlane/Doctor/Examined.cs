@@ -35,6 +35,9 @@ internal sealed record Examined
     /// <summary>Names of the services in the system namespace.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
+    /// <summary>Of the system namespace: KubeFed's own controllers, if they are there.</summary>
+    public IReadOnlyList<KubeObject> Deployments { get; init; } = [];
+
     public IReadOnlyList<KubeObject> Secrets { get; init; } = [];
 
     public IReadOnlyList<ExaminedCluster> Clusters { get; init; } = [];

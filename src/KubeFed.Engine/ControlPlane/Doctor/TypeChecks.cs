@@ -92,10 +92,10 @@ internal static class TypeChecks
 
         if (fields.Map("status").Map("properties").Map("clusters").Map("items").Map("properties").Map("message") is null)
         {
-            yield return Finding.Information(
+            yield return Finding.Warning(
                 "StatusWithoutMessages",
                 subject,
-                $"Its definition {name} is KubeFed's: the status has no room for messages and versions.",
+                $"Its definition {name} is KubeFed's: the status has no room for messages and versions, so syncs send copies again although nothing changed.",
                 $"Run Enable-KubeFedType {type.Name} again.");
         }
     }

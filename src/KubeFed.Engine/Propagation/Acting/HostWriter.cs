@@ -88,8 +88,8 @@ internal sealed class HostWriter(IKubeClient host, IEngineSink sink)
             && PropagationStatus.Read(written).Clusters.All(c => c.AppliedHash is null)
             && _warned.TryAdd(type.Name, true))
         {
-            sink.Warning($"The definition of {type.Federated.Kind} is an older one that can't hold the record of what was applied, "
-                + $"so every sync sends everything again. Enable {type.Name} again to renew it.");
+            sink.Warning($"The definition of {type.Federated.Kind} is KubeFed's and can't hold the record of what was applied, "
+                + $"so every sync sends every copy again. Run Enable-KubeFedType {type.Name} (or kubefed enable {type.Name}) once to renew it.");
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class DisableKubeFedTypeCommand : FederationCmdlet
     [Parameter]
     public SwitchParameter DeleteCrd { get; set; }
 
-    /// <summary>Goes on although a controller that says it runs does not stop.</summary>
+    /// <summary>Does not wait for a controller that says it runs: one that was stopped cannot take that back.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

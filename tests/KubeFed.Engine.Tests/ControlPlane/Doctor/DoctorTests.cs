@@ -51,6 +51,8 @@ public sealed class DoctorTests
         { "WebhookStranded", FindingSeverity.Error, "kubefed-admission-webhook", f => f.Host.Put(Webhooks, ObjectKey.ClusterScoped("validations.core.kubefed.io"), """
             {"webhooks":[{"name":"kubefedclusters.core.kubefed.io","clientConfig":{"service":{"namespace":"kube-federation-system","name":"kubefed-admission-webhook"}}}]}
             """) },
+        { "ControllerRunning", FindingSeverity.Warning, "to 0", f => f.Host.Put(
+            KnownResources.Deployments, FakeFleet.System("kubefed-controller-manager"), """{"spec":{"replicas":2}}""") },
         { "SecretUnused", FindingSeverity.Warning, "east-old", f => f.Host.Put(KnownResources.Secrets, FakeFleet.System("east-old"), """{"data":{"token":"YQ=="}}""") },
         { "ClusterInvalid", FindingSeverity.Error, "spec.disabledTLSValidations", f => Cluster(f, """{"spec":{"disabledTLSValidations":["Everything"]}}""") },
         { "ClusterDeleting", FindingSeverity.Warning, "Remove-KubeFedCluster", f => Cluster(f, Deleting) },
@@ -84,7 +86,7 @@ public sealed class DoctorTests
         { "FederatedVersionMissing", FindingSeverity.Error, "v9", f => Type(f, """{"spec":{"federatedType":{"version":"v9"}}}""") },
         { "TemplatePruned", FindingSeverity.Error, "spec.template", f => Change(
             f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed), """{"spec":{"versions":[{"name":"v1beta1","schema":{}}]}}""") },
-        { "StatusWithoutMessages", FindingSeverity.Information, "KubeFed's", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
+        { "StatusWithoutMessages", FindingSeverity.Warning, "KubeFed's", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
         { "OverridesByNameOnly", FindingSeverity.Information, "clusterSelector", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
