@@ -44,7 +44,7 @@ public sealed class FederatedResources(Federation federation)
     /// <exception cref="FederationException">
     /// A field is wrong: <c>InvalidName</c>, <c>NamespaceRequired</c>, <c>NamespaceNotAllowed</c>, <c>InvalidNamespace</c>, <c>InvalidTemplate</c>,
     /// <c>InvalidPlacement</c>, <c>DuplicateCluster</c>, <c>InvalidSelector</c>, <c>InvalidOverride</c>, <c>InvalidOverridePath</c>,
-    /// <c>ForbiddenOverridePath</c>, <c>InvalidOverrideOp</c>, <c>DuplicateOverride</c>.
+    /// <c>ForbiddenOverridePath</c>, <c>InvalidOverrideOp</c>, <c>InvalidValueTemplate</c>, <c>DuplicateOverride</c>.
     /// </exception>
     public FederatedResource Draft(NewFederatedResource request) => Federate.Draft.From(request).ThrowIfFaulty();
 
