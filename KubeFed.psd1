@@ -50,6 +50,7 @@
         'Test-KubeFed'
         'Test-KubeFedCluster'
         'Uninstall-KubeFed'
+        'Wait-FederatedResource'
         'Wait-KubeFedCluster'
     )
     FunctionsToExport      = @()

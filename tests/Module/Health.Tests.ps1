@@ -65,3 +65,72 @@ Describe 'Get-FederatedObject' {
         $absent.Health | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Wait-FederatedResource' {
+    It 'gives what is there already, at once' {
+        $waited = Wait-FederatedResource deploy web -Namespace demo -Timeout 0
+        $waited.GetType().FullName | Should -Be 'KubeFed.FederatedResource'
+        $waited.InSync | Should -Be '3/3'
+        (Get-FederatedResource deployments.apps | Wait-FederatedResource -Timeout 0).Name | Should -Be 'web'
+    }
+
+    It 'writes nothing unless asked to, and then makes it true on the way' {
+        New-FederatedResource configmaps late -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * | Out-Null
+        Get-Write { Wait-FederatedResource configmaps late -Namespace demo -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable script:problems -Verbose } |
+            Should -BeNullOrEmpty
+        Get-ErrorId $script:problems[0] | Should -Be 'WaitTimedOut'
+        $script:problems[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $script:problems[0].ErrorDetails.RecommendedAction | Should -Match '-Sync'
+        $script:problems[0].TargetObject | Should -Be 'configmaps demo/late'
+
+        $plan = Wait-FederatedResource configmaps late -Namespace demo -Sync -WhatIf 6>&1
+        $plan | Should -BeNullOrEmpty
+        (Get-FederatedResource configmaps late -Namespace demo).Status | Should -Be 'Pending'
+
+        (Wait-FederatedResource configmaps late -Namespace demo -Sync).InSync | Should -Be '3/3'
+    }
+
+    It 'names the clusters that are missing and why, and gives the others all the same' {
+        $waited = Get-FederatedResource configmaps settings, late -Namespace demo |
+            Wait-FederatedResource -Timeout 1 -Sync -ErrorAction SilentlyContinue -ErrorVariable problems
+        $waited.Name | Should -Be 'late'
+        $problems.Count | Should -Be 1
+        "$($problems[0])" | Should -Match 'configmaps demo/settings was not propagated within 1 s: mars: ClusterNotFound \('
+        "$($problems[0])" | Should -Not -Match 'member1'
+    }
+
+    It 'waits for health, which it asks of the members themselves' {
+        Wait-FederatedResource deploy web -Namespace demo -For Healthy -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeNullOrEmpty
+        "$($problems[0])" | Should -Match 'was not healthy .* member2: Progressing \(0 of 2 replicas are available\)'
+        Set-FederatedResource deployments.apps web -Namespace demo -Override @()
+        (Wait-FederatedResource deploy web -Namespace demo -For Healthy -Sync -Timeout 30).Name | Should -Be 'web'
+    }
+
+    It 'waits until a resource is gone, and writes nothing for it' {
+        Remove-FederatedResource configmaps late -Namespace demo -Confirm:$false
+        Wait-FederatedResource configmaps late -Namespace demo -For Deleted -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problems
+        "$($problems[0])" | Should -Match 'its copies have not been removed yet'
+        Wait-FederatedResource configmaps late -Namespace demo -For Deleted -Sync -ErrorVariable none | Should -BeNullOrEmpty
+        $none | Should -BeNullOrEmpty
+        (Get-FederatedObject configmaps late -Namespace demo).Status | Should -Be 'Absent', 'Absent', 'Absent'
+        Wait-FederatedResource configmaps late -Namespace demo -For Deleted -Timeout 0 -ErrorVariable none | Should -BeNullOrEmpty
+        $none | Should -BeNullOrEmpty
+    }
+
+    It 'says at once of what is not there that it is not' {
+        Wait-FederatedResource configmaps nowhere -Namespace demo -Timeout 60 -ErrorAction SilentlyContinue -ErrorVariable problems
+        Get-ErrorId $problems[0] | Should -Be 'FederatedResourceNotFound'
+        Wait-FederatedResource widgets w -Timeout 60 -ErrorAction SilentlyContinue -ErrorVariable problems
+        Get-ErrorId $problems[0] | Should -BeIn 'TypeNotEnabled', 'TypeNotServed'
+    }
+
+    It 'ends when nobody wants more' {
+        $job = Start-ThreadJob { Import-Module $using:ModulePath; Wait-FederatedResource configmaps settings -Namespace demo -Timeout 600 }
+        Start-Sleep -Milliseconds 1500
+        $job.State | Should -Be 'Running'
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $job | Stop-Job
+        $job | Remove-Job -Force
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+    }
+}

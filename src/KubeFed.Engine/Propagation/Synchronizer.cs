@@ -3,6 +3,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Comparison;
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Engine.Propagation.Waiting;
 using KubeFed.Engine.Scheduling;
 
 namespace KubeFed.Engine.Propagation;
@@ -48,6 +49,14 @@ public sealed class Synchronizer(Federation federation)
 
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    /// <summary>
+    /// Waits until resources are propagated, healthy or gone, and streams each as soon as it is; those that are not in time come at the end, each with an
+    /// error that says what is lacking, and in which clusters.
+    /// </summary>
+    /// <exception cref="FederationException">With <see cref="ResourceWaitRequest.Sync"/>: a sync could not be started.</exception>
+    public IAsyncEnumerable<WaitOutcome> WaitAsync(ResourceWaitRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
+        new ResourceWait(federation, request, sink).RunAsync(cancellationToken);
 
     /// <summary>Reads once what every decision depends on, to look at single resources without changing anything.</summary>
     /// <param name="sink">Told what is wrong with a resource as a whole.</param>

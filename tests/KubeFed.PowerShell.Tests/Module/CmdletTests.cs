@@ -40,7 +40,7 @@ public sealed class CmdletTests
     public void Each_that_changes_something_supports_WhatIf(string name)
     {
         var shape = Find(name);
-        Assert.Equal((s_changing.Contains(shape.Verb) && name != "ConvertTo-KubeFedYaml") || name == "Test-KubeFedCluster", shape.SupportsShouldProcess);
+        Assert.Equal((s_changing.Contains(shape.Verb) && name != "ConvertTo-KubeFedYaml") || name is "Test-KubeFedCluster" or "Wait-FederatedResource", shape.SupportsShouldProcess);
     }
 
     [Theory]
