@@ -124,13 +124,27 @@ Describe 'Wait-FederatedResource' {
         Get-ErrorId $problems[0] | Should -BeIn 'TypeNotEnabled', 'TypeNotServed'
     }
 
-    It 'ends when nobody wants more' {
-        $job = Start-ThreadJob { Import-Module $using:ModulePath; Wait-FederatedResource configmaps settings -Namespace demo -Timeout 600 }
-        Start-Sleep -Milliseconds 1500
-        $job.State | Should -Be 'Running'
-        $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $job | Stop-Job
-        $job | Remove-Job -Force
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+    It 'ends with Ctrl+C, and shows meanwhile what it waits for' {
+        $shell = [powershell]::Create()
+        try {
+            $shell.AddScript("Import-Module '$ModulePath'; Wait-FederatedResource configmaps settings -Namespace demo -Timeout 600 -KubeConfig '$($sandbox.KubeConfig)' -Context host") |
+                Out-Null
+            $running = $shell.BeginInvoke()
+            foreach ($round in 1..200) {
+                if ($shell.Streams.Progress.Count -gt 0) { break }
+                Start-Sleep -Milliseconds 50
+            }
+
+            $shell.Streams.Progress[0].Activity | Should -Be 'Waiting until Propagated'
+            $shell.Streams.Progress[0].StatusDescription | Should -Match 'configmaps demo/settings: mars: ClusterNotFound'
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 2
+            $running.IsCompleted | Should -BeTrue
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        }
+        finally {
+            $shell.Dispose()
+        }
     }
 }
