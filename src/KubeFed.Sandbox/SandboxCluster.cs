@@ -13,12 +13,14 @@ public sealed class SandboxCluster
     private readonly ClusterState _state;
     private readonly ApiServer _server;
     private readonly RequestCounters _counters = new();
+    private readonly bool _simulated;
 
     internal SandboxCluster(string name, ClusterOptions options, SandboxOptions sandbox)
     {
         Name = name;
         Options = options;
         Version = options.Version;
+        _simulated = sandbox.SimulateWorkloads;
         ServerUri = new Uri($"http://{name}.sandbox.invalid");
         _state = new ClusterState(name, KubernetesVersion.Parse(options.Version), sandbox.TimeProvider, sandbox.HistoryWindow);
         _server = new ApiServer(_state, ServerUri, sandbox.SimulateWorkloads, sandbox.BookmarkInterval);
@@ -94,6 +96,41 @@ public sealed class SandboxCluster
 
     /// <summary>Forgets the history of changes: watches and pages that want to go on from an older version get 410 Gone.</summary>
     public void CompactHistory() => _state.Store.Compact();
+
+    /// <summary>Everything stored, as it is now, for <see cref="Restore"/>.</summary>
+    public ClusterImage Save()
+    {
+        lock (_state.Store.Gate)
+        {
+            return new ClusterImage(this, _state.Store.Save(), _state.Catalog.Save(), _state.Store.ResourceVersion);
+        }
+    }
+
+    /// <summary>
+    /// Goes back to an image of this cluster, as a server does whose etcd is restored from a backup: resourceVersions go back too, watches end, older
+    /// positions are gone. Tokens and certificates stay valid.
+    /// </summary>
+    /// <exception cref="ArgumentException">The image is of another cluster.</exception>
+    /// <exception cref="InvalidOperationException">Workloads are simulated: where pods run is known to the scheduler only.</exception>
+    public void Restore(ClusterImage image)
+    {
+        if (image.Cluster != this)
+        {
+            throw new ArgumentException($"The image is of cluster '{image.Cluster.Name}' and can't become '{Name}'; restore it there.", nameof(image));
+        }
+
+        if (_simulated)
+        {
+            throw new InvalidOperationException(
+                $"'{Name}' simulates workloads, and its scheduler would not know of the restored pods; start the sandbox with SimulateWorkloads = false.");
+        }
+
+        lock (_state.Store.Gate)
+        {
+            _state.Catalog.Restore(image.Definitions);
+            _state.Store.Restore(image.Objects, image.ResourceVersion);
+        }
+    }
 
     /// <summary>Ends all open watches, as a server that restarts does.</summary>
     public void CloseWatches() => _state.Store.CloseWatches();

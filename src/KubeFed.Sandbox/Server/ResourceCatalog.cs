@@ -57,6 +57,18 @@ internal sealed class ResourceCatalog
         _byPlural = Index();
     }
 
+    /// <summary>What CRDs declare, to be given to <see cref="Restore"/>.</summary>
+    public ImmutableDictionary<string, ImmutableArray<ResourceType>> Save() => _custom;
+
+    public void Restore(ImmutableDictionary<string, ImmutableArray<ResourceType>> custom)
+    {
+        if (!ReferenceEquals(custom, _custom))
+        {
+            _custom = custom;
+            _byPlural = Index();
+        }
+    }
+
     public void Unregister(string crdName)
     {
         _custom = _custom.Remove(crdName);

@@ -145,17 +145,7 @@ internal sealed class ObjectStore(int historyWindow)
             Forget(replaced);
         }
 
-        _places[value.Uid] = (storageKey, value);
-        foreach (var owner in value.Owners)
-        {
-            if (!_dependents.TryGetValue(owner.Uid, out var uids))
-            {
-                _dependents[owner.Uid] = uids = new HashSet<string>(StringComparer.Ordinal);
-            }
-
-            uids.Add(value.Uid);
-        }
-
+        Remember(storageKey, value);
         Record(new Change(value.ResourceVersion, replaced is null ? ChangeType.Added : ChangeType.Modified, storageKey, value, replaced));
     }
 
@@ -251,7 +241,44 @@ internal sealed class ObjectStore(int historyWindow)
         }
     }
 
+    /// <summary>All objects as they are now.</summary>
+    public ImmutableDictionary<string, ImmutableSortedSet<StoredObject>> Save() => _objects.ToImmutableDictionary(StringComparer.Ordinal);
+
+    /// <summary>Becomes what it was; changes since then are forgotten as if they had never been, and so is the history before.</summary>
+    public void Restore(ImmutableDictionary<string, ImmutableSortedSet<StoredObject>> objects, long resourceVersion)
+    {
+        CloseWatches();
+        _objects.Clear();
+        _places.Clear();
+        _dependents.Clear();
+        foreach (var (storageKey, set) in objects)
+        {
+            _objects[storageKey] = set;
+            foreach (var value in set)
+            {
+                Remember(storageKey, value);
+            }
+        }
+
+        ResourceVersion = resourceVersion;
+        Compact();
+    }
+
     private static ImmutableSortedSet<StoredObject> Empty { get; } = ImmutableSortedSet.Create<StoredObject>(new ByPlace());
+
+    private void Remember(string storageKey, StoredObject value)
+    {
+        _places[value.Uid] = (storageKey, value);
+        foreach (var owner in value.Owners)
+        {
+            if (!_dependents.TryGetValue(owner.Uid, out var uids))
+            {
+                _dependents[owner.Uid] = uids = new HashSet<string>(StringComparer.Ordinal);
+            }
+
+            uids.Add(value.Uid);
+        }
+    }
 
     private void Forget(StoredObject value)
     {

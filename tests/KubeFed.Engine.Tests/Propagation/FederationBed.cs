@@ -63,9 +63,14 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
         bool hostIsMember = false,
         string[]? types = null,
         string[]? namespaces = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool workloads = true)
     {
-        var sandbox = KubeFed.Sandbox.Sandbox.Start(new SandboxOptions { Clusters = ["host", .. Enumerable.Range(1, members).Select(i => $"c{i}")] });
+        var sandbox = KubeFed.Sandbox.Sandbox.Start(new SandboxOptions
+        {
+            Clusters = ["host", .. Enumerable.Range(1, members).Select(i => $"c{i}")],
+            SimulateWorkloads = workloads,
+        });
         var bed = new FederationBed(sandbox, time);
         await bed.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = scope, AdoptResources = adopt }, bed,
             TestContext.Current.CancellationToken);
