@@ -147,6 +147,23 @@ public class OverrideScenarioTests
         }
     }
 
+    [Fact]
+    public async Task Those_who_add_overrides_at_the_same_time_all_find_theirs()
+    {
+        await using var bed = await Labelled();
+        await bed.DeclareAsync("configmaps", "web", "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}}}");
+        var type = await bed.TypeAsync("configmaps");
+
+        await Task.WhenAll(((string[])["c1", "c2", "c3"]).Select(cluster => bed.Federation.Resources.EditAsync(
+            type, new ObjectKey("ns1", "web"), resource => OverrideEdit.Add(resource, new(cluster, null, "/data/a", cluster)), dryRun: false, default)));
+        await bed.SyncAsync();
+
+        foreach (var cluster in (string[])["c1", "c2", "c3"])
+        {
+            Assert.Equal($$"""{"a":"{{cluster}}"}""", await DataAsync(bed, cluster));
+        }
+    }
+
     /// <summary>Takes from the definition what KubeFed's lacks, so that the server prunes it.</summary>
     private static async Task InstallKubeFedsDefinitionAsync(FederationBed bed)
     {
