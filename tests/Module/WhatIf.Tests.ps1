@@ -27,9 +27,11 @@ Describe '-WhatIf' {
         { ConvertTo-FederatedResource configmaps kube-root-ca.crt -Namespace demo -Create -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Set-FederatedResource configmaps there -Namespace demo -Cluster member1 -WhatIf -Verbose }
         { Remove-FederatedResource configmaps there -Namespace demo -WhatIf -Verbose }
+        { Remove-FederatedResource configmaps there -Namespace demo -Force -WhatIf -Verbose }
         { Set-ReplicaSchedulingPreference there 3 -Namespace demo -TargetKind FederatedDeployment -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Remove-ReplicaSchedulingPreference there -Namespace demo -WhatIf -Verbose -ErrorAction SilentlyContinue }
         { Invoke-KubeFedSync -WhatIf -Verbose }
+        { Invoke-KubeFedSync -TakeOver -WhatIf -Verbose }
         { Invoke-KubeFedRequest /api/v1/namespaces/demo -Method Delete -WhatIf -Verbose }
     ) {
         Get-Write $_ | Should -BeNullOrEmpty

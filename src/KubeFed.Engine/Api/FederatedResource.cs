@@ -68,6 +68,13 @@ public sealed class FederatedResource(FederatedType type, KubeObject value)
     /// <summary>Active only when the annotation is exactly <c>"true"</c> (S-35).</summary>
     public bool Orphan => Object.Annotation(KubeFedNames.OrphanAnnotation) == "true";
 
+    /// <summary>What becomes of objects of its name that members hold already, in the annotation's words; null leaves it to the KubeFedConfig (P-47).</summary>
+    public string? AdoptionPolicy
+    {
+        get => Object.Annotation(KubeFedNames.AdoptionPolicyAnnotation);
+        set => Object.SetAnnotation(KubeFedNames.AdoptionPolicyAnnotation, value);
+    }
+
     public bool HasSyncFinalizer => Object.Finalizers.Contains(KubeFedNames.SyncFinalizer);
 
     private JsonObject? Placement => Object.Spec?["placement"] as JsonObject;

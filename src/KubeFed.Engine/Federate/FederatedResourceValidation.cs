@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
 
@@ -20,6 +21,7 @@ public static partial class FederatedResourceValidation
     {
         var faults = new List<FieldFault>();
         CheckIdentity(resource, faults);
+        CheckAdoption(resource, faults);
         if (resource.Object.Spec is not { } spec)
         {
             faults.Add(new FieldFault("MissingSpec", "spec", string.Empty, "a federated resource needs a spec", "Add spec.template and spec.placement."));
@@ -94,6 +96,19 @@ public static partial class FederatedResourceValidation
                 Show(@namespace),
                 $"a FederatedNamespace must lie in the namespace it describes, {value.Name}",
                 $"Make namespace and name the same: {value.Name}/{value.Name}."));
+        }
+    }
+
+    private static void CheckAdoption(FederatedResource resource, List<FieldFault> faults)
+    {
+        if (AdoptionRule.Read(resource.Object, adoptResources: true).Error is not null)
+        {
+            faults.Add(new FieldFault(
+                "InvalidAdoptionPolicy",
+                $"metadata.annotations[{KubeFedNames.AdoptionPolicyAnnotation}]",
+                Show(resource.AdoptionPolicy),
+                "it is no adoption policy, so nothing is adopted",
+                $"Write {string.Join(", ", AdoptionRule.Choices.SkipLast(1))} or {AdoptionRule.Choices[^1]}, or leave the annotation out."));
         }
     }
 

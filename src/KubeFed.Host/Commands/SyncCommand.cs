@@ -19,6 +19,10 @@ internal static class SyncCommand
             command.Options.Add(option);
         }
 
+        var takeOver = new Option<bool>("--take-over") { Description = "Take over copies of another federation, as after the host was restored elsewhere." };
+        var abandon = new Option<bool>("--abandon-unreachable") { Description = "Let deletions end without the copies in clusters that can't be asked." };
+        command.Options.Add(takeOver);
+        command.Options.Add(abandon);
         var connection = new ConnectionFlags(command, environment);
         types.CompletionSources.Add(connection.Names.EnabledTypes);
         clusters.CompletionSources.Add(connection.Names.Clusters);
@@ -31,6 +35,8 @@ internal static class SyncCommand
                 Names = result.GetValue(names) ?? [],
                 Namespaces = result.GetValue(namespaces) ?? [],
                 Clusters = result.GetValue(clusters) ?? [],
+                TakeOver = result.GetValue(takeOver),
+                AbandonUnreachable = result.GetValue(abandon),
                 DryRun = connection.DryRun(result),
             };
             var failed = 0;

@@ -25,6 +25,7 @@ internal static class ResourceMap
             Placement = clusters is not null ? clusters.Count == 0 ? "(none)" : string.Join(',', clusters) : selector ?? "(none)",
             Overrides = [.. OverrideMap.Stored(resource)],
             RetainReplicas = resource.RetainReplicas,
+            AdoptionPolicy = resource.AdoptionPolicy,
             Status = Status(resource),
             InSync = InSync(recorded),
             Health = recorded.Summary?.Health?.ToString() ?? string.Empty,

@@ -65,6 +65,7 @@ public sealed class DraftTests
         { """{"metadata":{"name":"system:node"}}""", "InvalidName", "metadata.name", "lower-case" },
         { """{"metadata":{"namespace":null}}""", "NamespaceRequired", "metadata.namespace", "namespaced" },
         { """{"metadata":{"namespace":"a.b"}}""", "InvalidNamespace", "metadata.namespace", "\"a.b\"" },
+        { """{"metadata":{"annotations":{"kubefed.io/adoption-policy":"Maybe"}}}""", "InvalidAdoptionPolicy", "metadata.annotations[kubefed.io/adoption-policy]", "\"Maybe\"" },
         { """{"spec":null}""", "MissingSpec", "spec", "needs a spec" },
 
         // template

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -297,6 +298,37 @@ public sealed class VerbTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(run.Lines, line => line.StartsWith("federatednamespaces.types.kubefed.io/shop/shop in cluster1 failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task P_36_P_56_Sync_takes_copies_over_and_gives_copies_up_on_request()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+        await bench.OkAsync("join", "cluster1");
+        await bench.OkAsync("federate", "namespaces", "shop", "-t");
+        await bench.OkAsync("federate", "configmaps", "settings", "-n", "shop", "-t");
+        await bench.OkAsync("sync");
+        var key = new ObjectKey("shop", "settings");
+        using (var member = new KubeClientFactory([bench.Sandbox.Transport]).Create(bench.Sandbox["cluster1"].Settings))
+        {
+            var annotations = new JsonObject { [KubeFedNames.FederationAnnotation] = "other/system" };
+            var patch = KubePatch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } });
+            await member.PatchAsync(KnownResources.ConfigMaps, key, patch, new WriteOptions { FieldManager = "other" }, Token);
+        }
+
+        var contested = await bench.RunAsync("sync");
+        Assert.Equal(1, contested.ExitCode);
+        Assert.Contains(contested.Lines, line => line.Contains("failed (OwnedByOtherFederation): federation other/system", StringComparison.Ordinal));
+        var taken = await bench.OkAsync("sync", "--take-over");
+        Assert.Contains(taken.Lines, line => line.Contains("in cluster1 adopted: taken over from federation other/system", StringComparison.Ordinal));
+
+        await bench.Host.DeleteAsync(FederatedConfigMaps, key, DeleteOptions.Default, Token);
+        bench.Sandbox["cluster1"].Offline = true;
+        Assert.Equal(1, (await bench.RunAsync("sync", "--type", "configmaps")).ExitCode);
+        var given = await bench.OkAsync("sync", "--type", "configmaps", "--abandon-unreachable");
+        Assert.Contains(given.Lines, line => line.Contains("in cluster1 given up (ClusterNotReady)", StringComparison.Ordinal));
+        Assert.Null(await bench.Host.FindAsync(FederatedConfigMaps, key, Token));
     }
 
     private static ApiResource FederatedConfigMaps { get; } =

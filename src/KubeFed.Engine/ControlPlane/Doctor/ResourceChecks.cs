@@ -63,12 +63,6 @@ internal static class ResourceChecks
                 $"Create FederatedNamespace {@namespace}/{@namespace}.");
         }
 
-        // P-47
-        if (AdoptionRule.Read(resource.Object, adoptResources: true).Error is { } unreadable)
-        {
-            yield return Finding.Error("AdoptionPolicyInvalid", subject, unreadable, "Correct the annotation; until then nothing is adopted.");
-        }
-
         var contested = resource.Object.Status.Maps("clusters")
             .Where(cluster => cluster.Text("status") == nameof(PropagationReason.OwnedByOtherFederation))
             .Select(cluster => cluster.Text("name"))

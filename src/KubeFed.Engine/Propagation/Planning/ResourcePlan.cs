@@ -226,7 +226,8 @@ public sealed class ResourcePlan
                 return Contest.Decide(seen with { ObservedVersion = null, AppliedHash = null }, Resource.Type, TakeOver, Desire);
         }
 
-        if (version.LabelWriter is { } writer && (version.Ownership is not null || record?.ObservedVersion?.StartsWith("own:", StringComparison.Ordinal) == true))
+        var appliedBefore = version.Ownership is not null || record?.ObservedVersion?.StartsWith("own:", StringComparison.Ordinal) == true;
+        if (appliedBefore && version.LabelWriter is { } writer)
         {
             seen = seen with
             {
@@ -270,9 +271,9 @@ public sealed class ResourcePlan
                     record,
                     unavailable.Action,
                     unavailable.Reason,
-                    $"the copy here can't be removed yet: {unavailable.Message}" + (!wholeResource ? string.Empty
-                        : $"; the deletion, asked for at {Timestamps.Write(Resource.Object.DeletionTimestamp!.Value)}, waits for this cluster: repair or unjoin "
-                            + "it, or give the copy up with Remove-FederatedResource -Force")) with
+                    $"the copy here can't be removed yet: {unavailable.Message.TrimEnd('.')}" + (!wholeResource ? string.Empty
+                        : $"; the deletion, asked for at {Timestamps.Write(Resource.Object.DeletionTimestamp!.Value)}, waits for this cluster: repair or "
+                            + "unjoin it, or give the copy up with Remove-FederatedResource -Force")) with
                 {
                     Health = ObjectHealth.Unseen,
                 };
@@ -360,7 +361,8 @@ public sealed class ResourcePlan
     {
         Action = PlanAction.Abandon,
         Reason = reason,
-        Message = $"the copy here is given up: {why}; if it is still there when the cluster answers again, the next sync takes its label off and leaves it",
+        Message = $"the copy here is given up: {why.TrimEnd('.')}; if it is still there when the cluster answers again, the next sync takes its label off "
+            + "and leaves it",
     };
 
     private bool IsHostNamespace(MemberVersion version) => HostNamespaceUid is { Length: > 0 } uid && uid == version.Uid;

@@ -96,6 +96,7 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         {
             var converted = await convert(operation).ConfigureAwait(false);
             OverrideEdit.Replace(converted, overrides);
+            DeclareAdoption(converted);
             return converted.ThrowIfFaulty();
         }
     }

@@ -1,4 +1,6 @@
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation.Planning;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
 
@@ -23,8 +25,26 @@ public abstract class DeclaringCmdlet : FederationCmdlet
     [AllowEmptyCollection]
     public object[]? Override { get; set; }
 
+    /// <summary>
+    /// What becomes of an object of this name that a member holds already: it is adopted, or left alone and reported, or adopted if that changes nothing in it.
+    /// Default leaves it to the KubeFedConfig.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Adopt", "Abort", "AdoptIfIdentical", "Default")]
+    public string? AdoptionPolicy { get; set; }
+
     /// <summary>Where it goes; null when no parameter says so.</summary>
     private protected PlacementSpec? ReadPlacement() => PlacementInput.Read(Cluster, ClusterSelector);
+
+    /// <summary>Declares the adoption policy, where a parameter says so.</summary>
+    private protected void DeclareAdoption(EngineResource resource)
+    {
+        if (AdoptionPolicy is not null)
+        {
+            // The annotation is exact, a parameter's value is not; Default is no choice of the annotation's, and so none at all.
+            resource.AdoptionPolicy = AdoptionRule.Choices.FirstOrDefault(choice => choice.Equals(AdoptionPolicy, StringComparison.OrdinalIgnoreCase));
+        }
+    }
 
     /// <summary>What differs; null when no parameter says so.</summary>
     private protected IReadOnlyList<OverrideEntry>? ReadOverrides() => Override is null ? null : OverrideInput.Read(Override);

@@ -114,6 +114,7 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             Labels = LabelInput.ReadValues(Label),
             RetainReplicas = RetainReplicas,
         });
+        DeclareAdoption(draft);
         return await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
     }
 

@@ -1,12 +1,18 @@
+using KubeFed.Engine.Propagation;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>Removes federated resources. The next sync deletes the copies in members, or, with -Orphan, lets go of them.</summary>
+/// <summary>
+/// Removes federated resources. The next sync deletes the copies in members, or, with -Orphan, lets go of them. With -Force that sync follows at once, for
+/// these resources alone, and gives up the copies in clusters that can't be asked.
+/// </summary>
 [Cmdlet(VerbsCommon.Remove, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(void))]
+[OutputType(typeof(SyncResult))]
 public sealed class RemoveFederatedResourceCommand : FederationCmdlet
 {
+    private readonly List<SyncSelection> _forced = [];
+
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -28,6 +34,13 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
     [Parameter]
     public SwitchParameter Orphan { get; set; }
 
+    /// <summary>
+    /// Synchronises the resources at once, gives up their copies in clusters that can't be asked, and writes what became of each copy. A copy given up is
+    /// unlabelled and left where it is when its cluster answers again.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -40,14 +53,28 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
         {
             TryChange(
                 $"{resource.Type.Name} {resource.Key} in {Open.Name}",
-                Orphan ? "Remove and leave the copies" : "Remove with all copies",
+                (Orphan ? "Remove and leave the copies" : "Remove with all copies")
+                    + (Force ? ", giving up those in clusters that can't be asked" : string.Empty),
                 async (operation, dryRun) =>
                 {
                     await operation.Federation.Resources.DeleteAsync(resource.Type, resource.Key, Orphan, dryRun, operation.Stop).ConfigureAwait(false);
+                    _forced.Add(new SyncSelection(resource.Type.Name, resource.Key.Name, resource.Key.Namespace));
                     return true;
                 },
                 out _);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!Force || _forced.Count == 0)
+        {
+            return;
+        }
+
+        var request = new SyncRequest { Selections = _forced, AbandonUnreachable = true, DryRun = IsWhatIf, AssumeDeleted = IsWhatIf };
+        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, new SyncTally()));
     }
 
     private async Task<IReadOnlyList<EngineResource>> FindAsync(Operation operation)

@@ -80,7 +80,13 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
-        return await operation.Federation.Resources.EditAsync(type, key, change.ApplyTo, dryRun, operation.Stop).ConfigureAwait(false);
+        return await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
+
+        void Edit(EngineResource resource)
+        {
+            change.ApplyTo(resource);
+            DeclareAdoption(resource);
+        }
     }
 
     private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1

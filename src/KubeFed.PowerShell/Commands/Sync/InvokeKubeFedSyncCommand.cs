@@ -41,6 +41,13 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     public int ThrottleLimit { get; set; } = 32;
 
     /// <summary>
+    /// Takes over copies that name another federation as their owner, as after the host was restored elsewhere; each is a result with the action Adopt. Without
+    /// it they are left alone. Nothing is deleted by it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter TakeOver { get; set; }
+
+    /// <summary>
     /// Writes the resources as they are stored after the sync, instead of a result per resource and cluster; what failed is still an error each. A plan
     /// (-WhatIf) stores nothing, so it is written as ever.
     /// </summary>
@@ -55,13 +62,15 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         Namespaces = [.. (Namespace ?? []).Where(name => !string.IsNullOrEmpty(name))],
         Clusters = Cluster ?? [],
         ThrottleLimit = ThrottleLimit,
+        TakeOver = TakeOver,
         DryRun = IsWhatIf,
     });
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_requests.Count == 0 || (!IsWhatIf && !ShouldProcess($"federation in {Open.Name}", "Sync")))
+        var action = TakeOver ? "Sync and take over copies of other federations" : "Sync";
+        if (_requests.Count == 0 || (!IsWhatIf && !ShouldProcess($"federation in {Open.Name}", action)))
         {
             return;
         }

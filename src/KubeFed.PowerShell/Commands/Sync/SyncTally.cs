@@ -5,7 +5,8 @@ namespace KubeFed.PowerShell.Commands;
 /// <summary>Counts what a plan would do.</summary>
 internal sealed class SyncTally
 {
-    private static readonly PlanAction[] s_writes = [PlanAction.Create, PlanAction.Update, PlanAction.Adopt, PlanAction.Delete, PlanAction.Unmanage];
+    private static readonly PlanAction[] s_told =
+        [PlanAction.Create, PlanAction.Update, PlanAction.Adopt, PlanAction.Delete, PlanAction.Unmanage, PlanAction.Abandon];
 
     private readonly Dictionary<PlanAction, int> _counts = [];
     private readonly HashSet<string> _clusters = new(StringComparer.Ordinal);
@@ -13,7 +14,7 @@ internal sealed class SyncTally
     public void Add(SyncOutcome outcome)
     {
         _counts[outcome.Action] = _counts.GetValueOrDefault(outcome.Action) + 1;
-        if (outcome.Cluster is not null && s_writes.Contains(outcome.Action))
+        if (outcome.Cluster is not null && s_told.Contains(outcome.Action))
         {
             _clusters.Add(outcome.Cluster);
         }
@@ -22,7 +23,7 @@ internal sealed class SyncTally
     /// <summary><c>Sync: 3 Create, 1 Delete in 3 clusters</c>, or that there is nothing to do.</summary>
     public override string ToString()
     {
-        var parts = s_writes.Where(_counts.ContainsKey).Select(action => $"{_counts[action]} {action}").ToList();
+        var parts = s_told.Where(_counts.ContainsKey).Select(action => $"{_counts[action]} {action}").ToList();
         var noun = _clusters.Count == 1 ? "cluster" : "clusters";
         return parts.Count == 0 ? "Sync: nothing to write" : $"Sync: {string.Join(", ", parts)} in {_clusters.Count} {noun}";
     }

@@ -116,8 +116,6 @@ public sealed class DoctorTests
         { "PropagationFailing", FindingSeverity.Warning, "east (UpdateFailed)", f => Resource(f, """
             {"spec":{},"status":{"conditions":[{"type":"Propagation","status":"False","reason":"CheckClusters"}],"clusters":[{"name":"east","status":"UpdateFailed"},{"name":"ok"}]}}
             """) },
-        { "AdoptionPolicyInvalid", FindingSeverity.Error, "'Maybe'; it must be Adopt, Abort or AdoptIfIdentical", f =>
-            Resource(f, """{"metadata":{"annotations":{"kubefed.io/adoption-policy":"Maybe"}},"spec":{}}""") },
         { "OwnedByOtherFederation", FindingSeverity.Warning, "into east; the", f =>
             Resource(f, """{"spec":{},"status":{"clusters":[{"name":"east","status":"OwnedByOtherFederation"},{"name":"ok"}]}}""") },
         { "PreferenceWithoutTarget", FindingSeverity.Warning, "FederatedDeployment", f => f.Host.Put(
