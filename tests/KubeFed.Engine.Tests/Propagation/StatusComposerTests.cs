@@ -66,6 +66,15 @@ public class StatusComposerTests
     }
 
     [Fact]
+    public void P_74_An_update_of_the_content_moves_the_time_of_the_update_and_no_other_though_status_is_not_collected()
+    {
+        var first = Next(PropagationStatus.None, Then, Placed, Ok("c1"), Ok("c2"));
+        var second = Next(first, Later, Placed, Ok("c1"), Ok("c2") with { AppliedHash = "another" });
+        Assert.Equal((Then, Later), (second.Condition!.LastTransitionTime, second.Condition.LastUpdateTime));
+        Assert.Equal(Then, second.Find("c2")!.LastTransitionTime);
+    }
+
+    [Fact]
     public void A_cluster_that_was_not_looked_at_keeps_its_record_and_one_that_left_the_federation_loses_it()
     {
         var first = Next(PropagationStatus.None, Then, Placed, Ok("c1"), Ok("c2"));

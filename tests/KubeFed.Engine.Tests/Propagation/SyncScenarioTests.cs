@@ -707,6 +707,59 @@ public class SyncScenarioTests
     }
 
     [Fact]
+    public async Task S_57_Secrets_in_a_ServiceAccounts_template_are_the_secrets_of_its_copies_beside_those_that_others_added()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 1, types: ["namespaces", "serviceaccounts"]);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.DeclareAsync("serviceaccounts", "robot", "{'template':{'secrets':[{'name':'x'}]},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        Assert.Equal("x", await SecretsAsync());
+
+        // What a token controller, or a person, puts there is theirs.
+        await bed.EditAsync("c1", KnownResources.ServiceAccounts, "robot", "{'secrets':[{'name':'x'},{'name':'robot-token'}]}");
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        await bed.ChangeAsync("serviceaccounts", "robot", "{'spec':{'template':{'secrets':[{'name':'z'}]}}}");
+        await bed.SyncAsync();
+        Assert.Equal("robot-token,z", await SecretsAsync());
+        await bed.ChangeAsync("serviceaccounts", "robot", "{'spec':{'template':{'secrets':null}}}");
+        await bed.SyncAsync();
+        Assert.Equal("robot-token", await SecretsAsync());
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        async Task<string> SecretsAsync() => string.Join(',', ((await bed.CopyAsync("c1", KnownResources.ServiceAccounts, "robot"))!.Json["secrets"]!
+            .AsArray().Select(secret => secret!["name"]!.GetValue<string>()).Order()));
+    }
+
+    [Fact]
+    public async Task S_59_A_record_that_is_lost_is_found_again_by_one_apply_per_copy_that_changes_nothing()
+    {
+        await using var bed = await Synced();
+        var before = await Versions();
+        var type = await bed.TypeAsync("configmaps");
+        await bed.Admin("host").PatchAsync(
+            type.Federated,
+            new ObjectKey("ns1", "web"),
+            Kubernetes.Client.KubePatch.Merge(new System.Text.Json.Nodes.JsonObject { ["status"] = null }),
+            Kubernetes.Client.WriteOptions.Default with { Subresource = "status" },
+            default);
+        await bed.SyncAsync();
+        Assert.Equal(["c1", "c2", "c3", "host"], bed.Writes.Select(w => w.Split(' ')[0]));
+        Assert.Equal(before, await Versions());
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        async Task<string> Versions() => string.Join(',',
+            await Task.WhenAll(((string[])["c1", "c2", "c3"]).Select(async c => (await bed.MapAsync(c))!.ResourceVersion)));
+    }
+
+    [Fact]
     public async Task P_32_E_102_A_namespace_that_leaves_the_placement_is_kept_while_it_holds_what_others_put_there()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);

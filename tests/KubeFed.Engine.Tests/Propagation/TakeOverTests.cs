@@ -27,6 +27,37 @@ public class TakeOverTests
     }
 
     [Fact]
+    public async Task S_59_A_PropagatedVersion_deleted_after_the_take_over_is_not_missed()
+    {
+        await using var bed = await Controlled();
+        await bed.SyncAsync();
+        await Forget(bed);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        await bed.SyncAsync();
+        Assert.Equal("2", (await bed.MapAsync("c2"))!.Json["data"]!["a"]!.GetValue<string>());
+        Assert.Empty((await bed.Admin("host").ListAsync(CoreResources.PropagatedVersions, new ListQuery(), default)).Items);
+    }
+
+    [Fact]
+    public async Task S_59_A_PropagatedVersion_deleted_before_it_costs_each_copy_one_take_over_and_changes_nothing_in_it()
+    {
+        await using var bed = await Controlled();
+        await Forget(bed);
+        var before = (await bed.MapAsync("c1"))!.Json["data"]!.ToJsonString();
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
+        Assert.Equal(["c1", "c1", "c2", "c2", "host"], bed.Writes.Select(w => w.Split(' ')[0]));
+        Assert.Equal(before, (await bed.MapAsync("c1"))!.Json["data"]!.ToJsonString());
+        Assert.Equal("True c1=Ok c2=Ok", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
     public async Task Fields_removed_from_the_template_of_an_object_KubeFed_wrote_go_away_and_those_of_others_stay()
     {
         await using var bed = await Controlled();
@@ -75,6 +106,9 @@ public class TakeOverTests
     [InlineData("{'manager':'kubefed','operation':'Apply','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}")]
     [InlineData("{'manager':'kubectl','operation':'Update','fieldsV1':{'f:data':{'f:b':{}}}}")]
     public void Where_nobody_else_wrote_the_label_nothing_is_handed_over(string entries) => Assert.Null(OwnershipTakeOver.Patch(Owned(entries)));
+
+    private static Task<KubeObject?> Forget(FederationBed bed) =>
+        bed.Admin("host").DeleteAsync(CoreResources.PropagatedVersions, new ObjectKey("ns1", "configmap-web"), DeleteOptions.Default, default);
 
     private static KubeObject Owned(string entries) =>
         new((JsonObject)Make.Json($"{{'metadata':{{'resourceVersion':'7','managedFields':[{entries}]}}}}")!);

@@ -40,7 +40,10 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
             await DrainAsync(_phases[phase].Reader, run => BeginAsync(phase, run, stop, writing)).ConfigureAwait(false);
 
             // What comes after a phase must not overtake a cell of it that still hangs.
-            _late |= Volatile.Read(ref _hanging) > 0;
+            if (Volatile.Read(ref _hanging) > 0)
+            {
+                _late = true;
+            }
         }
 
         await Task.WhenAll(_held).ConfigureAwait(false);
@@ -144,7 +147,11 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     /// </summary>
     private async Task HoldAsync(ResourceRun run, Task<CellResult?> cell, CancellationToken stop, CancellationToken writing)
     {
-        _late |= Interlocked.Increment(ref _hanging) >= Width;
+        if (Interlocked.Increment(ref _hanging) >= Width)
+        {
+            _late = true;
+        }
+
         await RecordMeanwhileAsync(run, _cells.Hanging(run.Plan, Patience), stop, writing).ConfigureAwait(false);
         await EndAsync(run, cell, true, stop, writing).ConfigureAwait(false);
         Interlocked.Decrement(ref _hanging);
