@@ -94,3 +94,52 @@ Describe 'Wait-KubeFedCluster' {
         Get-ErrorId $problems[0] | Should -Be 'WaitTimedOut'
     }
 }
+
+Describe 'Set-KubeFedCluster' {
+    It 'takes labels as text' {
+        (Set-KubeFedCluster member1 -Label 'zone=a,floor=2' -PassThru).Labels['zone'] | Should -Be 'a'
+        (Set-KubeFedCluster member1 -Label 'zone-,floor-' -PassThru).Labels.ContainsKey('zone') | Should -BeFalse
+    }
+
+    It 'rotates a token that does not expire' {
+        $path = "/api/v1/namespaces/kube-federation-system/secrets/$((Get-KubeFedCluster member1).SecretName)"
+        $before = (Invoke-KubeFedRequest $path).data.token
+        Set-KubeFedCluster member1 -RenewCredential
+        (Invoke-KubeFedRequest $path).data.token | Should -Not -Be $before
+        (Test-KubeFedCluster member1).Ready | Should -BeTrue
+    }
+
+    It 'says so when there is nothing to change' {
+        Get-ErrorId (Get-Thrown { Set-KubeFedCluster member1 }) | Should -Be 'InvalidInput'
+    }
+}
+
+Describe 'Remove-KubeFedCluster' {
+    It 'counts the copies and writes nothing with -WhatIf: <Policy>' -ForEach @(
+        @{ Policy = 'Keep'; Expected = 'Remove cluster member1: 1 copies stay, labels and all, 7 deletions in all' }
+        @{ Policy = 'Orphan'; Expected = 'Remove cluster member1: 1 copies stay and lose the managed label, 7 deletions in all' }
+        @{ Policy = 'Delete'; Expected = 'Remove cluster member1: 1 copies are deleted, but for namespaces that hold something else, 8 deletions in all' }
+    ) {
+        Invoke-Fresh @"
+Import-Module '$ModulePath'
+`$sandbox = Start-KubeFedSandbox -Member 1
+`$null = Install-KubeFed
+`$null = Join-KubeFedCluster member1
+`$null = Enable-KubeFedType namespaces
+`$null = Invoke-KubeFedRequest /api/v1/namespaces/shop -Method Apply -Body @{ kind = 'Namespace' }
+`$null = ConvertTo-FederatedResource namespaces shop -Create
+`$null = Invoke-KubeFedSync
+Remove-KubeFedCluster member1 -CopyPolicy $Policy -WhatIf
+"@ | Should -Contain "What if: $Expected"
+    }
+
+    It 'takes the name out of placements on request, and is done with what is gone (P-15)' {
+        New-FederatedResource configmaps named -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1, member3 | Out-Null
+        $removed = Remove-KubeFedCluster member3 -CopyPolicy Delete -RemoveReferences -Confirm:$false
+        $removed.LeftBehind | Should -BeNullOrEmpty
+        (Invoke-KubeFedRequest /apis/types.kubefed.io/v1beta1/namespaces/demo/federatedconfigmaps/named).spec.placement.clusters.name | Should -Be 'member1'
+        (Remove-KubeFedCluster member3 -Force -Confirm:$false).Name | Should -Be 'member3'
+        Get-ErrorId (Get-Thrown { Remove-KubeFedCluster member3 -Confirm:$false -ErrorAction Stop }) | Should -Be 'ClusterNotFound'
+        Join-KubeFedCluster member3 -Label @{ env = 'test' } | Out-Null
+    }
+}

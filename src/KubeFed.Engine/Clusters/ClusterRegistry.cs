@@ -48,6 +48,18 @@ public sealed class ClusterRegistry(Federation federation)
     public Task<LeaveResult> LeaveAsync(LeaveRequest request, IEngineSink sink, CancellationToken cancellationToken) =>
         new Leave(federation, request, sink).RunAsync(cancellationToken);
 
+    /// <summary>Puts a new token of the same service account into the host's Secret, and takes an old long-lived one away.</summary>
+    /// <exception cref="FederationException">
+    /// <c>ClusterNotFound</c>; <c>CredentialNotOurs</c>: they were registered, not made by join; <c>ClusterMismatch</c>; <c>InvalidTokenLifetime</c>;
+    /// <c>CredentialNotRenewed</c>, <c>TokenTimedOut</c>: they are as they were; <c>OldCredentialLeft</c>: renewed, but the old ones are good too.
+    /// </exception>
+    /// <remarks>P-2.</remarks>
+    public async Task<ClusterChange> RenewCredentialAsync(RenewRequest request, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var log = new ChangeLog(sink, request.DryRun);
+        return new(await new CredentialRenewal(federation, request, log).RunAsync(cancellationToken).ConfigureAwait(false), log.Changes);
+    }
+
     /// <summary>Sets (or, with a null value, removes) labels on the KubeFedCluster.</summary>
     /// <exception cref="FederationException"><c>ClusterNotFound</c> or <c>InvalidClusterLabel</c>.</exception>
     public async Task<MemberCluster> LabelAsync(string name, IReadOnlyDictionary<string, string?> labels, CancellationToken cancellationToken) =>

@@ -15,7 +15,6 @@ namespace KubeFed.Engine.Clusters;
 /// <remarks>cli.md section 2, P-1 to P-16.</remarks>
 internal sealed class Join
 {
-    private static readonly TlsChecksDisabled[] SingleChecks = [TlsChecksDisabled.SubjectName, TlsChecksDisabled.ValidityPeriod];
     private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the cluster is ready right after it joined is asked once; a cluster under load may take its time.</summary>
@@ -30,6 +29,7 @@ internal sealed class Join
     private readonly ObjectWriter _member;
     private MemberNames _names;
     private JoinRecord? _before;
+    private JoinCredential? _credential;
 
     public Join(Federation federation, JoinRequest request, IEngineSink sink, IKubeClient memberClient)
     {
@@ -44,6 +44,7 @@ internal sealed class Join
     {
         var scope = (await _federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).Scope;
         var found = await new JoinPreflight(_federation, _request, _memberClient, _names, _sink).RunAsync(scope, cancellationToken).ConfigureAwait(false);
+        Registration.Check(_request, SecretName(found.Existing), _federation.SystemNamespace);
         _before = found.Existing is { } existing ? JoinRecord.Of(existing.Source) : null;
         var owner = $"{_federation.SystemNamespace}/{_names.ServiceAccount}";
         var objects = new OwnedObjects(owner, _before?.Created ?? []);
@@ -58,11 +59,16 @@ internal sealed class Join
                     _names = _names.WithOwnRole();
                 }
 
+                _credential = new JoinCredential(_federation, _request, _member, _names, _before, _sink);
                 await WriteMemberAsync(objects, scope, cancellationToken).ConfigureAwait(false);
                 secret = await WriteHostSecretAsync(objects, found.Existing, cancellationToken).ConfigureAwait(false);
             }
 
             cluster = await WriteClusterAsync(objects, found, secret, cancellationToken).ConfigureAwait(false);
+            foreach (var item in (_before?.Created ?? []).Where(item => _credential?.Retires(item) == true))
+            {
+                await _member.DeleteAsync(item.Resource, item.Key, item.Uid, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (error is KubeException or FederationException or OperationCanceledException)
         {
@@ -95,8 +101,9 @@ internal sealed class Join
         [
             (KnownResources.Namespaces, MemberObjects.Namespace(_names)),
             (KnownResources.ServiceAccounts, MemberObjects.ServiceAccount(_names)),
-            (KnownResources.Secrets, MemberObjects.TokenSecret(_names)),
+            .. _credential!.Lifetime is null ? [(KnownResources.Secrets, MemberObjects.TokenSecret(_names))] : Array.Empty<(ApiResource, KubeObject)>(),
             .. MemberObjects.Rbac(_names, scope, targets),
+            .. IsLeastPrivilege && _credential.Lifetime is not null ? MemberObjects.Renewal(_names) : [],
         ];
         foreach (var (resource, value) in wanted)
         {
@@ -104,10 +111,14 @@ internal sealed class Join
         }
     }
 
+    /// <summary>P-8: a second join goes on using the Secret of the first.</summary>
+    private string SecretName(MemberCluster? existing) => _request.CredentialSecret
+        ?? _request.SecretName
+        ?? (existing?.SecretName is { Length: > 0 } recorded ? recorded : _names.HostSecret(_request.Name));
+
     private async Task<string> WriteHostSecretAsync(OwnedObjects objects, MemberCluster? existing, CancellationToken cancellationToken)
     {
-        // P-8: a second join goes on using the Secret of the first.
-        var name = _request.SecretName ?? (existing?.SecretName is { Length: > 0 } recorded ? recorded : _names.HostSecret(_request.Name));
+        var name = SecretName(existing);
         var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey(_federation.SystemNamespace, name));
         if (_request.DryRun)
         {
@@ -116,7 +127,7 @@ internal sealed class Join
             return name;
         }
 
-        var token = await new MemberToken(_federation.Time, _sink).GetAsync(_member, _names, cancellationToken).ConfigureAwait(false);
+        var token = await _credential!.GetAsync(objects, secret.Key, IsLeastPrivilege, cancellationToken).ConfigureAwait(false);
         secret.Json["data"] = new JsonObject { [KubeFedNames.TokenKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(token)) };
         await objects.EnsureAsync(_host, onHost: true, KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false);
         return name;
@@ -131,17 +142,15 @@ internal sealed class Join
             cluster.SetAnnotation(JoinRecord.ClusterUidAnnotation, found.ClusterUid);
         }
 
-        if (_request.Member.TlsServerName is { } serverName)
-        {
-            cluster.SetAnnotation(KubeFedNames.TlsServerNameAnnotation, serverName);
-        }
-
+        // A null in the wanted object takes away what an earlier join wrote.
+        var existing = found.Existing?.Source;
+        cluster.Metadata["annotations"]![KubeFedNames.TlsServerNameAnnotation] = Registration.TlsServerName(_request, existing, _before);
         foreach (var (key, value) in _request.Labels)
         {
             cluster.SetLabel(key, value);
         }
 
-        cluster.Json["spec"] = Spec(secret);
+        cluster.Json["spec"] = Registration.Spec(_request, secret, existing, _before);
         return (await _host.EnsureAsync(CoreResources.KubeFedClusters, cluster, cancellationToken).ConfigureAwait(false)).Object;
     }
 
@@ -152,26 +161,11 @@ internal sealed class Join
         var made = own.Select(item => (item.OnHost, item.Resource, item.Key)).ToHashSet();
         var kept = (_before?.Created ?? []).Where(item => !made.Contains((item.OnHost, item.Resource, item.Key)));
         var account = _request.CredentialSecret is null ? _names.ServiceAccount : _before?.ServiceAccount ?? string.Empty;
-        return new JoinRecord(account, clusterUid, [.. kept, .. own]) { LeastPrivilege = IsLeastPrivilege };
-    }
-
-    private JsonObject Spec(string secret)
-    {
-        var member = _request.Member;
-        var insecure = member.TlsChecksDisabled.HasFlag(TlsChecksDisabled.All);
-        var authority = _request.CertificateAuthority ?? member.CertificateAuthority;
-        string[] disabled = insecure
-            ? ["*"]
-            : [.. SingleChecks.Where(check => member.TlsChecksDisabled.HasFlag(check)).Select(check => check.ToString())];
-        return new JsonObject
+        return new JoinRecord(account, clusterUid, [.. kept.Where(item => _credential?.Retires(item) != true), .. own])
         {
-            ["apiEndpoint"] = _request.ApiEndpoint ?? member.Server.OriginalString,
-
-            // With no verification at all a CA means nothing, and together they crashed older controllers (P-11).
-            ["caBundle"] = authority is null || insecure ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(authority)),
-            ["disabledTLSValidations"] = disabled.Length == 0 ? null : new JsonArray([.. disabled.Select(check => JsonValue.Create(check))]),
-            ["proxyURL"] = member.Proxy?.OriginalString,
-            ["secretRef"] = new JsonObject { ["name"] = secret },
+            LeastPrivilege = IsLeastPrivilege,
+            TokenLifetime = _credential?.Lifetime,
+            Given = [.. (_before?.Given ?? []).Union(Registration.Given(_request))],
         };
     }
 

@@ -78,6 +78,7 @@ internal sealed class JoinPreflight(Federation federation, JoinRequest request, 
             };
         }
 
+        MemberToken.CheckLifetime(request.TokenLifetime, request.Name);
         foreach (var (key, value) in request.Labels)
         {
             ClusterLabels.Check(request.Name, key, value);

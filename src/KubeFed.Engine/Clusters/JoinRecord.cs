@@ -17,6 +17,14 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
     /// <summary>Whether the account was given only what the enabled types take (P-3).</summary>
     public bool LeastPrivilege { get; init; }
 
+    /// <summary>For how long tokens of the account are asked for; null when it has a long-lived one (K-15).</summary>
+    public TimeSpan? TokenLifetime { get; init; }
+
+    /// <summary>
+    /// Which fields were given explicitly instead of taken from the context. Joining again, as one does to extend a role, must not undo them.
+    /// </summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
     /// <summary>On the KubeFedCluster: JSON of this record.</summary>
     public const string Annotation = "kubefed.io/join-record";
 
@@ -49,6 +57,8 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
                 [.. json.Maps("created").Select(Read).OfType<JoinedObject>()])
             {
                 LeastPrivilege = json.Flag("leastPrivilege"),
+                Given = json.Texts("given"),
+                TokenLifetime = json.Integer("tokenSeconds") is { } seconds and > 0 and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null,
             };
         }
         catch (JsonException)
@@ -64,6 +74,16 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
         if (LeastPrivilege)
         {
             json["leastPrivilege"] = true;
+        }
+
+        if (TokenLifetime is { } lifetime)
+        {
+            json["tokenSeconds"] = (long)lifetime.TotalSeconds;
+        }
+
+        if (Given.Count > 0)
+        {
+            json["given"] = new JsonArray([.. Given.Select(field => JsonValue.Create(field))]);
         }
 
         json["created"] = new JsonArray([.. Created.Select(Write)]);

@@ -28,11 +28,30 @@ public sealed record JoinRequest
     /// </summary>
     public bool? LeastPrivilege { get; init; }
 
+    /// <summary>
+    /// For how long the account's tokens are to be good; they are renewed by every sync that finds less than a fifth of it left (P-1, P-2).
+    /// <see cref="Timeout.InfiniteTimeSpan"/> asks for a long-lived token out of a Secret, which is also what a first join does by itself (K-15). Null
+    /// keeps what an earlier join chose.
+    /// </summary>
+    public TimeSpan? TokenLifetime { get; init; }
+
     /// <summary>Recorded instead of the kubeconfig's server (P-12).</summary>
     public string? ApiEndpoint { get; init; }
 
     /// <summary>PEM to record instead of the kubeconfig's; null records the kubeconfig's, or none when it relies on the system's roots (P-9).</summary>
     public string? CertificateAuthority { get; init; }
+
+    /// <summary>Record no certificate authority: whoever connects later relies on the roots of the system it runs on (P-9).</summary>
+    public bool SystemRoots { get; init; }
+
+    /// <summary>Recorded instead of the kubeconfig's; empty for none (P-10).</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>The name on the server's certificate, recorded instead of the kubeconfig's; empty for the endpoint's own (P-10).</summary>
+    public string? TlsServerName { get; init; }
+
+    /// <summary>Checks of the server's certificate to leave out from now on, recorded instead of the kubeconfig's (P-10, P-11).</summary>
+    public TlsChecksDisabled? TlsChecksDisabled { get; init; }
 
     /// <summary>Of the KubeFedCluster; added to those it has.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

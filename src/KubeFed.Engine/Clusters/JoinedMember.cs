@@ -98,7 +98,7 @@ internal sealed class JoinedMember(Federation federation, ObjectWriter member, b
     /// </summary>
     private async Task RemoveByOwnershipAsync(IReadOnlyList<JoinedObject> objects, JoinedObject? home, CancellationToken cancellationToken)
     {
-        var root = objects.LastOrDefault(GrantsAll) ?? objects.LastOrDefault(item => item.Resource == KnownResources.Roles);
+        var root = objects.LastOrDefault(GrantsAll) ?? objects.LastOrDefault(item => item.Resource == KnownResources.Roles && !IsForOneThing(item));
         var stored = root is null ? null : await member.FindAsync(root.Resource, root.Key, cancellationToken).ConfigureAwait(false);
         if (root is null || stored?.Uid != root.Uid)
         {
@@ -145,7 +145,11 @@ internal sealed class JoinedMember(Federation federation, ObjectWriter member, b
     }
 
     private static bool GrantsAll(JoinedObject item) =>
-        item.Resource == KnownResources.ClusterRoles && !item.Key.Name.Contains(":healthcheck-", StringComparison.Ordinal);
+        item.Resource == KnownResources.ClusterRoles && !IsForOneThing(item);
+
+    /// <summary>Health or token renewal: a role that grants nothing of what leaving takes.</summary>
+    private static bool IsForOneThing(JoinedObject item) =>
+        item.Key.Name.Contains(":healthcheck-", StringComparison.Ordinal) || item.Key.Name.Contains(":token-", StringComparison.Ordinal);
 
     private string Describe(JoinedObject item) => $"{item.Resource.Kind} {item.Key} in {member.Cluster}";
 }

@@ -14,6 +14,7 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
 {
     private readonly ChangeLog _log = new(sink, request.DryRun);
     private readonly List<string> _left = [];
+    private int? _copies;
 
     public async Task<LeaveResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +40,7 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
             sink.Warning($"Left behind: {item}.");
         }
 
-        return new LeaveResult(request.Name, _log.Changes, [.. _left]);
+        return new LeaveResult(request.Name, _log.Changes, [.. _left]) { Copies = _copies };
     }
 
     private async Task LeaveMemberAsync(MemberCluster? cluster, CancellationToken cancellationToken)
@@ -56,11 +57,12 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
             own = request.Member is { } settings ? federation.Options.Clients.Create(settings) : null;
             var client = own ?? await federation.Members.ConnectAsync(cluster!, cancellationToken).ConfigureAwait(false);
             var member = new ObjectWriter(client, request.Name, _log, federation.Time);
-            await CheckIsMemberAsync(client, cluster, cancellationToken).ConfigureAwait(false);
+            await MemberIdentity.CheckAsync(client, cluster, request.Member, cancellationToken).ConfigureAwait(false);
 
             var copies = new PropagatedCopies(federation, member, request.Policy);
             await copies.RunAsync(cancellationToken).ConfigureAwait(false);
             _left.AddRange(copies.LeftBehind);
+            _copies = copies.Count;
 
             var joined = new JoinedMember(federation, member, byStoredCredentials: own is null);
             var record = cluster is null ? null : JoinRecord.Of(cluster.Source);
@@ -86,32 +88,6 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
         finally
         {
             own?.Dispose();
-        }
-    }
-
-    /// <summary>A context that points elsewhere must not lose objects there.</summary>
-    private async Task CheckIsMemberAsync(IKubeClient client, MemberCluster? cluster, CancellationToken cancellationToken)
-    {
-        var recorded = cluster?.Source.Annotation(JoinRecord.ClusterUidAnnotation);
-        if (recorded is null || request.Member is null)
-        {
-            // Connecting is tried all the same, so that an unreachable member is noticed before anything is written.
-            await client.GetVersionAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        var system = await client.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped("kube-system"), cancellationToken).ConfigureAwait(false);
-        if (system?.Uid != recorded)
-        {
-            throw new FederationException(
-                "ClusterMismatch",
-                FederationProblem.Invalid,
-                $"The cluster at {request.Member.Server} is not \"{request.Name}\": its kube-system namespace is {system?.Uid ?? "missing"}, "
-                    + $"and {recorded} was joined.")
-            {
-                Remedy = "Name the context of the cluster that was joined, or leave the context out to use the stored credentials.",
-                Target = request.Name,
-            };
         }
     }
 

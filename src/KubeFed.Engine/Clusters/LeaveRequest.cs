@@ -37,4 +37,11 @@ public sealed record LeaveRequest
 }
 
 /// <summary>Every object leave touched, and what it had to leave behind.</summary>
-public sealed record LeaveResult(string Name, IReadOnlyList<Change> Changes, IReadOnlyList<string> LeftBehind);
+public sealed record LeaveResult(string Name, IReadOnlyList<Change> Changes, IReadOnlyList<string> LeftBehind)
+{
+    /// <summary>
+    /// How many copies the member held, and the policy was applied to; null when they were not looked at, because they stay as they are or the member could
+    /// not be asked. A dry run looks at them whatever the policy.
+    /// </summary>
+    public int? Copies { get; init; }
+}

@@ -35,6 +35,9 @@ internal sealed record MemberNames
     /// <summary>Of the health check's ClusterRole and binding, which only scope Namespaced needs.</summary>
     public string HealthRole => $"{RolePrefix}{Namespace}:healthcheck-{ServiceAccount}";
 
+    /// <summary>Of the Role and RoleBinding that let an account of least privilege renew its own token.</summary>
+    public string RenewalRole => $"{RolePrefix}{Namespace}:token-{ServiceAccount}";
+
     public static MemberNames For(string cluster, string host, string systemNamespace) => new(Sanitise($"{cluster}-{host}"), systemNamespace);
 
     /// <summary>The names that go with a service account found otherwise: in a record, or in a token.</summary>

@@ -23,9 +23,9 @@ internal static class MemberObjects
     }
 
     /// <summary>Explicit, because Kubernetes 1.24 and newer make no token Secret of their own accord (P-1).</summary>
-    public static KubeObject TokenSecret(MemberNames names)
+    public static KubeObject TokenSecret(MemberNames names, string? name = null)
     {
-        var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey(names.Namespace, names.ServiceAccount));
+        var secret = KubeObject.Create(KnownResources.Secrets, new ObjectKey(names.Namespace, name ?? names.ServiceAccount));
         secret.SetAnnotation("kubernetes.io/service-account.name", names.ServiceAccount);
         secret.Json["type"] = "kubernetes.io/service-account-token";
         return secret;
@@ -48,6 +48,22 @@ internal static class MemberObjects
             .. Pair(KnownResources.ClusterRoles, KnownResources.ClusterRoleBindings, null, names.HealthRole, names,
                 [NonResource(HealthPaths), new JsonObject { ["apiGroups"] = Texts(""), ["resources"] = Texts("nodes"), ["verbs"] = Texts("list") }]),
         ];
+
+    /// <summary>
+    /// What an account of least privilege needs to renew its own token: for itself alone, which is why it is a Role, as a ClusterRole would grant the same
+    /// for an account of that name in any namespace.
+    /// </summary>
+    public static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Renewal(MemberNames names)
+    {
+        var rule = new JsonObject
+        {
+            ["apiGroups"] = Texts(string.Empty),
+            ["resources"] = Texts("serviceaccounts/token"),
+            ["resourceNames"] = Texts(names.ServiceAccount),
+            ["verbs"] = Texts("create"),
+        };
+        return Pair(KnownResources.Roles, KnownResources.RoleBindings, names.Namespace, names.RenewalRole, names, [rule]);
+    }
 
     private static IReadOnlyList<(ApiResource Resource, KubeObject Object)> Pair(
         ApiResource roleResource, ApiResource bindingResource, string? @namespace, string name, MemberNames names, JsonNode[] rules)

@@ -1,51 +1,61 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Writing;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Clusters;
 
-/// <summary>Gets the token of a service account: from its Secret, which the member's token controller fills, or else by asking for one.</summary>
-/// <remarks>cli.md section 2 step 7, P-1.</remarks>
-internal sealed class MemberToken(TimeProvider time, IEngineSink sink)
+/// <summary>Gets tokens of a service account: long-lived ones from a Secret, which the member's token controller fills, others by asking for one.</summary>
+/// <remarks>cli.md section 2 step 7, P-1; TokenRequest of authentication.k8s.io/v1.</remarks>
+internal static class MemberToken
 {
-    private const long RequestedSeconds = 365 * 24 * 3600;
+    /// <summary>Where nobody chose one: long enough that a federation that is synchronised once in a while renews it in time.</summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(365);
+
+    /// <summary>What API servers grant at least.</summary>
+    public static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    public async Task<string> GetAsync(ObjectWriter member, MemberNames names, CancellationToken cancellationToken)
-    {
-        var key = new ObjectKey(names.Namespace, names.ServiceAccount);
-        var filled = await Polling.UntilAsync(
-            time,
-            Interval,
-            Patience,
-            async () => await member.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false) is { } secret
-                ? MemberConnections.DecodeToken(secret)
-                : null,
-            cancellationToken).ConfigureAwait(false);
-        return filled ?? await RequestAsync(member, key, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Null when nobody fills the Secret in 30 s.</summary>
+    public static Task<string?> FromSecretAsync(TimeProvider time, ObjectWriter member, ObjectKey secret, CancellationToken cancellationToken) => Polling.UntilAsync(
+        time,
+        Interval,
+        Patience,
+        async () => await member.FindAsync(KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false) is { } stored
+            ? MemberConnections.DecodeToken(stored)
+            : null,
+        cancellationToken);
 
-    private async Task<string> RequestAsync(ObjectWriter member, ObjectKey account, CancellationToken cancellationToken)
+    /// <summary>A token that expires; the server may grant less than was asked for, and the token itself says when.</summary>
+    /// <exception cref="FederationException"><c>TokenTimedOut</c>: the answer holds no token.</exception>
+    public static async Task<string> RequestAsync(
+        IKubeClient client, string cluster, ObjectKey account, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var body = KubeObject.Parse("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest"}""");
-        body.Json["spec"] = new JsonObject { ["expirationSeconds"] = RequestedSeconds };
-        var answer = await member.Client
-            .PostSubresourceAsync(KnownResources.ServiceAccounts, account, "token", body, cancellationToken)
-            .ConfigureAwait(false);
-        var token = answer.Status.NonEmptyText("token") ?? throw new FederationException(
-            "TokenTimedOut",
-            FederationProblem.TimedOut,
-            $"{member.Cluster} issued no token for service account {account} within {Patience.TotalSeconds:0} s, neither in Secret {account} nor by request.")
+        body.Json["spec"] = new JsonObject { ["expirationSeconds"] = (long)lifetime.TotalSeconds };
+        var answer = await client.PostSubresourceAsync(KnownResources.ServiceAccounts, account, "token", body, cancellationToken).ConfigureAwait(false);
+        return answer.Status.NonEmptyText("token") ?? throw new FederationException(
+            "TokenTimedOut", FederationProblem.TimedOut, $"{cluster} issued no token for service account {account}.")
         {
             Remedy = "Check that the cluster's kube-controller-manager runs its serviceaccount-token controller, then join again.",
-            Target = member.Cluster,
+            Target = cluster,
         };
-        sink.Warning(
-            $"{member.Cluster} fills no service account Secrets, so a token was requested instead; it expires at {answer.Status.Text("expirationTimestamp")}. "
-                + "Join the cluster again before then.");
-        return token;
+    }
+
+    /// <exception cref="FederationException"><c>InvalidTokenLifetime</c>.</exception>
+    public static void CheckLifetime(TimeSpan? lifetime, string cluster)
+    {
+        if (lifetime is { } asked && asked != Timeout.InfiniteTimeSpan && (asked < ShortestLifetime || asked > TimeSpan.FromDays(36500)))
+        {
+            throw new FederationException(
+                "InvalidTokenLifetime", FederationProblem.Invalid, $"A token cannot live for {asked}: API servers grant {ShortestLifetime.TotalMinutes:0} minutes and more.")
+            {
+                Remedy = "Give days and hours, such as 30.00:00:00 for 30 days.",
+                Target = cluster,
+            };
+        }
     }
 }

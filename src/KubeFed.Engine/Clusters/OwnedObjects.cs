@@ -53,6 +53,17 @@ internal sealed class OwnedObjects(string owner, IReadOnlyList<JoinedObject> rec
         return (await writer.UpdateAsync(resource, stored, wanted, cancellationToken).ConfigureAwait(false)).Object;
     }
 
+    /// <summary>Takes back an object of this join that turned out not to be needed; one that is not ours stays.</summary>
+    public async Task WithdrawAsync(ObjectWriter writer, ApiResource resource, ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (_own.Find(item => !item.OnHost && item.Resource == resource && item.Key == key) is { } item)
+        {
+            await writer.DeleteAsync(resource, key, item.Uid, cancellationToken).ConfigureAwait(false);
+            _own.Remove(item);
+            _createdNow.RemoveAll(created => created.Object == item);
+        }
+    }
+
     /// <summary>Deletes what this run created, last first; returns what could not be deleted.</summary>
     public async Task<IReadOnlyList<string>> RollBackAsync(CancellationToken cancellationToken)
     {

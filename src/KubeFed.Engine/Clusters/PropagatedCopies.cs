@@ -16,13 +16,17 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
     /// <summary>What had to stay although the policy is Delete, and why.</summary>
     public List<string> LeftBehind { get; } = [];
 
+    /// <summary>How many there are; null when nobody looked.</summary>
+    public int? Count { get; private set; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (policy == LeavePolicy.Keep)
+        if (policy == LeavePolicy.Keep && !member.DryRun)
         {
             return;
         }
 
+        Count = 0;
         var types = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
         var self = await FederationIdentity.ReadAsync(federation.Host, federation.SystemNamespace, cancellationToken).ConfigureAwait(false);
         var versions = new ServedVersions(Task.FromResult(member.Client), cancellationToken);
@@ -31,6 +35,12 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
         foreach (var type in types.OrderBy(type => type.IsNamespaceType))
         {
             var (target, copies) = await FindAsync(type.Target, versions, self, cancellationToken).ConfigureAwait(false);
+            Count += copies.Count;
+            if (policy == LeavePolicy.Keep)
+            {
+                continue;
+            }
+
             if (policy == LeavePolicy.Orphan)
             {
                 await ForEachAsync(target, ChangeKind.Update, copies, UnlabelAsync, cancellationToken).ConfigureAwait(false);

@@ -137,11 +137,12 @@ public sealed class Synchronizer(Federation federation)
         var preparation = new ResourcePreparation(federation, scope, clusters, host, writer, teller);
         var completion = new ResourceCompletion(scope, registered, writer, teller, federation.Time);
         var orphans = new OrphanSweep(federation, scope, teller);
+        var connections = new Clusters.LastingConnections(federation, sink);
         var lanes = clusters
             .Where(c => scope.IncludesCluster(c.Name))
             .Select(c => c.Suspension is { } suspension
                 ? MemberLane.Suspended(c, suspension, scope)
-                : new MemberLane(c, federation.Members.ConnectAsync(c, stop), scope, stop))
+                : new MemberLane(c, connections.ConnectAsync(c, scope.DryRun, stop), scope, stop))
             .ToArray();
 
         // The members' lists take the longest, so they begin before anything else is asked for.

@@ -78,7 +78,9 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var narrow = clusters.Where(cluster => JoinRecord.Of(cluster.Source) is { LeastPrivilege: true }).Select(cluster => cluster.Name).ToList();
         if (narrow.Count > 0)
         {
-            sink.Warning($"{string.Join(", ", narrow)} joined with least privilege: join again to let {target.QualifiedName} be propagated there.");
+            sink.Warning(
+                $"{string.Join(", ", narrow)} joined with least privilege and may not write {target.QualifiedName} yet. "
+                    + $"Run Join-KubeFedCluster {string.Join(", ", narrow)} with administrators' contexts: it extends their roles to the types enabled now.");
         }
     }
 

@@ -103,7 +103,8 @@ public abstract class FederationCmdlet : CancellableCmdlet
         return false;
     }
 
-    private void WritePlan(string target, IReadOnlyList<EngineChange> changes)
+    /// <summary>Prints what would be changed, line by line, as <c>-WhatIf</c> does.</summary>
+    private protected void WritePlan(string target, IReadOnlyList<EngineChange> changes)
     {
         var planned = changes.Where(change => change.Kind != EngineChangeKind.Unchanged).ToList();
         if (planned.Count == 0)
@@ -116,6 +117,9 @@ public abstract class FederationCmdlet : CancellableCmdlet
             PrintPlanLine(change.ToString());
         }
     }
+
+    /// <summary>Prints one line of what would be changed.</summary>
+    private protected void WritePlan(string line) => PrintPlanLine(line);
 
     // Under -WhatIf, ShouldProcess does no more than print its first argument after "What if: ".
     private void PrintPlanLine(string line) => ShouldProcess(line, line, MyInvocation.MyCommand?.Name);

@@ -168,6 +168,74 @@ public sealed class JoinTests
         Assert.NotNull(again.Cluster.CaBundle);
     }
 
+    [Fact]
+    public async Task Every_part_of_the_connection_can_be_given_instead_of_the_kubeconfigs_and_joining_again_keeps_it_P9_P10_P12()
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+        fleet.Alias("10.0.0.1", "east");
+        member.Settings = member.Settings with { CertificateAuthority = "-----BEGIN CERTIFICATE-----kubeconfig", Proxy = new Uri("http://theirs:3128") };
+
+        await Join(fleet, "east", request => request with
+        {
+            ApiEndpoint = "https://10.0.0.1:6443",
+            CertificateAuthority = "-----BEGIN CERTIFICATE-----given",
+            ProxyUrl = "socks5://ours:1080",
+            TlsServerName = "kubernetes.default",
+            TlsChecksDisabled = TlsChecksDisabled.ValidityPeriod,
+        });
+        var again = (await Join(fleet, "east")).Cluster;
+
+        Assert.Equal("https://10.0.0.1:6443", again.ApiEndpoint);
+        Assert.Equal("-----BEGIN CERTIFICATE-----given", again.CaBundle);
+        Assert.Equal("socks5://ours:1080", again.ProxyUrl);
+        Assert.Equal("kubernetes.default", again.Source.Annotation(KubeFedNames.TlsServerNameAnnotation));
+        Assert.Equal(TlsChecksDisabled.ValidityPeriod, again.TlsChecksDisabled);
+
+        var none = (await Join(fleet, "east", request => request with
+        {
+            SystemRoots = true, ProxyUrl = string.Empty, TlsServerName = string.Empty, TlsChecksDisabled = TlsChecksDisabled.None,
+        })).Cluster;
+        Assert.Equal((null, null, null), (none.CaBundle, none.ProxyUrl, none.Source.Annotation(KubeFedNames.TlsServerNameAnnotation)));
+        Assert.Equal((TlsChecksDisabled.None, "https://10.0.0.1:6443"), (none.TlsChecksDisabled, none.ApiEndpoint));
+    }
+
+    [Theory]
+    [InlineData("tcp://east", null, null, null, "spec.apiEndpoint")]
+    [InlineData(null, "ftp://proxy", null, null, "spec.proxyURL: Invalid value: \"ftp://proxy\": proxy URL scheme must be one of: [http, https, socks5]")]
+    [InlineData(null, null, "Not_A_Name", null, "spec.secretRef.name: Invalid value: \"Not_A_Name\"")]
+    [InlineData(null, null, null, "/etc/ca.pem", "certificate authority given holds no PEM")]
+    public async Task What_the_webhook_would_refuse_is_refused_before_anything_is_written_A10_A18_P11(
+        string? endpoint, string? proxy, string? secret, string? authority, string mentioned)
+    {
+        using var fleet = new FakeFleet().Installed();
+        var member = fleet.Add("east");
+
+        var error = await Assert.ThrowsAsync<FederationException>(() => Join(fleet, "east", request => request with
+        {
+            ApiEndpoint = endpoint, ProxyUrl = proxy, SecretName = secret, CertificateAuthority = authority,
+        }));
+
+        Assert.Equal(FederationProblem.Invalid, error.Problem);
+        Assert.Contains(endpoint is null ? mentioned : "apiEndpoint", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.Remedy);
+        Assert.Empty(fleet.Host.Writes);
+        Assert.Empty(member.Writes);
+    }
+
+    [Fact]
+    public async Task What_join_and_the_health_check_write_is_valid_A10_A20()
+    {
+        using var fleet = new FakeFleet().Installed();
+        fleet.Add("east");
+
+        var cluster = (await Join(fleet, "east")).Cluster.Source;
+
+        Assert.Empty(Engine.Api.Validation.KubeFedClusterValidation.Check(cluster));
+        Assert.NotEmpty(cluster.Status!["conditions"]!.AsArray());
+        Assert.Empty(Engine.Api.Validation.KubeFedClusterValidation.CheckStatus(cluster));
+    }
+
     [Theory]
     [InlineData("east", "hub", "east-hub")]
     [InlineData("c.1", "kind-hub", "c.1-kind-hub")]
@@ -337,8 +405,12 @@ public sealed class JoinTests
 
         Assert.True(result.Cluster.Ready);
         Assert.Equal(new TokenCredentials("requested-token"), fleet.Made[^1].Credentials);
-        Assert.Contains(sink.Warnings, warning => warning.Contains("expires at 2034-01-01", StringComparison.Ordinal));
-        Assert.Equal(31, member.Requests.Count(request => request == "get secrets kube-federation-system/east-hub") - 1);
+        Assert.Contains(sink.Warnings, warning => warning.Contains("a token was requested instead; it expires", StringComparison.Ordinal));
+        Assert.Equal(31, member.Requests.Count(request => request == "get secrets kube-federation-system/east-hub") - 2);
+
+        // The Secret nobody filled is not left about, and from now on the token is one that is renewed (P-2).
+        Assert.Null(member.Peek(KnownResources.Secrets, "east-hub", System));
+        Assert.Equal(TimeSpan.FromDays(365), JoinRecord.Of(result.Cluster.Source)!.TokenLifetime);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class ClusterWork
     }
 
     /// <summary>The registered clusters that were named; a literal name that is not registered becomes an error record.</summary>
-    public static async Task<IReadOnlyList<MemberCluster>> FindAsync(Operation operation, NameFilter names, string? labelSelector = null)
+    public static async Task<IReadOnlyList<MemberCluster>> FindAsync(
+        Operation operation, NameFilter names, string? labelSelector = null, bool mayBeMissing = false)
     {
         var selector = labelSelector is null ? null : LabelSelector.Parse(labelSelector);
         var clusters = await operation.Federation.Clusters.ListAsync(operation.Stop).ConfigureAwait(false);
@@ -28,13 +29,17 @@ internal static class ClusterWork
         }
 
         var found = clusters.Where(cluster => names.Matches(cluster.Name) && selector?.Matches(cluster.Labels) != false).ToList();
-        foreach (var missing in names.Unmatched)
+        foreach (var missing in mayBeMissing ? [] : names.Unmatched)
         {
             operation.Sink.Error(NotFound(missing, clusters));
         }
 
         return found;
     }
+
+    /// <summary>The contexts of the given files, or of the session; call it on the pipeline's thread.</summary>
+    public static IContextSource Contexts(PSCmdlet cmdlet, OpenSession session, string[]? files) =>
+        files is null ? session.Contexts : SessionOpener.Load([.. files.Select(cmdlet.GetUnresolvedProviderPathFromPSPath)]);
 
     public static FederationException NotFound(string name, IReadOnlyList<MemberCluster> clusters) => new(
         "ClusterNotFound",
