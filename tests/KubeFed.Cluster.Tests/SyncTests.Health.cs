@@ -42,6 +42,8 @@ public sealed partial class SyncTests
             Assert.Equal(new StatusSummary(2, 2, HealthStatus.Healthy), await SummaryAsync("namespaces", _namespace));
             Assert.Equal(new StatusSummary(2, 2, null), await SummaryAsync("configmaps", "plain"));
             Assert.Equal("True away=Ok home=Ok", await BriefAsync("deployments.apps", "web"));
+            Assert.Equal("Name=web Propagated=True Clusters=2/2 Health=Progressing Age", await RowAsync("deployments.apps", "web"));
+            Assert.Equal("Name=plain Propagated=True Clusters=2/2 Health= Age", await RowAsync("configmaps", "plain"));
             Clear();
             await SyncAsync();
             Assert.Empty(Writes("home").Concat(Writes("away")));
@@ -139,6 +141,22 @@ public sealed partial class SyncTests
             await _host.PatchAsync(
                 CoreResources.FederatedTypeConfigs, new ObjectKey(home, type), KubePatch.Merge(Json($"{{'spec':{{'statusCollection':'{gate}'}}}}")), User, Token);
         }
+    }
+
+    /// <summary>What kubectl prints of a federated object: the server's own table, without the columns that want -o wide.</summary>
+    private async Task<string> RowAsync(string typeName, string name)
+    {
+        var type = await _federation.Types.ResolveAsync(typeName, Token);
+        using var client = (await servers.GetAsync(Token))[0].CreateClient();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"/apis/{type.Federated.Group}/{type.Federated.Version}/namespaces/{_namespace}/{type.Federated.Plural}/{name}");
+        request.Headers.Add("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
+        using var response = await client.SendAsync(request, Token);
+        var table = JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!;
+        var cells = table["rows"]![0]!["cells"]!.AsArray();
+        return string.Join(' ', table["columnDefinitions"]!.AsArray().Zip(cells)
+            .Where(column => column.First!["priority"]!.GetValue<int>() == 0)
+            .Select(column => column.First!["name"]!.GetValue<string>() is var title && title == "Age" ? title : $"{title}={column.Second}"));
     }
 
     private async Task<StatusSummary?> SummaryAsync(string typeName, string name) => (await StatusAsync(typeName, name)).Summary;

@@ -2,7 +2,9 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Engine.Propagation.Recording;
 
 namespace KubeFed.Engine.ControlPlane.Doctor;
 
@@ -75,6 +77,17 @@ internal static class ResourceChecks
                 subject,
                 $"Another federation propagates an object of this name into {string.Join(", ", contested)}; the resource's status names it.",
                 "Take those clusters out of one of the two placements; or, if that federation is gone, run Invoke-KubeFedSync -TakeOver.");
+        }
+
+        var degraded = PropagationStatus.Read(resource.Object).Clusters.Where(cluster => cluster.Health?.Status == HealthStatus.Degraded).ToList();
+        if (degraded.Count > 0)
+        {
+            // P-70
+            yield return Finding.Warning(
+                "CopiesDegraded",
+                subject,
+                $"At the last sync it did not work in {string.Join(", ", degraded.Select(cluster => $"{cluster.Name} ({cluster.Health!.Message})"))}.",
+                $"Get-FederatedObject {resource.Type.Name} {resource.Key.Name} shows what it is now.");
         }
 
         if (resource.Object.IsDeleting)

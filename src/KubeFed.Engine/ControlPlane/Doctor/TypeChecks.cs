@@ -90,12 +90,22 @@ internal static class TypeChecks
                 $"Run Enable-KubeFedType {type.Name} again.");
         }
 
-        if (fields.Map("status").Map("properties").Map("clusters").Map("items").Map("properties").Map("message") is null)
+        var status = fields.Map("status").Map("properties");
+        if (status.Map("clusters").Map("items").Map("properties").Map("message") is null)
         {
             yield return Finding.Warning(
                 "StatusWithoutMessages",
                 subject,
                 $"Its definition {name} is KubeFed's: the status has no room for messages and versions, so syncs send copies again although nothing changed.",
+                $"Run Enable-KubeFedType {type.Name} again.");
+        }
+        else if (status.Map("summary") is null)
+        {
+            // P-76
+            yield return Finding.Information(
+                "StatusWithoutSummary",
+                subject,
+                $"Its definition {name} is an older one: the status has no room for health, and kubectl shows neither clusters nor health in a column.",
                 $"Run Enable-KubeFedType {type.Name} again.");
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Objects;
 
@@ -30,8 +31,8 @@ internal static class ConditionRule
             return behind;
         }
 
-        var working = StillAtIt.Select(value.TrueCondition).OfType<System.Text.Json.Nodes.JsonObject>().FirstOrDefault();
-        if (Verdicts.Select(value.Condition).OfType<System.Text.Json.Nodes.JsonObject>().FirstOrDefault() is not { } verdict)
+        var working = StillAtIt.Select(value.TrueCondition).OfType<JsonObject>().FirstOrDefault();
+        if (Verdicts.Select(value.Condition).OfType<JsonObject>().FirstOrDefault() is not { } verdict)
         {
             return working is not null && working.Text("type") == "Reconciling" ? ObjectHealth.Progressing(working.Words()) : ObjectHealth.Healthy;
         }

@@ -88,6 +88,10 @@ public sealed class DoctorTests
             f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed), """{"spec":{"versions":[{"name":"v1beta1","schema":{}}]}}""") },
         { "StatusWithoutMessages", FindingSeverity.Warning, "KubeFed's", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
+        { "StatusWithoutSummary", FindingSeverity.Information, "health", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed), """
+            {"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}},
+             "status":{"properties":{"clusters":{"items":{"properties":{"message":{}}}}}}}}}}]}}
+            """) },
         { "OverridesByNameOnly", FindingSeverity.Information, "clusterSelector", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
         { "TypesEquivalent", FindingSeverity.Error, "deployments.extensions", f =>
@@ -115,6 +119,10 @@ public sealed class DoctorTests
         { "ResourceDeleting", FindingSeverity.Information, "ns/cm", f => Resource(f, """{"metadata":{"deletionTimestamp":"2024-05-01T10:00:00Z","finalizers":["f"]},"spec":{}}""") },
         { "PropagationFailing", FindingSeverity.Warning, "east (UpdateFailed)", f => Resource(f, """
             {"spec":{},"status":{"conditions":[{"type":"Propagation","status":"False","reason":"CheckClusters"}],"clusters":[{"name":"east","status":"UpdateFailed"},{"name":"ok"}]}}
+            """) },
+        { "CopiesDegraded", FindingSeverity.Warning, "east (quota exceeded)", f => Resource(f, """
+            {"spec":{},"status":{"conditions":[{"type":"Propagation","status":"True"}],
+             "clusters":[{"name":"east","health":"Degraded","healthMessage":"quota exceeded"},{"name":"ok","health":"Progressing"}]}}
             """) },
         { "OwnedByOtherFederation", FindingSeverity.Warning, "into east; the", f =>
             Resource(f, """{"spec":{},"status":{"clusters":[{"name":"east","status":"OwnedByOtherFederation"},{"name":"ok"}]}}""") },
