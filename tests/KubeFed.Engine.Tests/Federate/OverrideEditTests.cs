@@ -144,7 +144,8 @@ public sealed class OverrideEditTests
             "'op':'replace','path':'/a','value':{'b':N}", "'op':'replace','path':'/a/b','value':N", "'op':'add','path':'/a/c','value':N",
             "'op':'remove','path':'/a/c'", "'op':'remove','path':'/a/b'", "'op':'replace','path':'/l/0','value':{'x':N}",
             "'op':'replace','path':'/l/1','value':{'x':N}", "'op':'replace','path':'/l/1/x','value':N", "'op':'add','path':'/l/0','value':{'x':N}",
-            "'op':'add','path':'/l/1','value':{'x':N}", "'op':'add','path':'/l/-','value':{'x':N}", "'op':'remove','path':'/l/0'", "'op':'remove','path':'/l/1'",
+            "'op':'add','path':'/l/1','value':{'x':N}", "'op':'add','path':'/l/-','value':{'x':N}",
+            "'op':'remove','path':'/l/0'", "'op':'remove','path':'/l/1'",
             "'op':'replace','path':'/l','value':[{'x':N},{'x':N},{'x':N}]")
         from value in Gen.Choose(1, 99)
         select $"{{{operation.Replace("N", $"{value}", StringComparison.Ordinal)}}}";
