@@ -134,7 +134,7 @@ Describe 'A bad name' {
         $problem = Get-Thrown { Get-FederatedResource gizmos -ErrorAction Stop }
         Get-ErrorId $problem | Should -Be 'TypeNotEnabled'
         $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
-        $byKind = Get-Thrown { @{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 's' } } | ConvertTo-FederatedResource -ErrorAction Stop }
+        $byKind = Get-Thrown { @{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 's' } } | ConvertTo-FederatedResource -Create -ErrorAction Stop }
         Get-ErrorId $byKind | Should -Be 'TypeNotEnabled'
         $byKind.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         "$problem" | Should -Match 'gizmos'

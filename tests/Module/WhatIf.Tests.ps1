@@ -25,6 +25,7 @@ Describe '-WhatIf' {
         { Disable-KubeFedType configmaps -ResourcePolicy Delete -DeleteCrd -WhatIf -Verbose }
         { New-FederatedResource configmaps new -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * -WhatIf -Verbose }
         { ConvertTo-FederatedResource configmaps kube-root-ca.crt -Namespace demo -Create -WhatIf -Verbose -ErrorAction SilentlyContinue }
+        { ConvertTo-FederatedResource -Namespace default -Contents -Create -EnableType -WhatIf -Verbose -WarningAction SilentlyContinue }
         { Set-FederatedResource configmaps there -Namespace demo -Cluster member1 -WhatIf -Verbose }
         { Remove-FederatedResource configmaps there -Namespace demo -WhatIf -Verbose }
         { Remove-FederatedResource configmaps there -Namespace demo -Force -WhatIf -Verbose }

@@ -21,8 +21,25 @@ public sealed record ContentsRequest
 /// <param name="Skipped">Why it is left out; null when it is not.</param>
 public sealed record ContentItem(KubeObject Source, FederatedResource? Resource, bool TypeEnabled, string? Skipped);
 
+/// <summary>Objects out of files to federate.</summary>
+public sealed record ManifestRequest
+{
+    /// <summary>Plain objects, in the order their federated forms are wanted.</summary>
+    public required IReadOnlyList<KubeObject> Manifests { get; init; }
+
+    public PlacementSpec Placement { get; init; } = PlacementSpec.All;
+
+    /// <summary>The namespace of all namespaced ones, whatever they say; null lets each have its own.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The namespace of those that name none; null leaves them without, which is a fault where the type is namespaced.</summary>
+    public string? DefaultNamespace { get; init; }
+}
+
 /// <summary>What a manifest would become.</summary>
-/// <param name="Resource">Its federated form, not yet created.</param>
+/// <param name="Source">The manifest.</param>
+/// <param name="Resource">Its federated form, not yet created; null when it cannot have one.</param>
 /// <param name="TypeEnabled">False when its type must be enabled before the resource can be created.</param>
 /// <param name="Guessed">True when plural and scope of the type are guesses, because no server could be asked (K-63).</param>
-public sealed record ConvertedManifest(FederatedResource Resource, bool TypeEnabled, bool Guessed);
+/// <param name="Error">Why it cannot be federated; null when it can.</param>
+public sealed record ConvertedManifest(KubeObject Source, FederatedResource? Resource, bool TypeEnabled, bool Guessed, FederationException? Error);

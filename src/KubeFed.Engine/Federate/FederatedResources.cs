@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -179,15 +180,25 @@ public sealed class FederatedResources(Federation federation)
     public IAsyncEnumerable<ContentItem> FromNamespaceAsync(ContentsRequest request, CancellationToken cancellationToken) =>
         new NamespaceFederation(federation, request).ReadAsync(cancellationToken);
 
-    /// <summary>Objects out of files, in their order, as federated resources; nothing is written, and no host need be reachable (K-63).</summary>
-    /// <exception cref="FederationException"><c>InvalidManifest</c>, or what <see cref="FromTarget"/> finds.</exception>
-    public async IAsyncEnumerable<ConvertedManifest> FromManifestsAsync(
-        IEnumerable<KubeObject> manifests, PlacementSpec placement, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Objects out of files, in their order, as federated resources; nothing is written, and no host need be reachable (K-63). One that cannot be federated
+    /// (<c>InvalidManifest</c>, or what <see cref="FromTarget"/> finds) says why and does not end the rest.
+    /// </summary>
+    public IAsyncEnumerable<ConvertedManifest> FromManifestsAsync(ManifestRequest request, CancellationToken cancellationToken) =>
+        new ManifestConversion(federation, request).ReadAsync(cancellationToken);
+
+    /// <summary>The type that federates a target, whether it is enabled or what enabling would make of it, by any name kubectl would understand.</summary>
+    /// <exception cref="FederationException"><c>TypeNotServed</c> or <c>TypeAmbiguous</c>.</exception>
+    /// <remarks>K-50.</remarks>
+    public async Task<FederatedType> TypeForAsync(string name, CancellationToken cancellationToken)
     {
-        var conversion = new ManifestConversion(federation);
-        foreach (var manifest in manifests)
+        try
         {
-            yield return await conversion.ConvertAsync(manifest, placement, cancellationToken).ConfigureAwait(false);
+            return await federation.Types.ResolveAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FederationException error) when (error.Id is "TypeNotEnabled" or "ControlPlaneNotFound")
+        {
+            return (await federation.Types.DescribeAsync(new EnableRequest { Name = name }, NullSink.Instance, cancellationToken).ConfigureAwait(false)).Type;
         }
     }
 

@@ -31,5 +31,5 @@ internal sealed class FederatedTypes
     public FederatedType? Find(string group, string kind) => _enabled.FirstOrDefault(type => type.Target.Group == group && type.Target.Kind == kind);
 
     public FederatedType Default(ApiResource target) => FederatedTypeReader.Read(
-        TypeConfigs.For(target, TypeNames.Federated(target, KubeFedNames.TypesGroup, KubeFedNames.TypesVersion), _systemNamespace));
+        TypeConfigs.For(target, FederatedNames.For(target, new EnableRequest { Name = target.QualifiedName }, _enabled), _systemNamespace));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
@@ -9,34 +10,53 @@ namespace KubeFed.Engine.Federate;
 /// Turns objects out of files into federated ones. Type names come from the host when it can be asked, and are guessed when it cannot (P-126).
 /// </summary>
 /// <remarks>K-62, K-63.</remarks>
-internal sealed class ManifestConversion(Federation federation)
+internal sealed class ManifestConversion(Federation federation, ManifestRequest request)
 {
     private FederatedTypes? _types;
     private bool _unreachable;
 
-    public async Task<ConvertedManifest> ConvertAsync(KubeObject manifest, PlacementSpec placement, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ConvertedManifest> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (manifest.ApiVersion.Length == 0 || manifest.Kind.Length == 0)
+        foreach (var manifest in request.Manifests)
         {
-            throw new FederationException(
+            yield return await ConvertAsync(manifest.Clone(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ConvertedManifest> ConvertAsync(KubeObject manifest, CancellationToken cancellationToken)
+    {
+        var missing = manifest.Kind.Length == 0 ? "kind" : manifest.ApiVersion.Length == 0 ? "apiVersion" : manifest.Name.Length == 0 ? "metadata.name" : null;
+        if (missing is not null)
+        {
+            return new ConvertedManifest(manifest, null, false, false, new FederationException(
                 "InvalidManifest",
                 FederationProblem.Invalid,
-                $"The manifest of \"{manifest.Name}\" has no {(manifest.Kind.Length == 0 ? "kind" : "apiVersion")}.")
+                $"The manifest of {(manifest.Kind.Length == 0 ? "an object" : manifest.Kind)} \"{manifest.Name}\" has no {missing}.")
             {
-                Remedy = "Add apiVersion and kind.",
+                Remedy = "Add apiVersion, kind and metadata.name.",
                 Target = manifest.Name,
-            };
+            });
         }
 
         _types ??= await FederatedTypes.LoadAsync(federation, cancellationToken).ConfigureAwait(false);
-        if (_types.Find(manifest.Gvk.Group, manifest.Kind) is { } enabled)
+        var enabled = _types.Find(manifest.Gvk.Group, manifest.Kind);
+        var served = enabled is null ? await DiscoverAsync(manifest.Gvk, cancellationToken).ConfigureAwait(false) : null;
+        var guessed = enabled is null && served is null;
+        if (guessed || (enabled?.Target ?? served!).Namespaced)
         {
-            return new ConvertedManifest(federation.Resources.FromTarget(enabled, manifest, placement), TypeEnabled: true, Guessed: false);
+            // What nobody knows is namespaced if somebody says so.
+            manifest.Namespace = request.Namespace ?? manifest.Namespace ?? (guessed ? null : request.DefaultNamespace);
         }
 
-        var served = await DiscoverAsync(manifest.Gvk, cancellationToken).ConfigureAwait(false);
-        var type = _types.Default(served ?? Guess(manifest));
-        return new ConvertedManifest(federation.Resources.FromTarget(type, manifest, placement), TypeEnabled: false, Guessed: served is null);
+        try
+        {
+            var type = enabled ?? _types.Default(served ?? Guess(manifest));
+            return new ConvertedManifest(manifest, federation.Resources.FromTarget(type, manifest, request.Placement), enabled is not null, guessed, null);
+        }
+        catch (FederationException error)
+        {
+            return new ConvertedManifest(manifest, null, enabled is not null, guessed, error);
+        }
     }
 
     private static ApiResource Guess(KubeObject manifest) =>

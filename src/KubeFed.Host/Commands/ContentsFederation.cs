@@ -1,9 +1,6 @@
 using KubeFed.Engine;
-using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
-using KubeFed.Engine.Types;
 using KubeFed.Host.Cli;
-using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Host.Commands;
@@ -44,57 +41,50 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
             return ExitCode.Ok;
         }
 
-        var missing = items.Where(item => !item.TypeEnabled).Select(item => item.Resource!.Type).DistinctBy(missing => missing.Name);
-        await EnableAsync(request, [.. missing], cancellationToken).ConfigureAwait(false);
-        foreach (var item in items.Where(_ => !request.DryRun))
+        var batch = new ResourceBatch(host.Federation, [.. items.Select(item => item.Resource!)]);
+        await EnableAsync(batch, request, cancellationToken).ConfigureAwait(false);
+        if (!request.DryRun)
         {
-            await CreateAsync(item, cancellationToken).ConfigureAwait(false);
+            await foreach (var item in batch.CreateAsync(dryRun: false, cancellationToken).ConfigureAwait(false))
+            {
+                Tell(item);
+            }
         }
 
         return host.Sink.Errors == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>P-124: one that fails is told and does not end the rest.</summary>
-    private async Task CreateAsync(ContentItem item, CancellationToken cancellationToken)
+    private void Tell(BatchItem item)
     {
-        try
-        {
-            await host.Federation.Resources.CreateAsync(item.Resource!, dryRun: false, cancellationToken).ConfigureAwait(false);
-            host.Sink.Verbose($"Federated {item.Source}.");
-        }
-        catch (FederationException error)
+        if (item.Error is { } error)
         {
             host.Sink.Error(error);
         }
-        catch (KubeApiException error)
+        else
         {
-            host.Sink.Error(new FederationException("FederateFailed", FederationProblem.Failed, $"{item.Source}: {error.Message}", error)
-            {
-                Remedy = error.Remedy,
-            });
+            host.Sink.Verbose($"Federated {item.Draft.Type.Name} \"{item.Draft.Key}\".");
         }
     }
 
     /// <remarks>K-60, except that all missing types are named at once and before anything is created.</remarks>
-    private async Task EnableAsync(FederateRequest request, IReadOnlyList<FederatedType> missing, CancellationToken cancellationToken)
+    private async Task EnableAsync(ResourceBatch batch, FederateRequest request, CancellationToken cancellationToken)
     {
-        if (missing.Count > 0 && !request.EnableType)
+        try
         {
-            throw new FederationException(
-                "TypeNotEnabled",
-                FederationProblem.NotReady,
-                $"Not federated on {host.Federation.Options.HostName}: {string.Join(", ", missing.Select(type => type.Name))}.")
+            foreach (var enabled in await batch.EnableTypesAsync(request.EnableType, request.DryRun, host.Sink, cancellationToken).ConfigureAwait(false))
+            {
+                ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
+            }
+        }
+        catch (FederationException error) when (error.Id == "TypeNotEnabled")
+        {
+            throw new FederationException(error.Id, error.Problem, error.Message, error)
             {
                 Remedy = "Consider using '--enable-type' to optionally enable type while federating the resource, "
                     + "or leave types out with '--skip-api-resources'.",
+                Target = error.Target,
             };
-        }
-
-        foreach (var type in missing)
-        {
-            var enable = new EnableRequest { Name = type.Name, DryRun = request.DryRun };
-            var enabled = await host.Federation.Types.EnableAsync(enable, host.Sink, cancellationToken).ConfigureAwait(false);
-            ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
         }
     }
 }

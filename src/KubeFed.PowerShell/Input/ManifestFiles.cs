@@ -16,7 +16,7 @@ internal static class ManifestFiles
                     throw new InputException("FileNotFound", $"-Path '{path}' is in the {provider.Name} provider, not in the file system.", path);
                 }
 
-                foreach (var manifest in ManifestInput.ReadFile(file))
+                foreach (var manifest in ManifestInput.ReadFile(file).SelectMany(ManifestInput.TakeApart))
                 {
                     yield return manifest;
                 }

@@ -22,6 +22,12 @@ internal static class ManifestInput
     /// <exception cref="InputException">The file holds something else.</exception>
     public static IReadOnlyList<JsonObject> ReadFile(string path) => Parse(File.ReadAllText(path), path);
 
+    /// <summary>The objects of a list, as <c>kubectl get -o yaml</c> writes several; the object itself if it is none.</summary>
+    public static IEnumerable<JsonObject> TakeApart(JsonObject value) =>
+        value["kind"]?.ToString().EndsWith("List", StringComparison.Ordinal) == true && value["items"] is JsonArray items
+            ? items.OfType<JsonObject>().SelectMany(item => TakeApart((JsonObject)item.DeepClone()))
+            : [value];
+
     private static List<JsonObject> Parse(string text, string source)
     {
         IReadOnlyList<JsonNode> documents;

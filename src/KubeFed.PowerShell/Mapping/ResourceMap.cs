@@ -26,6 +26,7 @@ internal static class ResourceMap
             Overrides = [.. OverrideMap.Stored(resource)],
             RetainReplicas = resource.RetainReplicas,
             AdoptionPolicy = resource.AdoptionPolicy,
+            Orphan = resource.Orphan,
             Status = Status(resource),
             InSync = InSync(recorded),
             Health = recorded.Summary?.Health?.ToString() ?? string.Empty,

@@ -33,6 +33,9 @@ public sealed class FederatedResource : StoredObject
     /// <summary><c>Adopt</c>, <c>Abort</c> or <c>AdoptIfIdentical</c>, for objects of this name in members; null where the KubeFedConfig decides.</summary>
     public string? AdoptionPolicy { get; init; }
 
+    /// <summary>Whether its copies stay, unmanaged, when it is deleted.</summary>
+    public bool Orphan { get; init; }
+
     /// <summary><c>Propagated</c>, <c>Pending</c> before the first sync, <c>Deleting</c>, or the reason why it is not everywhere.</summary>
     public required string Status { get; init; }
 

@@ -88,12 +88,12 @@ public sealed class ContentsTests
             """{"apiVersion":"example.io/v1","kind":"Policy","metadata":{"name":"c"},"spec":{}}""",
         }.Select(KubeObject.Parse).ToList();
 
-        var converted = await fleet.Federation.Resources.FromManifestsAsync(manifests, PlacementSpec.All, None).ToListAsync(None);
+        var converted = await fleet.Federation.Resources.FromManifestsAsync(new ManifestRequest { Manifests = manifests }, None).ToListAsync(None);
 
         Assert.Equal([(true, false), (false, false), (false, true)], converted.Select(item => (item.TypeEnabled, item.Guessed)));
-        Assert.Equal("federatedpolicies", converted[2].Resource.Type.Federated.Plural);
-        Assert.Null(converted[2].Resource.Key.Namespace);
-        Assert.Equal("""{"spec":{"replicas":1}}""", converted[1].Resource.Template!.ToJsonString());
+        Assert.Equal("federatedpolicies", converted[2].Resource!.Type.Federated.Plural);
+        Assert.Null(converted[2].Resource!.Key.Namespace);
+        Assert.Equal("""{"spec":{"replicas":1}}""", converted[1].Resource!.Template!.ToJsonString());
     }
 
     [Fact]
@@ -108,21 +108,71 @@ public sealed class ContentsTests
         };
         var manifest = KubeObject.Parse("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"b","namespace":"ns"},"spec":{}}""");
 
-        var converted = await fleet.Federation.Resources.FromManifestsAsync([manifest, manifest, manifest], PlacementSpec.All, None).ToListAsync(None);
+        var request = new ManifestRequest { Manifests = [manifest, manifest, manifest] };
+        var converted = await fleet.Federation.Resources.FromManifestsAsync(request, None).ToListAsync(None);
 
-        Assert.All(converted, item => Assert.Equal("federateddeployments", item.Resource.Type.Federated.Plural));
+        Assert.All(converted, item => Assert.Equal("federateddeployments", item.Resource!.Type.Federated.Plural));
         Assert.Equal(2, asked);
     }
 
-    [Fact]
-    public async Task A_manifest_without_a_kind_is_refused()
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","metadata":{"name":"x"}}""", "InvalidManifest", "kind")]
+    [InlineData("""{"kind":"ConfigMap","metadata":{"name":"x"}}""", "InvalidManifest", "apiVersion")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap"}""", "InvalidManifest", "metadata.name")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}""", "NamespaceRequired", "metadata.namespace")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Bad_Name","namespace":"ns"}}""", "InvalidName", "metadata.name")]
+    public async Task A_manifest_that_cannot_be_federated_says_why_and_does_not_end_the_rest(string json, string id, string field)
     {
         using var fleet = Fleet();
+        var good = KubeObject.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"good","namespace":"ns"}}""");
 
-        var error = await Assert.ThrowsAsync<FederationException>(async () => await fleet.Federation.Resources
-            .FromManifestsAsync([KubeObject.Parse("""{"apiVersion":"v1","metadata":{"name":"x"}}""")], PlacementSpec.All, None).ToListAsync(None));
+        var converted = await fleet.Federation.Resources
+            .FromManifestsAsync(new ManifestRequest { Manifests = [KubeObject.Parse(json), good] }, None).ToListAsync(None);
 
-        Assert.Equal("InvalidManifest", error.Id);
+        Assert.Equal(id, converted[0].Error!.Id);
+        Assert.Contains(field, converted[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Null(converted[0].Resource);
+        Assert.Equal("good", converted[1].Resource!.Key.Name);
+    }
+
+    [Fact]
+    public async Task Manifests_lie_in_the_namespace_that_is_given_for_all_in_their_own_or_in_the_default_and_cluster_scoped_ones_in_none()
+    {
+        using var fleet = Fleet();
+        var manifests = new[]
+        {
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"own","namespace":"ns"}}""",
+            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"without"}}""",
+            """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"team"}}""",
+        }.Select(KubeObject.Parse).ToList();
+
+        Assert.Equal("ns/own default/without team/team", await Keys(new ManifestRequest { Manifests = manifests, DefaultNamespace = "default" }));
+        Assert.Equal("all/own all/without team/team", await Keys(new ManifestRequest { Manifests = manifests, Namespace = "all", DefaultNamespace = "default" }));
+
+        async Task<string> Keys(ManifestRequest request) => string.Join(
+            ' ', (await fleet.Federation.Resources.FromManifestsAsync(request, None).ToListAsync(None)).Select(item => item.Resource!.Key.ToString()));
+    }
+
+    [Fact]
+    public async Task P_124_A_batch_makes_sure_of_its_types_first_and_one_that_fails_does_not_end_the_rest()
+    {
+        using var fleet = Fleet();
+        var contents = await Read(fleet, new ContentsRequest { Namespace = "team", SkipTypes = ["pods"] });
+        var batch = new ResourceBatch(fleet.Federation, [.. contents.Select(item => item.Resource).OfType<FederatedResource>()]);
+
+        var refused = await Assert.ThrowsAsync<FederationException>(() => batch.EnableTypesAsync(allowed: false, dryRun: false, NullSink.Instance, None));
+        Assert.Equal("TypeNotEnabled", refused.Id);
+        Assert.Equal("Not federated on hub: namespaces, deployments.apps.", refused.Message);
+        await batch.EnableTypesAsync(allowed: true, dryRun: true, NullSink.Instance, None);
+        Assert.Empty(fleet.Host.Writes);
+
+        await batch.EnableTypesAsync(allowed: true, dryRun: false, NullSink.Instance, None);
+        fleet.Host.Fault = request => request == "create federatedconfigmaps team/app" ? FakeCluster.Refuse("create", 422, "Invalid", "no") : null;
+        var items = await batch.CreateAsync(dryRun: false, None).ToListAsync(None);
+
+        Assert.Equal(
+            ["FederatedNamespace team/team: stored", "FederatedConfigMap team/app: FederateFailed", "FederatedDeployment team/web: stored"],
+            items.Select(item => $"{item.Draft.Type.Federated.Kind} {item.Draft.Key}: {item.Error?.Id ?? "stored"}"));
     }
 
     [Fact]

@@ -158,7 +158,7 @@ public sealed class KubefedctlFactTests
         var run = await bench.RunAsync("federate", "namespaces", "shop", "-c", "-t");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("Error: ConfigMap shop/settings: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: FederatedConfigMap shop/settings: ", run.Error, StringComparison.Ordinal);
         Assert.Null(await bench.Host.FindAsync(s_federatedConfigMaps, new ObjectKey("shop", "settings"), Token));
         Assert.NotNull(await bench.Host.FindAsync(s_federatedConfigMaps, new ObjectKey("shop", "zebra"), Token));
     }

@@ -1,11 +1,13 @@
 using KubeFed.Engine;
 using KubeFed.Engine.Federate;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>Makes the federated form of objects that exist on the host, are in files, or come down the pipeline.</summary>
+/// <summary>Makes the federated form of objects that exist on the host, are in files, come down the pipeline, or fill a namespace.</summary>
+/// <remarks>cli.md section 6; P-124, P-126.</remarks>
 [Cmdlet(VerbsData.ConvertTo, "FederatedResource", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ExistingSet)]
 [OutputType(typeof(FederatedResource))]
 public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
@@ -13,11 +15,14 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     private const string ExistingSet = "Existing";
     private const string ObjectSet = "InputObject";
     private const string PathSet = "Path";
+    private const string ContentsSet = "Contents";
+
+    private readonly ManifestStream _stream = new(nameof(InputObject));
 
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ExistingSet)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(TypeCompleter))]
+    [ArgumentCompleter(typeof(ServedTypeCompleter))]
     public string Type { get; set; } = string.Empty;
 
     /// <summary>Names of objects on the host.</summary>
@@ -25,15 +30,19 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The objects' namespace; without it, the object's own, else the context's.</summary>
-    [Parameter]
+    /// <summary>The objects' namespace; without it, the object's own, else the context's. With -Contents, the namespace to federate.</summary>
+    [Parameter(ParameterSetName = ExistingSet)]
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ContentsSet)]
     [Alias("Ns")]
     [ValidateNotNullOrEmpty]
     public string? Namespace { get; set; }
 
-    /// <summary>An object: a hashtable, a custom object, or YAML or JSON text.</summary>
+    /// <summary>Objects: hashtables, custom objects, or YAML or JSON, as whole texts or line by line.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [AllowEmptyString]
     public object? InputObject { get; set; }
 
     /// <summary>Files of YAML or JSON; wildcards are allowed.</summary>
@@ -42,68 +51,114 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Path { get; set; }
 
-    /// <summary>Stores the federated resource on the host; without it, it is only written to the pipeline.</summary>
+    /// <summary>Federates the namespace with what people made in it; what controllers made is left out, each object with a warning.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ContentsSet)]
+    public SwitchParameter Contents { get; set; }
+
+    /// <summary>With -Contents: types or API groups to leave out.</summary>
+    [Parameter(ParameterSetName = ContentsSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServedTypeCompleter))]
+    public string[] SkipApiResource { get; set; } = [];
+
+    /// <summary>Stores the federated resources on the host; without it, they are only written to the pipeline.</summary>
     [Parameter]
     public SwitchParameter Create { get; set; }
+
+    /// <summary>With -Create: enables types that are not enabled yet.</summary>
+    [Parameter]
+    public SwitchParameter EnableType { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (InputObject is not null)
+        {
+            OrThrow(() =>
+            {
+                _stream.Add(InputObject);
+                return true;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
         var placement = OrThrow(ReadPlacement) ?? PlacementSpec.All;
         var overrides = OrThrow(ReadOverrides) ?? [];
-        if (ParameterSetName == ExistingSet)
+        var manifests = ParameterSetName switch
         {
-            foreach (var name in Name)
-            {
-                Convert(name, overrides, operation => FromHostAsync(operation, name, placement));
-            }
-
-            return;
-        }
-
-        var manifests = OrThrow(() => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]);
-        foreach (var manifest in manifests.Select(json => new KubeObject(json)))
+            ObjectSet => OrThrow(_stream.End),
+            PathSet => OrThrow(() => ManifestFiles.Of(this, Path!).ToList()),
+            _ => [],
+        };
+        Func<Operation, FederatingWork, Task> read = ParameterSetName switch
         {
-            Convert(manifest.Name, overrides, operation => FromManifestAsync(operation, manifest, placement));
-        }
-    }
-
-    private void Convert(string name, IReadOnlyList<OverrideEntry> overrides, Func<Operation, Task<EngineResource>> convert)
-    {
-        EngineResource resource;
+            ExistingSet => (operation, work) => FromHostAsync(operation, work, placement),
+            ContentsSet => (operation, work) => FromNamespaceAsync(operation, work, placement),
+            _ => (operation, work) => FromManifestsAsync(operation, work, [.. manifests.Select(json => new KubeObject(json))], placement),
+        };
+        var what = ParameterSetName switch
+        {
+            ExistingSet => string.Join(", ", Name),
+            ContentsSet => $"namespace {Namespace} and its contents",
+            _ => manifests.Count == 1 ? new KubeObject(manifests[0]).Name : $"{manifests.Count} objects",
+        };
         if (!Create)
         {
-            if (TryRun(name, ComposeAsync, out resource))
-            {
-                WriteObject(ResourceMap.ToOutput(resource, Now));
-            }
-
+            TryRun(what, operation => RunAsync(operation, Declare, read, work => work.ShowAsync()));
             return;
         }
 
-        var created = TryChange(
-            $"federated resource {name} in {Open.Name}",
+        TryChange(
+            $"federated form of {what} in {Open.Name}",
             "Create",
-            async (operation, dryRun) => await operation.Federation.Resources
-                .CreateAsync(await ComposeAsync(operation).ConfigureAwait(false), dryRun, operation.Stop).ConfigureAwait(false),
-            out resource);
-        if (created)
-        {
-            WriteObject(ResourceMap.ToOutput(resource, Now));
-        }
+            async (operation, dryRun) =>
+            {
+                IReadOnlyList<Engine.Change> changes = [];
+                await RunAsync(operation, Declare, read, async work => changes = await work.StoreAsync(EnableType, dryRun).ConfigureAwait(false))
+                    .ConfigureAwait(false);
+                return changes;
+            },
+            changes => changes,
+            out _);
 
-        async Task<EngineResource> ComposeAsync(Operation operation)
+        void Declare(EngineResource resource)
         {
-            var converted = await convert(operation).ConfigureAwait(false);
-            OverrideEdit.Replace(converted, overrides);
-            DeclareAdoption(converted);
-            return converted.ThrowIfFaulty();
+            OverrideEdit.Replace(resource, overrides);
+            DeclareAdoption(resource);
         }
     }
 
-    private async Task<EngineResource> FromHostAsync(Operation operation, string name, PlacementSpec placement)
+    private static async Task RunAsync(
+        Operation operation, Action<EngineResource> declare, Func<Operation, FederatingWork, Task> read, Func<FederatingWork, Task> end)
     {
-        var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
+        var work = new FederatingWork(operation, declare);
+        await read(operation, work).ConfigureAwait(false);
+        await end(work).ConfigureAwait(false);
+    }
+
+    private async Task FromHostAsync(Operation operation, FederatingWork work, PlacementSpec placement)
+    {
+        var type = Create && !EnableType
+            ? await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false)
+            : await operation.Federation.Resources.TypeForAsync(Type, operation.Stop).ConfigureAwait(false);
+        foreach (var name in Name)
+        {
+            try
+            {
+                work.Take(await FromHostAsync(operation, type, name, placement).ConfigureAwait(false), name);
+            }
+            catch (Exception error) when (error is FederationException or KubeException)
+            {
+                work.Fail(error, name);
+            }
+        }
+    }
+
+    private async Task<EngineResource> FromHostAsync(Operation operation, Engine.Api.FederatedType type, string name, PlacementSpec placement)
+    {
         var key = type.Target.Namespaced ? new ObjectKey(Namespace ?? operation.Session.Namespace, name) : ObjectKey.ClusterScoped(name);
         var target = await operation.Session.Host.FindAsync(type.Target, key, operation.Stop).ConfigureAwait(false)
             ?? throw new FederationException(
@@ -115,22 +170,46 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         return operation.Federation.Resources.FromTarget(type, target, placement);
     }
 
-    private async Task<EngineResource> FromManifestAsync(Operation operation, KubeObject manifest, PlacementSpec placement)
+    private async Task FromManifestsAsync(Operation operation, FederatingWork work, IReadOnlyList<KubeObject> manifests, PlacementSpec placement)
     {
-        if (manifest.Kind.Length == 0 || manifest.Name.Length == 0)
+        var request = new ManifestRequest
         {
-            throw new InputException("InvalidManifest", "The object lacks apiVersion, kind or metadata.name.", manifest.Name)
+            Manifests = manifests,
+            Placement = placement,
+            Namespace = Namespace,
+            DefaultNamespace = operation.Session.Namespace,
+        };
+        await foreach (var item in operation.Federation.Resources.FromManifestsAsync(request, operation.Stop).ConfigureAwait(false))
+        {
+            if (item.Error is { } error)
             {
-                Remedy = "Complete the object, or name one on the host with -Type and -Name.",
-            };
-        }
+                work.Fail(error, item.Source.Name);
+                continue;
+            }
 
-        var type = await ResourceWork.TypeOfAsync(operation, manifest.Gvk).ConfigureAwait(false);
-        if (type.Target.Namespaced)
+            if (item.Guessed)
+            {
+                operation.Sink.Warning(
+                    $"{item.Source.Kind} ({item.Source.ApiVersion}) is not known to {operation.Session.Name}; its plural and scope are guessed.");
+            }
+
+            work.Take(item.Resource!, item.Source.Name);
+        }
+    }
+
+    private async Task FromNamespaceAsync(Operation operation, FederatingWork work, PlacementSpec placement)
+    {
+        var request = new ContentsRequest { Namespace = Namespace!, SkipTypes = SkipApiResource, Placement = placement };
+        await foreach (var item in operation.Federation.Resources.FromNamespaceAsync(request, operation.Stop).ConfigureAwait(false))
         {
-            manifest.Namespace = Namespace ?? manifest.Namespace ?? operation.Session.Namespace;
+            if (item.Skipped is { } why)
+            {
+                operation.Sink.Warning($"{item.Source.Kind} {item.Source.Name} is left out: {why}");
+            }
+            else
+            {
+                work.Take(item.Resource!, item.Source.Name);
+            }
         }
-
-        return operation.Federation.Resources.FromTarget(type, manifest, placement);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Federate;
+using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 using EngineType = KubeFed.Engine.Api.FederatedType;
 
@@ -31,12 +32,14 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     [ValidateNotNullOrEmpty]
     public string? Namespace { get; set; }
 
-    /// <summary>What members get: a hashtable, an object, or YAML or JSON text.</summary>
+    /// <summary>
+    /// What members get: a hashtable, an object, or YAML or JSON text; or a whole federated resource, such as ConvertTo-FederatedResource writes.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TemplateSet, ValueFromPipeline = true)]
     [ValidateNotNull]
     public object? Template { get; set; }
 
-    /// <summary>Files of YAML or JSON with what members get; wildcards are allowed.</summary>
+    /// <summary>Files of YAML or JSON with what members get, or with whole federated resources; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -54,12 +57,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var placement = OrThrow(() => ReadPlacement() ?? throw new InputException(
-            "PlacementRequired", "Say where the resource goes: neither -Cluster nor -ClusterSelector is given.", Name)
-        {
-            Remedy = "Give -Cluster name,name or -ClusterSelector 'label=value'; -Cluster * means every cluster.",
-        });
-        var overrides = OrThrow(ReadOverrides) ?? [];
+        var placement = OrThrow(ReadPlacement);
+        var overrides = OrThrow(ReadOverrides);
         var manifests = OrThrow(() => Template is not null ? ManifestInput.Read(Template, nameof(Template)) : [.. ManifestFiles.Of(this, Path!)]);
         if (Name is not null && manifests.Count > 1)
         {
@@ -72,12 +71,13 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
 
         foreach (var manifest in manifests)
         {
-            Create(TemplateInput.From(manifest), placement, overrides);
+            Create(new DeclaredInput(manifest, placement, overrides));
         }
     }
 
-    private void Create(TemplateInput template, PlacementSpec placement, IReadOnlyList<OverrideEntry> overrides)
+    private void Create(DeclaredInput declared)
     {
+        var template = declared.Template;
         var name = Name ?? template.Name;
         if (name is null)
         {
@@ -92,7 +92,7 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
         var created = TryChange(
             $"federated resource {name} in {Open.Name}",
             "Create",
-            (operation, dryRun) => CreateAsync(operation, template, name, placement, overrides, dryRun),
+            (operation, dryRun) => CreateAsync(operation, declared, name, dryRun),
             out var resource);
         if (created)
         {
@@ -100,22 +100,47 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
         }
     }
 
-    private async Task<EngineResource> CreateAsync(
-        Operation operation, TemplateInput template, string name, PlacementSpec placement, IReadOnlyList<OverrideEntry> overrides, bool dryRun)
+    private async Task<EngineResource> CreateAsync(Operation operation, DeclaredInput declared, string name, bool dryRun)
     {
-        var type = await TypeAsync(operation, template).ConfigureAwait(false);
-        var draft = operation.Federation.Resources.Draft(new NewFederatedResource
+        var template = declared.Template;
+        var federated = template.Kind is { } kind && Type is null
+            ? await ResourceWork.FindFederatedAsync(operation, kind).ConfigureAwait(false)
+            : null;
+        var type = federated ?? await TypeAsync(operation, template).ConfigureAwait(false);
+        var key = ResourceWork.Key(type, name, Namespace ?? template.Namespace, operation.Session.Namespace);
+        var draft = federated is not null ? Whole(type, key, declared) : operation.Federation.Resources.Draft(new NewFederatedResource
         {
             Type = type,
-            Key = ResourceWork.Key(type, name, Namespace ?? template.Namespace, operation.Session.Namespace),
+            Key = key,
             Template = (JsonObject)template.Template.DeepClone(),
-            Placement = placement,
-            Overrides = overrides,
+            Placement = declared.Placement ?? throw new InputException(
+                "PlacementRequired", "Say where the resource goes: neither -Cluster nor -ClusterSelector is given.", Name)
+            {
+                Remedy = "Give -Cluster name,name or -ClusterSelector 'label=value'; -Cluster * means every cluster.",
+            },
+            Overrides = declared.Overrides ?? [],
             Labels = LabelInput.ReadValues(Label),
             RetainReplicas = RetainReplicas,
         });
         DeclareAdoption(draft);
         return await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
+    }
+
+    /// <summary>A federated resource as it was given, but for what parameters say otherwise.</summary>
+    private EngineResource Whole(EngineType type, ObjectKey key, DeclaredInput declared)
+    {
+        var value = Kubernetes.Objects.Manifest.Portable(new KubeObject(declared.Manifest));
+        (value.Name, value.Namespace) = (key.Name, key.Namespace);
+        var resource = new EngineResource(type, value);
+        var change = new ResourceChange
+        {
+            Placement = declared.Placement,
+            Overrides = declared.Overrides,
+            Labels = LabelInput.Read(Label),
+            RetainReplicas = RetainReplicas ? true : null,
+        };
+        change.ApplyTo(resource);
+        return resource;
     }
 
     private Task<EngineType> TypeAsync(Operation operation, TemplateInput template)
@@ -131,5 +156,11 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             {
                 Remedy = "Give -Type.",
             };
+    }
+
+    /// <summary>One object as it was given, with what the parameters declare for it.</summary>
+    private sealed record DeclaredInput(JsonObject Manifest, PlacementSpec? Placement, IReadOnlyList<OverrideEntry>? Overrides)
+    {
+        public TemplateInput Template { get; } = TemplateInput.From(Manifest);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
@@ -20,6 +21,9 @@ internal sealed record ResourceChange
     public IReadOnlyDictionary<string, string?> Labels { get; init; } = new Dictionary<string, string?>();
 
     public bool? RetainReplicas { get; init; }
+
+    /// <summary>Whether copies outlive the resource (K-72).</summary>
+    public bool? Orphan { get; init; }
 
     /// <param name="resource">The resource as it is stored now.</param>
     public void ApplyTo(EngineResource resource)
@@ -44,6 +48,11 @@ internal sealed record ResourceChange
         if (RetainReplicas is { } retain)
         {
             spec["retainReplicas"] = retain;
+        }
+
+        if (Orphan is { } orphan)
+        {
+            resource.Object.SetAnnotation(KubeFedNames.OrphanAnnotation, orphan ? "true" : null);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine;
+using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
@@ -32,6 +33,24 @@ internal static class ResourceWork
                 Target = kind.Kind,
                 Remedy = $"Enable it with Enable-KubeFedType {kind.Kind}.",
             };
+    }
+
+    /// <summary>The enabled type whose federated kind this is; null for a kind that is no federated one.</summary>
+    public static async Task<EngineType?> FindFederatedAsync(Operation operation, GroupVersionKind kind)
+    {
+        if (!kind.Kind.StartsWith(KubeFedNames.FederatedPrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var types = await operation.Federation.Types.ListAsync(operation.Stop).ConfigureAwait(false);
+        var type = types.FirstOrDefault(type => type.Federated.Gvk == kind);
+        return type is not null || !kind.Group.EndsWith(KubeFedNames.TypesGroup, StringComparison.Ordinal) ? type : throw new FederationException(
+            "TypeNotEnabled", FederationProblem.NotFound, $"The kind {kind.Kind} ({kind.ApiVersion}) is not enabled for propagation.")
+        {
+            Target = kind.Kind,
+            Remedy = $"Enable it with Enable-KubeFedType {kind.Kind[KubeFedNames.FederatedPrefix.Length..]}.",
+        };
     }
 
     /// <summary>Streams the federated resources that names and types select; a literal name that meets nothing becomes an error record.</summary>

@@ -25,6 +25,12 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     [Alias("Ns")]
     public string? Namespace { get; set; }
 
+    /// <summary>
+    /// A federated resource from the pipeline: one that was composed gives its template; one that is stored only says which resource is meant.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public FederatedResource? InputObject { get; set; }
+
     /// <summary>The new template, whole: a hashtable, an object, or YAML or JSON text.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -51,6 +57,10 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     [Parameter]
     public bool RetainReplicas { get; set; }
 
+    /// <summary>Whether its copies stay, unmanaged, when it is deleted.</summary>
+    [Parameter]
+    public bool Orphan { get; set; }
+
     /// <summary>Writes the changed resource.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -60,13 +70,14 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     {
         var change = OrThrow(() => new ResourceChange
         {
-            Template = Template is null ? null : TemplateInput.From(Single(ManifestInput.Read(Template, nameof(Template)))).Template,
+            Template = ReadTemplate(),
             Placement = ReadPlacement(),
             AddClusters = AddCluster ?? [],
             RemoveClusters = RemoveCluster ?? [],
             Overrides = ReadOverrides(),
             Labels = LabelInput.Read(Label),
             RetainReplicas = MyInvocation.BoundParameters.ContainsKey(nameof(RetainReplicas)) ? RetainReplicas : null,
+            Orphan = MyInvocation.BoundParameters.ContainsKey(nameof(Orphan)) ? Orphan : null,
         });
         var place = string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}";
         var changed = TryChange($"{Type} {place} in {Open.Name}", "Set", (operation, dryRun) => SetAsync(operation, change, dryRun), out var resource);
@@ -88,6 +99,10 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
             DeclareAdoption(resource);
         }
     }
+
+    private System.Text.Json.Nodes.JsonObject? ReadTemplate() => Template is not null
+        ? TemplateInput.From(Single(ManifestInput.Read(Template, nameof(Template)))).Template
+        : InputObject is { Stored: false, Json: { } composed } ? composed["spec"]?["template"] as System.Text.Json.Nodes.JsonObject : null;
 
     private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1
         ? manifests[0]

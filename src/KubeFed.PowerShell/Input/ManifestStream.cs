@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace KubeFed.PowerShell.Input;
+
+/// <summary>
+/// Objects as they come down a pipeline: one by one, as whole texts, or as the lines of a text, which is how <c>Get-Content</c> and native commands send it.
+/// Lines that follow each other are one text.
+/// </summary>
+internal sealed class ManifestStream(string parameter)
+{
+    private readonly List<JsonObject> _objects = [];
+    private readonly StringBuilder _lines = new();
+
+    /// <exception cref="InputException">It is no object.</exception>
+    public void Add(object value)
+    {
+        if ((value is PSObject wrapper ? wrapper.BaseObject : value) is string text && !IsWhole(text))
+        {
+            _lines.Append(text).Append('\n');
+            return;
+        }
+
+        EndText();
+        _objects.AddRange(ManifestInput.Read(value, parameter).SelectMany(ManifestInput.TakeApart));
+    }
+
+    /// <summary>All objects so far, in their order.</summary>
+    /// <exception cref="InputException">The lines are no YAML.</exception>
+    public IReadOnlyList<JsonObject> End()
+    {
+        EndText();
+        return _objects;
+    }
+
+    /// <summary>A text with lines of its own, or one line of JSON, while no other lines wait to be completed.</summary>
+    private bool IsWhole(string text) =>
+        text.Contains('\n', StringComparison.Ordinal) || (_lines.Length == 0 && text.TrimStart().StartsWith('{') && text.TrimEnd().EndsWith('}'));
+
+    private void EndText()
+    {
+        if (_lines.Length > 0)
+        {
+            var text = _lines.ToString();
+            _lines.Clear();
+            _objects.AddRange(ManifestInput.Read(text, parameter).SelectMany(ManifestInput.TakeApart));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $sandbox = Start-TestFederation -Name federating
+    $app = Join-Path $TestDrive 'app.yaml'
+    Set-Content $app @'
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: demo, annotations: { note: kept } }
+data: { colour: blue }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: demo }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: "web:1" }] } }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: key }
+stringData: { a: b }
+'@
+    function Clear-Demo {
+        Get-FederatedResource -Namespace demo | Where-Object Type -NE namespaces | Remove-FederatedResource -Confirm:$false
+        Invoke-KubeFedSync -Namespace demo | Out-Null
+    }
+}
+
+AfterAll {
+    $sandbox | Stop-KubeFedSandbox
+}
+
+Describe 'ConvertTo-FederatedResource' {
+    AfterEach { Clear-Demo }
+
+    It 'converts the objects of a file in their order, and says which types would have to be enabled' {
+        $made = ConvertTo-FederatedResource -Path $app -WarningVariable warnings -WarningAction SilentlyContinue
+
+        "$made" | Should -Be 'configmaps demo/settings deployments.apps demo/web secrets default/key'
+        $made.ClusterSelector | Select-Object -Unique | Should -Be '*'
+        $made[0].Raw.spec.template.metadata.annotations.note | Should -Be 'kept'
+        "$warnings" | Should -Match 'Enable-KubeFedType secrets'
+        Get-FederatedResource settings | Should -BeNullOrEmpty -ErrorAction SilentlyContinue
+    }
+
+    It 'takes text from the pipeline line by line, whole, as several documents, and lists' {
+        $byLine = Get-Content $app | ConvertTo-FederatedResource -WarningAction SilentlyContinue
+        $whole = Get-Content $app -Raw | ConvertTo-FederatedResource -WarningAction SilentlyContinue
+        $chain = $whole | ForEach-Object { $_.Raw.spec.template } | Measure-Object
+        "$byLine" | Should -Be "$whole"
+        $chain.Count | Should -Be 3
+
+        $two = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}', '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b"}}'
+        $list = '{"apiVersion":"v1","kind":"List","items":[' + ($two -join ',') + ']}'
+        "$($list | ConvertTo-FederatedResource -Namespace demo)" | Should -Be 'configmaps demo/a configmaps demo/b'
+        "$($two | ConvertTo-FederatedResource)" | Should -Be 'configmaps default/a configmaps default/b'
+        "$(@{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'c' } }, $two[0] | ConvertTo-FederatedResource)" |
+            Should -Be 'configmaps default/c configmaps default/a'
+    }
+
+    It 'stores nothing while a type is missing, and with -EnableType enables it first' {
+        $thrown = Get-Thrown { ConvertTo-FederatedResource -Path $app -Namespace demo -Create -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'TypeNotEnabled'
+        $thrown.ErrorDetails.RecommendedAction | Should -Match '-EnableType'
+        Get-FederatedResource configmaps -Namespace demo | Should -BeNullOrEmpty
+
+        $plan = Get-Write { ConvertTo-FederatedResource -Path $app -Namespace demo -Create -EnableType -WhatIf -Verbose }
+        $plan | Should -BeNullOrEmpty
+
+        $made = ConvertTo-FederatedResource -Path $app -Namespace demo -Create -EnableType
+        "$made" | Should -Be 'configmaps demo/settings deployments.apps demo/web secrets demo/key'
+        $made.Stored | Select-Object -Unique | Should -BeTrue
+        (Get-KubeFedType secrets).Propagation | Should -Be 'Enabled'
+    }
+
+    It 'checks all before it stores the first: with a fault in one nothing is stored, and each fault is told' {
+        $objects = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'good' } },
+        @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'Bad_Name' } },
+        @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{} }
+        $quiet = @{ ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
+        $made = $objects | ConvertTo-FederatedResource -Namespace demo -Create -ErrorVariable faults -WarningVariable warnings @quiet
+
+        $made | Should -BeNullOrEmpty
+        $faults | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { Get-ErrorId $_ } |
+            Should -Be 'InvalidName', 'InvalidManifest'
+        "$warnings" | Should -Match '2 of 3'
+        Get-FederatedResource configmaps -Namespace demo | Should -BeNullOrEmpty
+    }
+
+    It 'goes on past one that exists already, with an object or an error for each' {
+        New-FederatedResource configmaps settings -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        $made = ConvertTo-FederatedResource -Path $app -Namespace demo -Create -EnableType -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $made.Name | Should -Be 'web', 'key'
+        Get-ErrorId $problems[0] | Should -Be 'FederatedResourceExists'
+    }
+
+    It 'federates a namespace with what people made in it' {
+        Invoke-KubeFedRequest /api/v1/namespaces/shop -Method Apply -Body @{ kind = 'Namespace' } | Out-Null
+        Invoke-KubeFedRequest /api/v1/namespaces/shop/configmaps/mine -Method Apply -Body @{ kind = 'ConfigMap'; data = @{ a = '1' } } | Out-Null
+        Invoke-KubeFedRequest /api/v1/namespaces/shop/limitranges/limits -Method Apply -Body @{ kind = 'LimitRange'; spec = @{ limits = @() } } | Out-Null
+
+        $shown = ConvertTo-FederatedResource -Namespace shop -Contents -SkipApiResource limitranges -WarningVariable warnings -WarningAction SilentlyContinue
+        "$shown" | Should -Be 'namespaces shop/shop configmaps shop/mine'
+        "$warnings" | Should -Match 'ConfigMap kube-root-ca.crt is left out: every namespace has one'
+
+        $made = ConvertTo-FederatedResource -Namespace shop -Contents -Create -EnableType -Cluster member1, member2 -WarningAction SilentlyContinue
+        "$made" | Should -Be 'namespaces shop/shop configmaps shop/mine limitranges shop/limits'
+        $results = Invoke-KubeFedSync -Namespace shop
+        @($results | Where-Object Action -EQ 'Create').Count | Should -Be 6
+        Get-ErrorId (Get-Thrown { ConvertTo-FederatedResource -Namespace nowhere -Contents -ErrorAction Stop }) | Should -Be 'NamespaceNotFound'
+    }
+
+    It 'shows with -WhatIf every object it would store and every type it would enable' {
+        Invoke-Fresh @"
+Import-Module '$ModulePath'
+`$sandbox = Start-KubeFedSandbox -Member 1
+`$null = Install-KubeFed
+`$null = Invoke-KubeFedRequest /api/v1/namespaces/demo -Method Apply -Body @{ kind = 'Namespace' }
+ConvertTo-FederatedResource -Namespace demo -Contents -Create -EnableType -WhatIf -WarningAction SilentlyContinue
+"@ | Should -Be 'What if: Create CustomResourceDefinition federatednamespaces.types.kubefed.io in host',
+        'What if: Create FederatedTypeConfig kube-federation-system/namespaces in host', 'What if: Create FederatedNamespace demo/demo in host'
+    }
+
+    It 'needs no control plane and no host that answers to convert a file' {
+        $config = New-TestKubeConfig -Server 'http://127.0.0.1:9'
+        $made = ConvertTo-FederatedResource -Path $app -KubeConfig $config -WarningVariable warnings -WarningAction SilentlyContinue
+        $made.Kind | Should -Be 'FederatedConfigMap', 'FederatedDeployment', 'FederatedSecret'
+        $made[2].Namespace | Should -BeNullOrEmpty
+        "$warnings" | Should -Match 'guessed'
+    }
+}
+
+Describe 'What ConvertTo-FederatedResource writes' {
+    AfterEach { Clear-Demo }
+
+    It 'is stored by New-FederatedResource as it is, or placed elsewhere' {
+        $made = Get-Content $app | ConvertTo-FederatedResource -Namespace demo -WarningAction SilentlyContinue | Where-Object Type -NE secrets |
+            New-FederatedResource
+        "$made" | Should -Be 'configmaps demo/settings deployments.apps demo/web'
+        $made.Stored | Select-Object -Unique | Should -BeTrue
+        $made.Placement | Select-Object -Unique | Should -Be '*'
+        Clear-Demo
+
+        $file = Join-Path $TestDrive 'federated.yaml'
+        ConvertTo-FederatedResource -Path $app -WarningAction SilentlyContinue | Where-Object Type -EQ configmaps | ConvertTo-KubeFedYaml | Set-Content $file
+        $placed = New-FederatedResource -Path $file -Cluster member1 -Override @{ member1 = @{ '/data/colour' = 'red' } }
+        $placed.Clusters | Should -Be 'member1'
+        $placed.Raw.spec.template.data.colour | Should -Be 'blue'
+        "$($placed.Overrides)" | Should -Be 'member1: replace /data/colour'
+    }
+
+    It 'gives its template to what is stored through Set-FederatedResource, and leaves the placement' {
+        New-FederatedResource configmaps settings -Namespace demo -Template @{ data = @{ colour = 'green' } } -Cluster member2 | Out-Null
+        $changed = ConvertTo-FederatedResource -Path $app -WarningAction SilentlyContinue | Where-Object Type -EQ configmaps |
+            Set-FederatedResource -PassThru
+        $changed.Raw.spec.template.data.colour | Should -Be 'blue'
+        $changed.Clusters | Should -Be 'member2'
+        (Get-FederatedResource configmaps settings | Set-FederatedResource -AddCluster member3 -PassThru).Clusters | Should -Be 'member2', 'member3'
+    }
+
+    It 'is refused by name while its type is not enabled' {
+        $secret = @{ apiVersion = 'batch/v1'; kind = 'Job'; metadata = @{ name = 'j' } } | ConvertTo-FederatedResource -WarningAction SilentlyContinue
+        $thrown = Get-Thrown { $secret | New-FederatedResource -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'TypeNotEnabled'
+        $thrown.ErrorDetails.RecommendedAction | Should -Match 'Enable-KubeFedType Job'
+    }
+}
+
+Describe 'Orphaning' {
+    It 'P-130 is switched for as many resources as the pipeline brings, and shown' {
+        1..3 | ForEach-Object { New-FederatedResource configmaps "o$_" -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 } | Out-Null
+        Get-FederatedResource configmaps o* -Namespace demo | Set-FederatedResource -Orphan $true
+        (Get-FederatedResource configmaps o* -Namespace demo).Orphan | Should -Be $true, $true, $true
+        (Get-FederatedResource configmaps o1 -Namespace demo).Raw.metadata.annotations.'kubefed.io/orphan' | Should -Be 'true'
+        Get-FederatedResource configmaps o1 -Namespace demo | Set-FederatedResource -Orphan $false
+        (Get-FederatedResource configmaps o1 -Namespace demo).Orphan | Should -BeFalse
+    }
+}
