@@ -121,8 +121,9 @@ Import-Module '$ModulePath'
         Test-FederatedResource configmaps nothing* -Quiet | Should -BeTrue
     }
 
-    It 'fits a table' {
+    It 'prints each finding as sentences: where, what, and what to do' {
         $text = New-Manifest bad '{ placement: { clusters: [{ name: nowhere }] } }' | Test-FederatedResource | Out-String -Width 100
-        $text | Should -Match 'NAME +SEVERITY +CHECK +FIELD +MESSAGE'
+        $text | Should -Match 'Error ClusterNotFound: configmaps demo/bad in nowhere'
+        $text | Should -Match 'Join nowhere, or take the name out'
     }
 }
