@@ -28,7 +28,8 @@ public sealed class ClusterRegistry(Federation federation)
 
     /// <summary>Idempotent: joining what is joined writes nothing. Many clusters may join at once.</summary>
     /// <exception cref="FederationException">
-    /// <c>InvalidClusterName</c>, <c>InvalidClusterLabel</c>, <c>ClusterEndpointInvalid</c>, <c>ClusterUnreachable</c>, <c>CredentialsRejected</c>,
+    /// <c>InvalidClusterName</c>, <c>InvalidClusterLabel</c>, <c>InvalidTokenLifetime</c>, <c>ClusterEndpointInvalid</c>, <c>ClusterInvalid</c> (what
+    /// KubeFed's webhook would refuse, A-10 to A-18), <c>ClusterUnreachable</c>, <c>CredentialsRejected</c>,
     /// <c>ClusterNameTaken</c>, <c>ClusterAlreadyJoined</c>, <c>JoinObjectExists</c>, <c>TokenTimedOut</c>, <c>JoinFailed</c> or
     /// <c>ControlPlaneNotFound</c>; after any of them nothing this run created is left, unless the message names it.
     /// </exception>

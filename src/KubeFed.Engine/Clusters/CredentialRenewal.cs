@@ -159,9 +159,11 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         MemberCluster cluster, JoinRecord? record, string? old, string token, IKubeClient? own, CancellationToken cancellationToken)
     {
         var name = old is null ? null : TokenSubject.SecretOf(old);
-        var recorded = record?.Created.FirstOrDefault(item => !item.OnHost && item.Resource == KnownResources.Secrets && item.Key.Name == name);
-        if (name is null || recorded is null)
+        var key = new ObjectKey(federation.SystemNamespace, name ?? string.Empty);
+        var recorded = record?.Created.FirstOrDefault(item => !item.OnHost && item.Resource == KnownResources.Secrets && item.Key == key);
+        if (name is null || (record is not null && recorded is null))
         {
+            // Nothing to take away, or a Secret that was there before join and is somebody else's.
             return null;
         }
 
@@ -171,15 +173,15 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
             using var renewed = own is null && !log.DryRun ? federation.Options.Clients.Create(MemberSettings.From(cluster, token)) : null;
             var client = own ?? renewed ?? await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var member = new ObjectWriter(client, request.Name, log, federation.Time);
-            await member.DeleteAsync(recorded.Resource, recorded.Key, recorded.Uid, cancellationToken).ConfigureAwait(false);
-            return recorded.Uid;
+            await member.DeleteAsync(KnownResources.Secrets, key, recorded?.Uid, cancellationToken).ConfigureAwait(false);
+            return recorded?.Uid;
         }
         catch (KubeException error)
         {
             throw new FederationException(
                 "OldCredentialLeft",
                 FederationProblem.Failed,
-                $"Cluster \"{request.Name}\" has new credentials, but the old ones are still good: Secret {recorded.Key} there could not be deleted: {error.Message}",
+                $"Cluster \"{request.Name}\" has new credentials, but the old ones are still good: Secret {key} there could not be deleted: {error.Message}",
                 error)
             {
                 Remedy = "Delete that Secret in the member, or run the command again with an administrator's context.",

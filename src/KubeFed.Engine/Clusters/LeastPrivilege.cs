@@ -19,8 +19,8 @@ internal static class LeastPrivilege
             yield return Rule(group.Key, group.Select(target => target.Plural).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), Propagate);
         }
 
-        // Whether a namespace is there is looked at for every namespaced copy, and pods for how many replicas a member can take.
-        string[] seen = [.. new[] { KnownResources.Namespaces, KnownResources.Pods }.Except(targets).Select(resource => resource.Plural)];
+        // Whether a namespace is there is looked at for every namespaced copy, and nodes and pods for how many replicas a member can take.
+        string[] seen = [.. new[] { KnownResources.Namespaces, KnownResources.Nodes, KnownResources.Pods }.Except(targets).Select(resource => resource.Plural)];
         if (seen.Length > 0)
         {
             yield return Rule(string.Empty, seen, Look);

@@ -4,6 +4,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Clusters;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -236,6 +237,113 @@ public abstract class FederationFlows
     }
 
     [Fact]
+    public async Task K_15_P_2_Credentials_are_renewed_and_the_old_ones_are_good_no_more()
+    {
+        using var fleet = await InstalledAsync("flow-renew");
+        var settings = fleet.Clusters[1];
+        await fleet.Federation.Clusters.JoinAsync(new JoinRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        foreach (var lifetime in new TimeSpan?[] { null, null, TimeSpan.FromHours(1), null, Timeout.InfiniteTimeSpan })
+        {
+            var cluster = (await fleet.Federation.Clusters.FindAsync(settings.Name, None))!;
+            var old = await fleet.Federation.Members.ConnectAsync(cluster, None);
+            var longLived = (await fleet.Federation.Clusters.ExamineAsync(cluster, [], await fleet.Federation.ControlPlane.ReadConfigAsync(None), false, None)).CredentialsEnd is null;
+
+            await fleet.Federation.Clusters.RenewCredentialAsync(new RenewRequest { Name = settings.Name, TokenLifetime = lifetime }, NullSink.Instance, None);
+
+            Assert.True((await fleet.Federation.Clusters.CheckAsync(cluster, HealthPolicy.Default with { Timeout = TimeSpan.FromSeconds(20) }, record: false, None)).Ready);
+            if (longLived)
+            {
+                // A server may remember for some seconds that a token was good.
+                await EventuallyAsync(async () => await Record.ExceptionAsync(() => old.GetVersionAsync(None)) is KubeApiException { IsUnauthorized: true });
+            }
+        }
+
+        var report = await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name }, NullSink.Instance, None);
+        Assert.Empty(report.LeftBehind);
+        using var admin = fleet.Factory.Create(settings);
+        await NothingIsLeftAsync(fleet, admin, settings.Name);
+    }
+
+    [Fact]
+    public async Task P_3_A_whole_sync_passes_with_least_privilege_and_what_is_not_enabled_is_refused()
+    {
+        const string Shop = "flow-rights-shop";
+        using var fleet = await InstalledAsync("flow-rights");
+        foreach (var name in new[] { "namespaces", "configmaps", "deployments.apps", "services" })
+        {
+            await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name }, NullSink.Instance, None);
+        }
+
+        var settings = fleet.Clusters[1];
+        await fleet.Federation.Clusters.JoinAsync(
+            new JoinRequest { Name = settings.Name, Member = settings, LeastPrivilege = true, TokenLifetime = TimeSpan.FromDays(1) }, NullSink.Instance, None);
+        await MergeAsync(fleet, CoreResources.KubeFedConfigs, new ObjectKey("flow-rights", "kubefed"),
+            """{"spec":{"featureGates":[{"name":"RawResourceStatusCollection","configuration":"Enabled"}]}}""");
+        await MergeAsync(fleet, CoreResources.FederatedTypeConfigs, new ObjectKey("flow-rights", "deployments.apps"), """{"spec":{"statusCollection":"Enabled"}}""");
+        using var admin = fleet.Factory.Create(settings);
+
+        // Create: a namespace and what lives in it, with replicas that scheduling reads nodes and pods for.
+        await EnsureNamespaceAsync(fleet.Host, Shop);
+        await DeclareAsync(fleet, "namespaces", Shop, Shop, """{"placement":{"clusterSelector":{}}}""");
+        await DeclareAsync(fleet, "configmaps", Shop, "web", """{"template":{"data":{"a":"1"}},"placement":{"clusterSelector":{}}}""");
+        await DeclareAsync(fleet, "services", Shop, "web", """{"template":{"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}},"placement":{"clusterSelector":{}}}""");
+        await DeclareAsync(fleet, "deployments.apps", Shop, "web", """
+            {"template":{"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
+             "spec":{"containers":[{"name":"web","image":"pause","resources":{"requests":{"cpu":"10m"}}}]}}}},"placement":{"clusterSelector":{}}}
+            """);
+        var preference = KubeObject.Create(CoreResources.ReplicaSchedulingPreferences, new ObjectKey(Shop, "web"));
+        preference.SetAnnotation("scheduling.kubefed.io/mode", "Fair");
+        preference.Json["spec"] = JsonNode.Parse("""{"targetKind":"FederatedDeployment","totalReplicas":2}""");
+        await fleet.Host.CreateAsync(CoreResources.ReplicaSchedulingPreferences, preference, WriteOptions.Default, None);
+        await SyncedAsync(fleet);
+        Assert.Equal("1", (await admin.GetAsync(KnownResources.ConfigMaps, new ObjectKey(Shop, "web"), None)).Json["data"]!["a"]!.GetValue<string>());
+        Assert.NotNull(await admin.FindAsync(KnownResources.Services, new ObjectKey(Shop, "web"), None));
+        Assert.Equal(2, (await admin.GetAsync(KnownResources.Deployments, new ObjectKey(Shop, "web"), None)).Spec!["replicas"]!.GetValue<int>());
+
+        // Update, and the copies' status collected.
+        var maps = await fleet.Federation.Types.ResolveAsync("configmaps", None);
+        await MergeAsync(fleet, maps.Federated, new ObjectKey(Shop, "web"), """{"spec":{"template":{"data":{"a":"2"}}}}""");
+        var deployments = await fleet.Federation.Types.ResolveAsync("deployments.apps", None);
+        await EventuallyAsync(async () =>
+        {
+            await SyncedAsync(fleet);
+            var stored = await fleet.Host.GetAsync(deployments.Federated, new ObjectKey(Shop, "web"), None);
+            return stored.Status?["clusters"]?[0]?["remoteStatus"]?["observedGeneration"] is not null;
+        });
+        Assert.Equal("2", (await admin.GetAsync(KnownResources.ConfigMaps, new ObjectKey(Shop, "web"), None)).Json["data"]!["a"]!.GetValue<string>());
+
+        // Everything else is refused with the very same credentials.
+        var cluster = (await fleet.Federation.Clusters.FindAsync(settings.Name, None))!;
+        var member = await fleet.Federation.Members.ConnectAsync(cluster, None);
+        await RefusedAsync(() => member.CreateAsync(KnownResources.Secrets, KubeObject.Create(KnownResources.Secrets, new ObjectKey(Shop, "no")), WriteOptions.Default, None));
+        await RefusedAsync(() => member.ListAsync(KnownResources.Secrets, new ListQuery { Namespace = "kube-system" }, None));
+        await RefusedAsync(() => member.ListAsync(KnownResources.ClusterRoles, new ListQuery(), None));
+        await RefusedAsync(() => member.DeleteAsync(KnownResources.Pods, new ObjectKey(Shop, "any"), DeleteOptions.Default, None));
+        await RefusedAsync(() => MemberTokenAsync(member, "kube-system", "default"));
+        await MemberTokenAsync(member, "flow-rights", $"{settings.Name}-{fleet.Clusters[0].Name}");
+        await fleet.Federation.Clusters.RenewCredentialAsync(new RenewRequest { Name = settings.Name }, NullSink.Instance, None);
+
+        // Delete: one resource, then the namespace with the rest.
+        await fleet.Host.DeleteAsync(maps.Federated, new ObjectKey(Shop, "web"), DeleteOptions.Default, None);
+        await SyncedAsync(fleet);
+        Assert.Null(await admin.FindAsync(KnownResources.ConfigMaps, new ObjectKey(Shop, "web"), None));
+        await fleet.Host.DeleteAsync(CoreResources.ReplicaSchedulingPreferences, preference.Key, DeleteOptions.Default, None);
+        foreach (var (name, key) in new[] { ("deployments.apps", "web"), ("services", "web"), ("namespaces", Shop) })
+        {
+            await fleet.Host.DeleteAsync((await fleet.Federation.Types.ResolveAsync(name, None)).Federated, new ObjectKey(Shop, key), DeleteOptions.Default, None);
+        }
+
+        await EventuallyAsync(async () =>
+        {
+            await SyncedAsync(fleet);
+            return await admin.FindAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped(Shop), None) is null;
+        });
+        await fleet.Host.DeleteAsync(KnownResources.Namespaces, ObjectKey.ClusterScoped(Shop), DeleteOptions.Default, None);
+        await fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name, Member = settings }, NullSink.Instance, None);
+        await NothingIsLeftAsync(fleet, admin, settings.Name);
+    }
+
+    [Fact]
     public async Task A_user_without_rights_is_told_before_anything_is_written_P17()
     {
         using var fleet = await InstalledAsync("flow-rights");
@@ -374,6 +482,52 @@ public abstract class FederationFlows
         }
 
         Assert.Fail("What the clusters were waited for did not come true.");
+    }
+
+    private static async Task RefusedAsync(Func<Task> request) => Assert.True((await Assert.ThrowsAsync<KubeApiException>(request)).IsForbidden);
+
+    private static Task<KubeObject> MemberTokenAsync(IKubeClient member, string @namespace, string account) => member.PostSubresourceAsync(
+        KnownResources.ServiceAccounts,
+        new ObjectKey(@namespace, account),
+        "token",
+        KubeObject.Parse("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":3600}}"""),
+        None);
+
+    private static async Task MergeAsync(Fleet fleet, ApiResource resource, ObjectKey key, string patch) =>
+        await fleet.Host.PatchAsync(resource, key, KubePatch.Merge(JsonNode.Parse(patch)!.AsObject()), WriteOptions.Default, None);
+
+    private static async Task DeclareAsync(Fleet fleet, string type, string @namespace, string name, string spec)
+    {
+        var federated = KubeObject.Create((await fleet.Federation.Types.ResolveAsync(type, None)).Federated, new ObjectKey(@namespace, name));
+        federated.Json["spec"] = JsonNode.Parse(spec);
+        await fleet.Host.CreateAsync((await fleet.Federation.Types.ResolveAsync(type, None)).Federated, federated, WriteOptions.Default, None);
+    }
+
+    /// <summary>A sync in which nothing failed.</summary>
+    private static async Task SyncedAsync(Fleet fleet)
+    {
+        var sink = new Complaints();
+        var outcomes = await fleet.Federation.Sync.RunAsync(new SyncRequest(), sink, None).ToListAsync(None);
+        Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, $"{outcome.Resource} in {outcome.Cluster}: {outcome.Reason} {outcome.Message}"));
+        Assert.Empty(sink.Heard);
+    }
+
+    /// <summary>Keeps warnings and errors.</summary>
+    private sealed class Complaints : IEngineSink
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Heard { get; } = new();
+
+        public void Verbose(string message)
+        {
+        }
+
+        public void Warning(string message) => Heard.Enqueue(message);
+
+        public void Progress(EngineProgress progress)
+        {
+        }
+
+        public void Error(FederationException error) => Heard.Enqueue(error.Message);
     }
 
     private static async Task EnsureNamespaceAsync(IKubeClient client, string name)

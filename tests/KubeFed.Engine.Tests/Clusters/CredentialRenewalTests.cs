@@ -226,6 +226,7 @@ public sealed class CredentialRenewalTests : IAsyncLifetime
         await RenewAsync();
 
         Assert.NotEqual(old, await TokenAsync());
+        Assert.False(await IsAcceptedAsync(old));
         Assert.True((await CheckAsync()).Ready);
     }
 

@@ -191,7 +191,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Labels_are_set_and_removed_and_an_unchanged_set_writes_nothing()
+    public async Task Labels_such_as_region_are_set_and_removed_and_an_unchanged_set_writes_nothing_P25()
     {
         using var fleet = new FakeFleet().Installed();
         fleet.Registered("east");

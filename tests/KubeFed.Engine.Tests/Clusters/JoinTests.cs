@@ -16,7 +16,7 @@ public sealed class JoinTests
     private static readonly CancellationToken None = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Joining_makes_the_objects_of_KubeFeds_scheme_in_member_and_host()
+    public async Task Joining_makes_the_objects_of_KubeFeds_scheme_in_member_and_host_and_reports_each_P6()
     {
         using var fleet = new FakeFleet().Installed();
         var member = fleet.Add("east");
@@ -61,7 +61,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task Joining_again_writes_nothing_P5_P8()
+    public async Task Joining_again_writes_nothing_P5_P8_K12()
     {
         using var fleet = new FakeFleet().Installed();
         var member = fleet.Add("east");
@@ -454,7 +454,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task A_cluster_that_its_stored_endpoint_does_not_reach_is_registered_with_a_warning_P12()
+    public async Task A_cluster_that_its_stored_endpoint_does_not_reach_is_registered_with_a_warning_P12_K14()
     {
         using var fleet = new FakeFleet().Installed();
         var member = fleet.Add("east");
@@ -599,7 +599,7 @@ public sealed class JoinTests
 
         Assert.Equal(
             """[{"apiGroups":[""],"resources":["configmaps"],"verbs":["create","delete","get","list","patch","update","watch"]},"""
-                + """{"apiGroups":[""],"resources":["namespaces","pods"],"verbs":["get","list","watch"]},"""
+                + """{"apiGroups":[""],"resources":["namespaces","nodes","pods"],"verbs":["get","list","watch"]},"""
                 + """{"nonResourceURLs":["/healthz","/readyz","/livez","/version"],"verbs":["get"]}]""",
             Rules());
 

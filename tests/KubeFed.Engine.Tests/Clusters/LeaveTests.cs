@@ -34,7 +34,7 @@ public sealed class LeaveTests
     }
 
     [Fact]
-    public async Task A_dry_run_lists_the_same_and_deletes_nothing()
+    public async Task A_dry_run_lists_the_same_and_deletes_nothing_K23()
     {
         using var fleet = await Joined();
 
@@ -142,7 +142,7 @@ public sealed class LeaveTests
     }
 
     [Fact]
-    public async Task A_member_that_is_gone_blocks_without_force_and_is_reported_with_it()
+    public async Task A_member_that_is_gone_blocks_without_force_and_is_reported_with_it_K23()
     {
         using var fleet = await Joined();
         fleet["east"].Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
@@ -204,7 +204,7 @@ public sealed class LeaveTests
     }
 
     [Fact]
-    public async Task A_cluster_KubeFed_joined_under_another_host_name_is_left_by_the_account_its_token_names_K24()
+    public async Task A_cluster_KubeFed_joined_under_another_host_name_is_left_by_the_account_its_token_names_whatever_its_scope_was_K20_K24()
     {
         using var fleet = new FakeFleet().Installed();
         var claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"sub":"system:serviceaccount:{{System}}:east-oldname"}""")).TrimEnd('=');
@@ -214,12 +214,16 @@ public sealed class LeaveTests
         member.Put(KnownResources.ClusterRoles, ObjectKey.ClusterScoped("kubefed-controller-manager:east-oldname"));
         member.Put(KnownResources.ClusterRoleBindings, ObjectKey.ClusterScoped("kubefed-controller-manager:east-oldname"));
         member.Put(KnownResources.ClusterRoles, ObjectKey.ClusterScoped($"kubefed-controller-manager:{System}:healthcheck-east-oldname"));
+        member.Put(KnownResources.Roles, FakeFleet.System("kubefed-controller-manager:east-oldname"));
+        member.Put(KnownResources.RoleBindings, FakeFleet.System("kubefed-controller-manager:east-oldname"));
 
         await Leave(fleet);
 
         Assert.Empty(member.Names(KnownResources.ServiceAccounts));
         Assert.Empty(member.Names(KnownResources.ClusterRoles));
         Assert.Empty(member.Names(KnownResources.ClusterRoleBindings));
+        Assert.Empty(member.Names(KnownResources.Roles));
+        Assert.Empty(member.Names(KnownResources.RoleBindings));
         Assert.NotNull(member.Peek(KnownResources.Namespaces, System));
         Assert.Empty(fleet.Host.Names(KnownResources.Secrets));
     }
