@@ -196,4 +196,22 @@ Describe 'Uninstall-KubeFed' {
         $removed.Changes | ForEach-Object { "$_" } | Should -Contain 'Delete Namespace kube-federation-system in host'
         @((Uninstall-KubeFed -Confirm:$false).Changes | Where-Object Action -EQ 'Delete').Count | Should -Be 0
     }
+
+    It 'tears down when told to: resources, copies, types, clusters and the control plane go (K-82)' {
+        Install-KubeFed | Out-Null
+        $sandbox.Members | Join-KubeFedCluster | Out-Null
+        Enable-KubeFedType namespaces, configmaps | Out-Null
+        ConvertTo-FederatedResource namespaces demo -Create | Out-Null
+        New-FederatedResource configmaps torn -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster * | Out-Null
+        Invoke-KubeFedSync | Out-Null
+        (Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/torn -Context member1).data.a | Should -Be '1'
+
+        $removed = Uninstall-KubeFed -Teardown -DeleteCrd -Confirm:$false
+
+        $removed.Changes | ForEach-Object { "$_" } | Should -Contain 'Delete ConfigMap demo/torn in member1'
+        $removed.Changes | ForEach-Object { "$_" } | Should -Contain 'Delete ServiceAccount kube-federation-system/member1-host in member1'
+        Get-Thrown { Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/torn -Context member1 -ErrorAction Stop } |
+            ForEach-Object { Get-ErrorId $_ } | Should -Be 'NotFound'
+        (Test-KubeFed Error).Check | Should -Contain 'ControlPlaneMissing'
+    }
 }

@@ -13,6 +13,7 @@ Describe '-WhatIf' {
         { Install-KubeFed -WhatIf -Verbose }
         { Install-KubeFed -KubeFedNamespace elsewhere -WhatIf -Verbose }
         { Uninstall-KubeFed -Abandon -DeleteCrd -WhatIf -Verbose }
+        { Uninstall-KubeFed -Teardown -DeleteCrd -WhatIf -Verbose }
         { Set-KubeFedConfig -AdoptResources $false -WhatIf -Verbose }
         { Join-KubeFedCluster member1 -WhatIf -Verbose }
         { Join-KubeFedCluster again -ClusterContext member1 -WhatIf -Verbose }

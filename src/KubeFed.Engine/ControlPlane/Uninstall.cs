@@ -22,15 +22,17 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
         var clusters = await OrNoneAsync(federation.Clusters.ListAsync(cancellationToken)).ConfigureAwait(false);
         await RefuseIfInUseAsync(clusters.Count, types, cancellationToken).ConfigureAwait(false);
 
-        foreach (var type in types)
-        {
-            var disable = new DisableRequest { Name = type.Name, Resources = ResourcePolicy.Release, Force = true, DryRun = request.DryRun };
-            _log.Take((await federation.Types.DisableAsync(disable, sink, cancellationToken).ConfigureAwait(false)).Changes);
-        }
-
+        await DisableAsync(types, cancellationToken).ConfigureAwait(false);
         foreach (var cluster in clusters)
         {
-            await AbandonAsync(host, cluster, cancellationToken).ConfigureAwait(false);
+            if (request.Teardown)
+            {
+                await LeaveAsync(cluster, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await AbandonAsync(host, cluster, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         var key = new ObjectKey(federation.SystemNamespace, KubeFedNames.ConfigName);
@@ -67,7 +69,7 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
             }
         }
 
-        if (request.Abandon || clusters + types.Count + resources == 0)
+        if (request.Abandon || request.Teardown || clusters + types.Count + resources == 0)
         {
             return;
         }
@@ -78,10 +80,35 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
             $"The control plane in namespace {federation.SystemNamespace} has {clusters} clusters, {types.Count} enabled types "
                 + $"and {resources} federated resources.")
         {
-            Remedy = "Remove the federated resources and sync, disable the types and remove the clusters first; "
-                + "or abandon them, which leaves all copies in place.",
+            Remedy = "Say what is to become of them: tearing down removes them, their copies and what join made in the clusters; "
+                + "abandoning leaves all of that in place.",
             Target = federation.SystemNamespace,
         };
+    }
+
+    /// <summary>Namespaces last: deleting their copies would delete what is in them, whoever put it there, and is refused while something is.</summary>
+    private async Task DisableAsync(IReadOnlyList<FederatedType> types, CancellationToken cancellationToken)
+    {
+        foreach (var type in types.OrderBy(type => type.IsNamespaceType))
+        {
+            var disable = new DisableRequest
+            {
+                Name = type.Name,
+                Resources = request.Teardown ? ResourcePolicy.Delete : ResourcePolicy.Release,
+                Force = true,
+                DryRun = request.DryRun,
+            };
+            _log.Take((await federation.Types.DisableAsync(disable, sink, cancellationToken).ConfigureAwait(false)).Changes);
+        }
+    }
+
+    /// <summary>With the credentials the host holds: what join made is removed, and what is not join's is named.</summary>
+    private async Task LeaveAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    {
+        var leave = new LeaveRequest { Name = cluster.Name, DryRun = request.DryRun };
+        var left = await federation.Clusters.LeaveAsync(leave, sink, cancellationToken).ConfigureAwait(false);
+        _log.Take(left.Changes);
+        _left.AddRange(left.LeftBehind);
     }
 
     private async Task AbandonAsync(ObjectWriter host, MemberCluster cluster, CancellationToken cancellationToken)

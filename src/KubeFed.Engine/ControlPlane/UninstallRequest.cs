@@ -9,6 +9,12 @@ public sealed record UninstallRequest
     /// </summary>
     public bool Abandon { get; init; }
 
+    /// <summary>
+    /// Remove everything the control plane put anywhere, before the control plane itself: federated resources with their copies, types, and what join made in
+    /// the members. A member that cannot be reached ends it, with the control plane still there.
+    /// </summary>
+    public bool Teardown { get; init; }
+
     /// <summary>Remove the definitions of KubeFed's own and of the federated kinds too; kept while another namespace has a control plane.</summary>
     public bool DeleteDefinitions { get; init; }
 

@@ -133,6 +133,21 @@ public sealed class ValidationTests
         Assert.Contains(error, FederatedTypeConfigValidation.Check(Changed(KubeObject.Parse(Config), change))[0].ToString(), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string> RequiredFields() => new(
+        from resource in new[] { "targetType", "federatedType", "statusType" }
+        from field in new[] { "version", "kind", "pluralName", "scope" }
+        from value in new[] { "\"\"", "null" }
+        select (resource, field, value));
+
+    [Theory]
+    [MemberData(nameof(RequiredFields))]
+    public void Every_field_of_every_type_a_config_names_is_required_A41(string resource, string field, string value)
+    {
+        var changed = Changed(KubeObject.Parse(Config), $$"""{"spec":{"{{resource}}":{"{{field}}":{{value}} } } }""");
+
+        Assert.Contains($"spec.{resource}.{field}: Required value", FederatedTypeConfigValidation.Check(changed).Select(error => error.ToString()));
+    }
+
     [Theory]
     [InlineData("""{"status":{"observedGeneration":-1}}""", "status.observedGeneration: Invalid value: -1: must be greater than or equal to 0")]
     [InlineData("""{"status":{"propagationController":""}}""", "status.propagationController: Required value")]
