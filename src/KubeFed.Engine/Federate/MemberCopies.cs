@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -32,7 +33,7 @@ internal sealed class MemberCopies(Federation federation)
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            var copy = await client.FindAsync(TargetOf(resource), resource.TargetKey, cancellationToken).ConfigureAwait(false);
+            var copy = await FindAsync(client, new ServedVersions(Task.FromResult(client), cancellationToken), resource, cancellationToken).ConfigureAwait(false);
             return new FederatedCopy(cluster.Name, copy, null);
         }
         catch (Exception error) when (error is KubeException or FederationException)
@@ -65,7 +66,8 @@ internal sealed class MemberCopies(Federation federation)
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            var found = await FoundAsync(client, query, cancellationToken).ConfigureAwait(false);
+            var versions = new ServedVersions(Task.FromResult(client), cancellationToken);
+            var found = await FoundAsync(client, versions, query, cancellationToken).ConfigureAwait(false);
             var copies = new List<(FederatedResource, KubeObject?)>(query.Resources.Count);
             foreach (var resource in query.Resources)
             {
@@ -73,7 +75,7 @@ internal sealed class MemberCopies(Federation federation)
                 if (query.LabelSelector is null && (copy is null || TargetOf(resource) != resource.Type.Target))
                 {
                     // What is not listed by label may be there without it; and a template may ask for another version than the list's.
-                    copy = await client.FindAsync(TargetOf(resource), resource.TargetKey, cancellationToken).ConfigureAwait(false);
+                    copy = await FindAsync(client, versions, resource, cancellationToken).ConfigureAwait(false);
                 }
 
                 if (copy is not null || query.LabelSelector is null)
@@ -91,7 +93,8 @@ internal sealed class MemberCopies(Federation federation)
     }
 
     /// <summary>The objects that carry the managed label, or the labels asked for, of those that are wanted at all.</summary>
-    private static async Task<Dictionary<ObjectKey, KubeObject>> FoundAsync(IKubeClient client, CopyQuery query, CancellationToken cancellationToken)
+    private static async Task<Dictionary<ObjectKey, KubeObject>> FoundAsync(
+        IKubeClient client, ServedVersions versions, CopyQuery query, CancellationToken cancellationToken)
     {
         var wanted = query.Resources.Select(resource => resource.TargetKey).ToHashSet();
         var namespaces = wanted.Select(key => key.Namespace).Distinct().Take(2).ToList();
@@ -102,12 +105,22 @@ internal sealed class MemberCopies(Federation federation)
             LabelSelector = query.LabelSelector ?? KubeFedNames.ManagedLabel,
         };
         var found = new Dictionary<ObjectKey, KubeObject>();
-        foreach (var item in (await client.ListAsync(type, list, cancellationToken).ConfigureAwait(false)).Items.Where(item => wanted.Contains(item.Key)))
+        foreach (var item in (await versions.ListAsync(client, type, list, cancellationToken).ConfigureAwait(false)).Items.Where(item => wanted.Contains(item.Key)))
         {
             found[item.Key] = item;
         }
 
         return found;
+    }
+
+    /// <summary>One copy by its name: in the version its template chooses, or else in whichever the member serves (P-53).</summary>
+    private static async Task<KubeObject?> FindAsync(
+        IKubeClient client, ServedVersions versions, FederatedResource resource, CancellationToken cancellationToken)
+    {
+        var target = TargetOf(resource);
+        return resource.Template.NonEmptyText("apiVersion") is null
+            ? (await versions.GetAsync(client, target, resource.TargetKey, cancellationToken).ConfigureAwait(false)).Found
+            : await client.FindAsync(target, resource.TargetKey, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>E-53: a template may ask for another version of its type than the enabled one.</summary>

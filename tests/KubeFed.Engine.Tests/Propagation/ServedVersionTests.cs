@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Clusters;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Comparison;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -56,6 +57,35 @@ public class ServedVersionTests
         await bed.EditAsync("c2", s_v1beta1, "w", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
         await bed.SyncAsync();
         Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "w"))!.Label(KubeFedNames.ManagedLabel));
+    }
+
+    [Fact]
+    public async Task P_53_Looking_at_copies_and_comparing_them_goes_by_the_version_the_member_serves()
+    {
+        await using var bed = await StartAsync();
+        var value = await bed.DeclareAsync("widgets.example.io", "w", Everywhere);
+        await bed.SyncAsync();
+        await bed.EditAsync("c2", s_v1beta1, "w", "{'spec':{'size':5}}");
+        var resource = new FederatedResource(await bed.TypeAsync("widgets.example.io"), value);
+
+        var copies = new Dictionary<string, KubeObject?>();
+        await foreach (var copy in bed.Federation.Resources.CopiesAsync(resource, null, default))
+        {
+            copies[copy.Cluster] = copy.Object;
+        }
+
+        Assert.Equal(["example.io/v1", "example.io/v1beta1"], copies.OrderBy(copy => copy.Key).Select(copy => copy.Value!.ApiVersion));
+
+        var preview = await bed.Federation.Sync.PreviewAsync(bed, default);
+        var fields = new Dictionary<string, string>();
+        await foreach (var cell in preview.CompareAsync((await StoredAsync(bed))!, null, default))
+        {
+            fields[cell.Cluster] = string.Join(',', cell.Fields.Where(f => f.State != FieldState.Same).Select(f => $"{f.State} {f.Path}"));
+        }
+
+        Assert.Equal((string.Empty, "Differs /spec/size"), (fields["c1"], fields["c2"]));
+
+        async Task<FederatedResource?> StoredAsync(FederationBed from) => new(resource.Type, (await from.FederatedAsync("widgets.example.io", "w"))!);
     }
 
     [Fact]

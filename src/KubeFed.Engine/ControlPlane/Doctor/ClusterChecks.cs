@@ -81,17 +81,34 @@ internal static class ClusterChecks
                 $"Run Join-KubeFedCluster {cluster.Name} again with an administrator's context: it extends the role to the types enabled now.");
         }
 
-        foreach (var type in types.Where(type => type.PropagationEnabled))
+        foreach (var finding in Served(examinedCluster, subject, types))
         {
-            // P-49
-            if (examinedCluster.Served is { } served && !served.Contains(type.Target.ToString()))
+            yield return finding;
+        }
+    }
+
+    /// <summary>P-49, P-53: the types that are federated and not served there, or not in that version.</summary>
+    private static IEnumerable<Finding> Served(ExaminedCluster examined, string subject, IEnumerable<FederatedType> types)
+    {
+        foreach (var target in types.Where(type => type.PropagationEnabled).Select(type => type.Target))
+        {
+            if (examined.Served is not { } served || served.Contains(target.ToString()))
             {
-                yield return Finding.Warning(
+                continue;
+            }
+
+            var others = served.Where(name => name.StartsWith(target.QualifiedName + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            yield return others.Count == 0
+                ? Finding.Warning(
                     "TypeNotServed",
                     subject,
-                    $"It does not serve {type.Target}, which is federated.",
-                    "Install the type's definition there, or keep its resources elsewhere.");
-            }
+                    $"It does not serve {target}, which is federated.",
+                    "Install the type's definition there, or keep its resources elsewhere.")
+                : Finding.Information(
+                    "TypeServedOtherwise",
+                    subject,
+                    $"It serves {string.Join(", ", others)} and not {target}, which is federated; its copies are written in the version it serves.",
+                    "Fields are not converted: where the versions differ, override them for this cluster, or upgrade it.");
         }
     }
 

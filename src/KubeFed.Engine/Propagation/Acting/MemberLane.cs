@@ -47,9 +47,12 @@ internal sealed class MemberLane
         ? Task.FromResult(MemberView.Unreadable(type.Target, _down!))
         : _views.GetOrAdd(type.Name, _ => new Lazy<Task<MemberView>>(() => MemberView.ReadAsync(_connecting, _versions!, type, _scope, _reading))).Value;
 
-    /// <summary>The version in which the member serves a type that it does not serve in the enabled one; null when in none.</summary>
-    /// <exception cref="KubeException">Discovery failed.</exception>
-    public async Task<ApiResource?> OtherVersionAsync(ApiResource type) => _versions is null ? null : await _versions.FindAsync(type).ConfigureAwait(false);
+    /// <summary>One copy by its name, and the type in the version the member serves (P-53).</summary>
+    /// <exception cref="KubeException">It could not be read.</exception>
+    /// <exception cref="InvalidOperationException">The cluster is suspended; nobody may ask it anything.</exception>
+    public Task<(ApiResource Resource, KubeObject? Found)> GetAsync(IKubeClient client, FederatedResource resource, CancellationToken cancellationToken) =>
+        (_versions ?? throw new InvalidOperationException($"{Name} is suspended and has no connection."))
+            .GetAsync(client, resource.Type.Target, resource.TargetKey, cancellationToken);
 
     /// <summary>Why the cluster is lost; null while it is not.</summary>
     public MemberState.Unavailable? Lost => Volatile.Read(ref _down) is { } down ? new MemberState.Unavailable(down.Reason, down.Message) : null;

@@ -29,6 +29,43 @@ internal sealed class ServedVersions
             && served.Version != type.Version);
     }
 
+    /// <summary>An object by its name, and the type in the version the member serves; a null object when there is none in any.</summary>
+    /// <exception cref="KubeException">It could not be read.</exception>
+    public async Task<(ApiResource Resource, KubeObject? Found)> GetAsync(
+        IKubeClient client, ApiResource type, ObjectKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (type, await client.GetAsync(type, key, cancellationToken).ConfigureAwait(false));
+        }
+        catch (KubeApiException missing) when (missing.IsNotFound)
+        {
+            // A server names what it looked for and did not find; of a type it does not serve it knows no name.
+            return missing.Status.Name.Length == 0 && await FindAsync(type).ConfigureAwait(false) is { } served
+                ? (served, await client.FindAsync(served, key, cancellationToken).ConfigureAwait(false))
+                : (type, null);
+        }
+    }
+
+    /// <summary>A list, in the enabled version or in the one the member serves.</summary>
+    /// <exception cref="KubeException">It could not be read; a 404 when the member serves none.</exception>
+    public async Task<KubeList> ListAsync(IKubeClient client, ApiResource type, ListQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ListAsync(type, query, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeApiException missing) when (missing.IsNotFound)
+        {
+            if (await FindAsync(type).ConfigureAwait(false) is not { } served)
+            {
+                throw;
+            }
+
+            return await client.ListAsync(served, query, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static async Task<(DiscoveryResult Preferred, DiscoveryResult All)> ReadAsync(Task<IKubeClient> connecting, CancellationToken cancellationToken)
     {
         var discovery = (await connecting.ConfigureAwait(false)).Discovery;

@@ -63,7 +63,7 @@ internal sealed class CellPreview
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (resource, actual) = await FindAsync(client, plan).ConfigureAwait(false);
+            var (resource, actual) = await _lane.GetAsync(client, plan.Resource, _cancellationToken).ConfigureAwait(false);
             var cell = plan.Decide(
                 _lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual, self: plan.Self), actual));
             if (cell.NeedsPreview)
@@ -109,23 +109,6 @@ internal sealed class CellPreview
                 var fields = actual is null ? [Absent(desired)] : ObjectComparison.WithDesired(new(Unmarked(actual.Json)), Unmarked(desired.Json));
                 return Refused(Compared(plan, cell, fields), cell, MemberFault.OfWrite(cell.Action, refused), refused);
             }
-        }
-    }
-
-    /// <summary>The object, and the type in the version the member serves (P-53).</summary>
-    private async Task<(ApiResource Resource, KubeObject? Actual)> FindAsync(IKubeClient client, ResourcePlan plan)
-    {
-        var (resource, key) = (plan.Resource.Type.Target, plan.Resource.TargetKey);
-        try
-        {
-            return (resource, await client.GetAsync(resource, key, _cancellationToken).ConfigureAwait(false));
-        }
-        catch (KubeApiException missing) when (missing.IsNotFound)
-        {
-            // A server names what it looked for and did not find; of a type it does not serve it knows no name.
-            return missing.Status.Name.Length == 0 && await _lane.OtherVersionAsync(resource).ConfigureAwait(false) is { } served
-                ? (served, await client.FindAsync(served, key, _cancellationToken).ConfigureAwait(false))
-                : (resource, null);
         }
     }
 

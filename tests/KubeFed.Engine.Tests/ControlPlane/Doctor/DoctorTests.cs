@@ -124,6 +124,12 @@ public sealed class DoctorTests
             {"spec":{},"status":{"conditions":[{"type":"Propagation","status":"True"}],
              "clusters":[{"name":"east","health":"Degraded","healthMessage":"quota exceeded"},{"name":"ok","health":"Progressing"}]}}
             """) },
+        { "TypeServedOtherwise", FindingSeverity.Information, "It serves runners.example.io/v1beta1 and not runners.example.io/v1", f =>
+            {
+                var runners = new ApiResource("example.io", "v1", "Runner", "runners", Namespaced: true);
+                PutType(f, runners);
+                f["east"].Served.Add(runners with { Version = "v1beta1" });
+            } },
         { "OwnedByOtherFederation", FindingSeverity.Warning, "into east; the", f =>
             Resource(f, """{"spec":{},"status":{"clusters":[{"name":"east","status":"OwnedByOtherFederation"},{"name":"ok"}]}}""") },
         { "PreferenceWithoutTarget", FindingSeverity.Warning, "FederatedDeployment", f => f.Host.Put(
