@@ -25,13 +25,39 @@ internal static class NamespaceContents
         return found;
     }
 
+    /// <summary>As <see cref="ListAsync(IKubeClient, string, Func{KubeObject, bool}, CancellationToken)"/>, of what has a label and may be listed.</summary>
+    public static async Task<IReadOnlyList<string>> ListReadableAsync(
+        IKubeClient client, string @namespace, string labelSelector, Func<KubeObject, bool> isOurs, CancellationToken cancellationToken)
+    {
+        var discovered = await client.Discovery.GetPreferredAsync(cancellationToken).ConfigureAwait(false);
+        var found = new List<string>();
+        foreach (var resource in discovered.Resources.Where(IsCounted))
+        {
+            try
+            {
+                found.AddRange(await ListAsync(client, resource, @namespace, isOurs, cancellationToken, labelSelector).ConfigureAwait(false));
+            }
+            catch (KubeApiException error) when (error.IsForbidden)
+            {
+                // Whoever may not list them has no copies of them.
+            }
+        }
+
+        return found;
+    }
+
     private static async Task<IEnumerable<string>> ListAsync(
-        IKubeClient client, ApiResource resource, string @namespace, Func<KubeObject, bool> isOurs, CancellationToken cancellationToken)
+        IKubeClient client,
+        ApiResource resource,
+        string @namespace,
+        Func<KubeObject, bool> isOurs,
+        CancellationToken cancellationToken,
+        string? labelSelector = null)
     {
         try
         {
             // A Secret's type, which tells tokens from the rest, is not metadata.
-            var query = new ListQuery { Namespace = @namespace, MetadataOnly = resource != KnownResources.Secrets };
+            var query = new ListQuery { Namespace = @namespace, LabelSelector = labelSelector, MetadataOnly = resource != KnownResources.Secrets };
             var list = await client.ListAsync(resource, query, cancellationToken).ConfigureAwait(false);
             return list.Items
                 .Where(item => !item.IsDeleting && DerivedObjects.WhyDerived(resource, item) is null && !isOurs(item))

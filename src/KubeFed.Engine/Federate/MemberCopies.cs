@@ -33,7 +33,8 @@ internal sealed class MemberCopies(Federation federation)
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            var copy = await FindAsync(client, new ServedVersions(Task.FromResult(client), cancellationToken), resource, cancellationToken).ConfigureAwait(false);
+            var versions = new ServedVersions(Task.FromResult(client), cancellationToken);
+            var copy = await FindAsync(client, versions, resource, cancellationToken).ConfigureAwait(false);
             return new FederatedCopy(cluster.Name, copy, null);
         }
         catch (Exception error) when (error is KubeException or FederationException)
@@ -105,7 +106,8 @@ internal sealed class MemberCopies(Federation federation)
             LabelSelector = query.LabelSelector ?? KubeFedNames.ManagedLabel,
         };
         var found = new Dictionary<ObjectKey, KubeObject>();
-        foreach (var item in (await versions.ListAsync(client, type, list, cancellationToken).ConfigureAwait(false)).Items.Where(item => wanted.Contains(item.Key)))
+        var listed = await versions.ListAsync(client, type, list, cancellationToken).ConfigureAwait(false);
+        foreach (var item in listed.Items.Where(item => wanted.Contains(item.Key)))
         {
             found[item.Key] = item;
         }

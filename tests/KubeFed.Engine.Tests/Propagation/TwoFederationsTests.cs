@@ -213,6 +213,50 @@ public class TwoFederationsTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_namespace_that_another_federation_has_copies_in_is_left_to_it_when_its_FederatedNamespace_is_deleted(bool disturbed)
+    {
+        await using var bed = await FederationBed.StartAsync(members: 2);
+        await bed.FederateNamespaceAsync("ns1", "{'clusters':[{'name':'c1'}]}");
+        await bed.SyncAsync();
+        using var rival = await Rival.StartAsync(bed, "c2", "c1");
+        await rival.DeclareAsync("namespaces", "ns1", "{'placement':{'clusters':[{'name':'c1'}]}}");
+        await rival.DeclareAsync("configmaps", "theirs", TheirsInC1);
+        await rival.SyncAsync();
+        await bed.DeleteAsync("namespaces", "ns1");
+        var once = disturbed ? 0 : 1;
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Patch && Interlocked.Exchange(ref once, 1) == 0)
+                {
+                    bed.EditAsync("c1", KnownResources.Namespaces, "ns1", "{'metadata':{'annotations':{'a':'b'}}}").Wait();
+                }
+
+                return false;
+            },
+            TestSupport.Transport.Fault.Hang);
+
+        var planned = (await bed.SyncAsync(new SyncRequest { DryRun = true })).Single(o => o is { Cluster: "c1", Type.IsNamespaceType: true });
+        var outcome = (await bed.SyncAsync()).Single(o => o is { Cluster: "c1", Type.IsNamespaceType: true });
+
+        foreach (var told in new[] { planned, outcome })
+        {
+            Assert.Equal(PlanAction.Unmanage, told.Action);
+            Assert.Contains("copies of another federation (ConfigMap theirs) and is left to it", told.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(await bed.FederatedAsync("namespaces", "ns1"));
+        var space = (await bed.CopyAsync("c1", KnownResources.Namespaces, "ns1"))!;
+        Assert.False(space.IsDeleting);
+        Assert.NotNull(await bed.MapAsync("c1", "theirs"));
+
+        await rival.SyncAsync();
+        Assert.Equal(PropagationReason.Ok, (await rival.RecordAsync("namespaces", "ns1", "c1"))!.Reason);
+    }
+
+    [Theory]
     [InlineData(LeavePolicy.Orphan)]
     [InlineData(LeavePolicy.Delete)]
     public async Task P_14_A_cluster_that_leaves_one_federation_keeps_what_the_other_put_there(LeavePolicy policy)

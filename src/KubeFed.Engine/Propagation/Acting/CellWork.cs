@@ -17,7 +17,7 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
         var resource = plan.Resource;
         var view = await lane.ViewAsync(resource.Type).WaitAsync(stop).ConfigureAwait(false);
         var state = lane.StateOf(view, resource);
-        var cell = plan.Decide(lane.Name, state);
+        var cell = await SpareAsync(plan, plan.Decide(lane.Name, state), stop).ConfigureAwait(false);
         var mayMeetAnother = cell.NeedsLook || (cell.Action == PlanAction.Create && state is MemberState.Known { Looked: false });
         if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
         {
@@ -73,6 +73,31 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
 
         var fault = MemberFault.Unanswered(cell.Action, since);
         return cell.Failed(fault.Reason, fault.Message);
+    }
+
+    /// <summary>A namespace that another federation has copies in is let go of instead of being deleted.</summary>
+    private async Task<CellPlan> SpareAsync(ResourcePlan plan, CellPlan cell, CancellationToken stop)
+    {
+        if (!plan.MayTakeOthersCopies(cell))
+        {
+            return cell;
+        }
+
+        try
+        {
+            return await NamespaceSafety.SpareAsync(await lane.Connecting.ConfigureAwait(false), plan, cell, stop).ConfigureAwait(false);
+        }
+        catch (KubeException error)
+        {
+            var fault = MemberFault.OfLook(error);
+            lane.Report(fault);
+            return cell with
+            {
+                Action = PlanAction.Error,
+                Reason = fault.Reason,
+                Message = $"whether another federation has copies in the namespace could not be found out, so it is kept: {fault.Message}",
+            };
+        }
     }
 
     private async Task<CellResult?> CheckContentAsync(ResourcePlan plan, CellPlan cell, CancellationToken stop)

@@ -55,7 +55,8 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
             {
                 try
                 {
-                    cell = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
+                    var again = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
+                    cell = cell.Spared && again.Action == PlanAction.Delete ? again.Spare(cell.Note) : again;
                 }
                 catch (KubeException error)
                 {

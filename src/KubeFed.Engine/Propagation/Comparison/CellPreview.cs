@@ -76,6 +76,7 @@ internal sealed class CellPreview
                 return null;
             }
 
+            cell = await NamespaceSafety.SpareAsync(client, plan, cell, _cancellationToken).ConfigureAwait(false);
             if (cell.Action is PlanAction.Delete or PlanAction.Unmanage or PlanAction.Wait)
             {
                 return await LeavingAsync(plan, cell, actual!, client).ConfigureAwait(false);

@@ -65,6 +65,12 @@ public sealed record CellPlan
     /// <summary>A write to the member is needed.</summary>
     public bool Writes => Action is PlanAction.Create or PlanAction.Update or PlanAction.Adopt or PlanAction.Delete or PlanAction.Unmanage;
 
+    /// <summary>The namespace stays, without our label, because another federation has copies in it.</summary>
+    public bool Spared { get; private init; }
+
+    /// <summary>The same cell with the label taken off instead of the deletion.</summary>
+    public CellPlan Spare(string note) => this with { Action = PlanAction.Unmanage, Spared = true, Note = note };
+
     /// <summary>The result of leaving it at that.</summary>
     public CellResult Stand() => new()
     {

@@ -115,6 +115,20 @@ public sealed class ResourcePlan
         && Resource.Type.IsNamespaceType
         && Resource.Object.Annotation(KubeFedNames.DeleteUnmanagedAnnotation) != "true";
 
+    /// <summary>
+    /// Whether a deletion would take a whole namespace in which another federation may keep copies; those must be looked for, and the namespace left to them.
+    /// </summary>
+    public bool MayTakeOthersCopies(CellPlan cell) =>
+        cell.Action == PlanAction.Delete
+        && Phase == ResourcePhase.Deleting
+        && Self is not null
+        && Resource.Type.IsNamespaceType
+        && Resource.Object.Annotation(KubeFedNames.DeleteUnmanagedAnnotation) != "true";
+
+    /// <summary>Whether an object in a member is another federation's copy.</summary>
+    public bool IsOthers(KubeObject copy) =>
+        copy.Label(KubeFedNames.ManagedLabel) == "true" && Self?.IsOther(copy.Annotation(KubeFedNames.FederationAnnotation)) == true;
+
     /// <summary>Whether an object in a member is a copy of this federation's.</summary>
     public bool Owns(KubeObject copy) => Self?.Owns(copy) ?? copy.Label(KubeFedNames.ManagedLabel) == "true";
 
