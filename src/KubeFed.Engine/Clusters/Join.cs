@@ -30,6 +30,7 @@ internal sealed class Join
     private MemberNames _names;
     private JoinRecord? _before;
     private JoinCredential? _credential;
+    private IReadOnlyList<ApiResource>? _targets;
 
     public Join(Federation federation, JoinRequest request, IEngineSink sink, IKubeClient memberClient)
     {
@@ -94,7 +95,7 @@ internal sealed class Join
 
     private async Task WriteMemberAsync(OwnedObjects objects, ControlPlaneScope scope, CancellationToken cancellationToken)
     {
-        var targets = IsLeastPrivilege
+        _targets = IsLeastPrivilege
             ? (await _federation.Types.ListAsync(cancellationToken).ConfigureAwait(false)).Select(type => type.Target).ToList()
             : null;
         (ApiResource Resource, KubeObject Object)[] wanted =
@@ -102,7 +103,7 @@ internal sealed class Join
             (KnownResources.Namespaces, MemberObjects.Namespace(_names)),
             (KnownResources.ServiceAccounts, MemberObjects.ServiceAccount(_names)),
             .. _credential!.Lifetime is null ? [(KnownResources.Secrets, MemberObjects.TokenSecret(_names))] : Array.Empty<(ApiResource, KubeObject)>(),
-            .. MemberObjects.Rbac(_names, scope, targets),
+            .. MemberObjects.Rbac(_names, scope, _targets),
             .. IsLeastPrivilege && _credential.Lifetime is not null ? MemberObjects.Renewal(_names) : [],
         ];
         foreach (var (resource, value) in wanted)
@@ -164,6 +165,7 @@ internal sealed class Join
         return new JoinRecord(account, clusterUid, [.. kept.Where(item => _credential?.Retires(item) != true), .. own])
         {
             LeastPrivilege = IsLeastPrivilege,
+            Granted = [.. (_targets ?? []).Select(target => target.QualifiedName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             TokenLifetime = _credential?.Lifetime,
             Given = [.. (_before?.Given ?? []).Union(Registration.Given(_request))],
         };

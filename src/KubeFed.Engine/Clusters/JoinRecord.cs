@@ -17,6 +17,9 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
     /// <summary>Whether the account was given only what the enabled types take (P-3).</summary>
     public bool LeastPrivilege { get; init; }
 
+    /// <summary>With least privilege, the types its role lets it write, as <c>plural.group</c>; a role is only as new as the last join.</summary>
+    public IReadOnlyList<string> Granted { get; init; } = [];
+
     /// <summary>For how long tokens of the account are asked for; null when it has a long-lived one (K-15).</summary>
     public TimeSpan? TokenLifetime { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
                 [.. json.Maps("created").Select(Read).OfType<JoinedObject>()])
             {
                 LeastPrivilege = json.Flag("leastPrivilege"),
+                Granted = json.Texts("granted"),
                 Given = json.Texts("given"),
                 TokenLifetime = json.Integer("tokenSeconds") is { } seconds and > 0 and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null,
             };
@@ -74,6 +78,7 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
         if (LeastPrivilege)
         {
             json["leastPrivilege"] = true;
+            json["granted"] = new JsonArray([.. Granted.Select(type => JsonValue.Create(type))]);
         }
 
         if (TokenLifetime is { } lifetime)

@@ -34,11 +34,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
 
         await Definitions.WaitUntilServedAsync(writer, [definition], federation.Time, cancellationToken).ConfigureAwait(false);
         var config = await writer.EnsureAsync(CoreResources.FederatedTypeConfigs, wantedConfig, cancellationToken).ConfigureAwait(false);
-        if (config.Kind == ChangeKind.Create)
-        {
-            await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
-        }
-
+        await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
         return new EnableResult(FederatedTypeReader.Read(config.Object), definition.Object, log.Changes);
     }
 
@@ -75,7 +71,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
     private async Task WarnOfNarrowRolesAsync(ApiResource target, CancellationToken cancellationToken)
     {
         var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
-        var narrow = clusters.Where(cluster => JoinRecord.Of(cluster.Source) is { LeastPrivilege: true }).Select(cluster => cluster.Name).ToList();
+        var narrow = NarrowRoles.Without(clusters, target);
         if (narrow.Count > 0)
         {
             sink.Warning(

@@ -608,6 +608,22 @@ public sealed class JoinTests
         await Join(fleet, "east");
         Assert.Contains("\"apps\"", Rules(), StringComparison.Ordinal);
 
+        // Enabled again, the type is one the role knows; disabled, the role is wider than need be until the next join.
+        sink.Warnings.Clear();
+        await fleet.Federation.Types.EnableAsync(new Engine.Types.EnableRequest { Name = "deployments.apps" }, sink, None);
+        Assert.Empty(sink.Warnings);
+        await fleet.Federation.Types.DisableAsync(new Engine.Types.DisableRequest { Name = "deployments.apps" }, sink, None);
+        Assert.Contains(sink.Warnings, warning => warning.StartsWith("east joined with least privilege and may still write deployments.apps", StringComparison.Ordinal));
+        var report = await fleet.Federation.Clusters.ExamineAsync(
+            (await fleet.Federation.Clusters.FindAsync("east", None))!,
+            await fleet.Federation.Types.ListAsync(None),
+            await fleet.Federation.ControlPlane.ReadConfigAsync(None),
+            record: false,
+            None);
+        Assert.Contains(report.Findings, finding => finding.Id == "RoleWider" && finding.Message.Contains("deployments.apps", StringComparison.Ordinal));
+        await Join(fleet, "east");
+        Assert.DoesNotContain("\"apps\"", Rules(), StringComparison.Ordinal);
+
         await Join(fleet, "east", request => request with { LeastPrivilege = false });
         Assert.StartsWith("""[{"apiGroups":["*"]""", Rules(), StringComparison.Ordinal);
 

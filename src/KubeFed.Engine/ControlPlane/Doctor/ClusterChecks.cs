@@ -71,6 +71,18 @@ internal static class ClusterChecks
                 "BroadRole", subject, "Its service account may do everything there.", "Join it again with least privilege.");
         }
 
+        // Propagation that is merely switched off keeps its right: it may be switched on again.
+        var enabled = types.Select(type => type.Target.QualifiedName).ToHashSet(StringComparer.Ordinal);
+        if (JoinRecord.Of(cluster.Source) is { LeastPrivilege: true } narrow && narrow.Granted.Where(type => !enabled.Contains(type)).ToList() is { Count: > 0 } former)
+        {
+            // P-3
+            yield return Finding.Information(
+                "RoleWider",
+                subject,
+                $"Its service account may still write {string.Join(", ", former)}, which is no longer federated.",
+                $"Run Join-KubeFedCluster {cluster.Name} again with an administrator's context: it narrows the role to the types enabled now.");
+        }
+
         foreach (var (resource, verbs) in examinedCluster.Refused.OrderBy(pair => pair.Key.QualifiedName, StringComparer.Ordinal))
         {
             // P-3
