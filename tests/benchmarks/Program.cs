@@ -2,7 +2,7 @@ using System.Globalization;
 using KubeFed.Benchmarks;
 using KubeFed.TestSupport.Servers;
 
-// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS] | planner | informer]
+// dotnet run -c Release --project tests/benchmarks [-- COUNT [ROUNDS] | planner | informer | scale [RESOURCES [MEMBERS]]]
 if (args is ["planner"])
 {
     PlannerRun.Print(Console.Out);
@@ -12,6 +12,13 @@ if (args is ["planner"])
 if (args is ["informer"])
 {
     return await InformerRun.PrintAsync(Console.Out, CancellationToken.None) ? 0 : 1;
+}
+
+if (args is ["scale", ..])
+{
+    var resources = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000;
+    var members = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10;
+    return await new ScaleRun(resources, members).PrintAsync(Console.Out, CancellationToken.None) ? 0 : 1;
 }
 
 if (RealClusters.SkipReason is { } reason)
