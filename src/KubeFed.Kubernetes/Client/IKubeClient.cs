@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
@@ -41,6 +42,19 @@ public interface IKubeClient : IDisposable
     async IAsyncEnumerable<KubeList> ListPagesAsync(ApiResource resource, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return await ListAsync(resource, query, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The list page by page as above, each item reduced to what <paramref name="keep"/> makes of it while its page is at hand: no object is made of it, so that
+    /// a long list costs little more than what is kept of it. Items have no apiVersion or kind of their own; an element must not be kept itself.
+    /// </summary>
+    async IAsyncEnumerable<IReadOnlyList<T>> ReadPagesAsync<T>(
+        ApiResource resource, ListQuery query, Func<JsonElement, T> keep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in ListPagesAsync(resource, query, cancellationToken).ConfigureAwait(false))
+        {
+            yield return [.. page.Items.Select(item => keep(JsonSerializer.SerializeToElement(item.Json)))];
+        }
     }
 
     Task<KubeObject> CreateAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -62,6 +63,19 @@ internal sealed class KubeClient : IKubeClient
         do
         {
             (var page, next) = await PageAsync(resource, query, next, cancellationToken).ConfigureAwait(false);
+            yield return page;
+        }
+        while (next is not null);
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<T>> ReadPagesAsync<T>(
+        ApiResource resource, ListQuery query, Func<JsonElement, T> keep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var request = ListOf(resource, query, next);
+            (var page, next) = await _http.ReadAsync(request, (body, type) => Keep(request, body, type, keep), cancellationToken).ConfigureAwait(false);
             yield return page;
         }
         while (next is not null);
@@ -213,12 +227,7 @@ internal sealed class KubeClient : IKubeClient
 
     private async Task<(KubeList Page, string? Next)> PageAsync(ApiResource resource, ListQuery query, string? token, CancellationToken cancellationToken)
     {
-        var request = new KubeRequest(HttpMethod.Get, resource.Path(query.Namespace))
-        {
-            Query = ListParameters.Of(query, token),
-            Accept = query.MetadataOnly ? MediaTypes.MetadataList : MediaTypes.Json,
-        };
-        var json = await JsonAsync(request, cancellationToken).ConfigureAwait(false);
+        var json = await JsonAsync(ListOf(resource, query, token), cancellationToken).ConfigureAwait(false);
         var metadata = json["metadata"] as JsonObject;
         var items = new List<KubeObject>();
         if (json["items"] is JsonArray array)
@@ -240,6 +249,47 @@ internal sealed class KubeClient : IKubeClient
         return (new KubeList(items, Text("resourceVersion") ?? string.Empty), Text("continue") is { Length: > 0 } next ? next : null);
 
         string? Text(string field) => metadata?[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    }
+
+    private static KubeRequest ListOf(ApiResource resource, ListQuery query, string? token) => new(HttpMethod.Get, resource.Path(query.Namespace))
+    {
+        Query = ListParameters.Of(query, token),
+        Accept = query.MetadataOnly ? MediaTypes.MetadataList : MediaTypes.Json,
+    };
+
+    private (IReadOnlyList<T> Page, string? Next) Keep<T>(KubeRequest request, ReadOnlyMemory<byte> body, MediaTypeHeaderValue? type, Func<JsonElement, T> keep)
+    {
+        try
+        {
+            using var document = JsonText.ParseDocument(body);
+            var kept = new List<T>();
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("A JSON object was expected.");
+            }
+
+            if (document.RootElement.TryGetProperty("items"u8, out var items) && items.ValueKind == JsonValueKind.Array)
+            {
+                kept.EnsureCapacity(items.GetArrayLength());
+                foreach (var item in items.EnumerateArray())
+                {
+                    if (item.ValueKind == JsonValueKind.Object)
+                    {
+                        kept.Add(keep(item));
+                    }
+                }
+            }
+
+            return (kept, document.RootElement.TryGetProperty("metadata"u8, out var metadata)
+                && metadata.ValueKind == JsonValueKind.Object
+                && metadata.TryGetProperty("continue"u8, out var next)
+                && next.ValueKind == JsonValueKind.String
+                && next.GetString() is { Length: > 0 } token ? token : null);
+        }
+        catch (JsonException error)
+        {
+            throw ConnectionFailures.NotAnApiServer(Settings, request, type, error);
+        }
     }
 
     private async Task<KubeObject> ObjectAsync(KubeRequest request, CancellationToken cancellationToken) =>

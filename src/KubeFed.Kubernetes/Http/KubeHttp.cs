@@ -54,6 +54,21 @@ internal sealed class KubeHttp : IDisposable
             cancellationToken);
 
     /// <summary>
+    /// What <paramref name="use"/> makes of the body of a 2xx answer. The bytes are lent to it: long answers would otherwise be large arrays that live for a
+    /// moment, and cost a full garbage collection each few.
+    /// </summary>
+    public Task<T> ReadAsync<T>(KubeRequest request, Func<ReadOnlyMemory<byte>, MediaTypeHeaderValue?, T> use, CancellationToken cancellationToken) =>
+        WithRetriesAsync(
+            request,
+            async (response, deadline) =>
+            {
+                using var body = await LentBody.ReadAsync(response.Content, deadline).ConfigureAwait(false);
+                return use(body.Bytes, response.Content.Headers.ContentType);
+            },
+            connection: null,
+            cancellationToken);
+
+    /// <summary>
     /// A 2xx answer whose body is still to be read: a watch. The deadline ends with the headers; the caller disposes the answer, and cancels
     /// <paramref name="connection"/> to end it. Such a request takes no place among those in flight.
     /// </summary>

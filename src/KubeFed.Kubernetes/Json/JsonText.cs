@@ -29,11 +29,7 @@ public static class JsonText
     /// <exception cref="JsonException">As for text, or not UTF-8.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.IndexOf(SurrogateEscape) >= 0 || utf8.IndexOf(UpperSurrogateEscape) >= 0)
-        {
-            CheckStrings(utf8);
-        }
-
+        Check(utf8);
         return JsonNode.Parse(utf8, nodeOptions: null, Options);
     }
 
@@ -44,6 +40,21 @@ public static class JsonText
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
     public static JsonObject ParseObject(ReadOnlySpan<byte> utf8) =>
         Parse(utf8) as JsonObject ?? throw new JsonException("A JSON object was expected.");
+
+    /// <summary>A document over bytes that must outlive it, for reading on the spot without making objects; the caller disposes of it.</summary>
+    /// <exception cref="JsonException">As for the other ways to read.</exception>
+    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> utf8)
+    {
+        Check(utf8.Span);
+        return JsonDocument.Parse(utf8, Options);
+    }
+
+    /// <summary>Writes a value as <see cref="Write(JsonNode)"/> does.</summary>
+    public static void Write(JsonElement value, System.Buffers.IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = Compact.Encoder, MaxDepth = MaxDepth });
+        value.WriteTo(writer);
+    }
 
     /// <summary>On one line, escaping only what JSON demands.</summary>
     public static string Write(JsonNode? node) => node?.ToJsonString(Compact) ?? "null";
@@ -68,6 +79,14 @@ public static class JsonText
     }
 
     /// <summary>Half a surrogate pair, escaped, is found by the library only when the text is first read as a string; here it is found at once.</summary>
+    private static void Check(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOf(SurrogateEscape) >= 0 || utf8.IndexOf(UpperSurrogateEscape) >= 0)
+        {
+            CheckStrings(utf8);
+        }
+    }
+
     private static void CheckStrings(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.Kubernetes.Tests.Fakes;
@@ -93,6 +94,92 @@ public class ListTests
         }
 
         Assert.Equal([2, 1], sizes);
+    }
+
+    [Fact]
+    public async Task Items_can_be_reduced_to_what_is_kept_of_them_page_by_page()
+    {
+        var api = new FakeApi(sent => sent.Query.ContainsKey("continue") ? Page("9", null, "c") : Page("9", "t", "a", "b"));
+        using var client = api.Client();
+
+        var pages = await client.ReadPagesAsync(KnownResources.ConfigMaps, new ListQuery { MetadataOnly = true, PageSize = 2 }, Name, None).ToListAsync(None);
+
+        Assert.Equal(["a,b", "c"], pages.Select(page => string.Join(',', page)));
+        Assert.Equal(["/api/v1/configmaps?limit=2", "/api/v1/configmaps?limit=2&continue=t"], api.Requests.Select(sent => sent.Url.PathAndQuery));
+        Assert.All(api.Requests, sent => Assert.StartsWith("application/json;as=PartialObjectMetadataList", sent.Headers["Accept"], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    [InlineData("""{"items":[{"metadata":{"name":"a","name":"b"} }]}""")]
+    [InlineData("""{"items":[{"metadata":{"name":"\ud800"} }]}""")]
+    public async Task What_is_no_list_is_no_api_server_s_also_where_items_are_reduced(string body)
+    {
+        using var client = new FakeApi(() => FakeApi.Json(body)).Client();
+
+        var error = await Assert.ThrowsAsync<KubeConnectionException>(
+            () => client.ReadPagesAsync(KnownResources.ConfigMaps, new ListQuery(), Name, None).ToListAsync(None).AsTask());
+
+        Assert.Equal((await Assert.ThrowsAsync<KubeConnectionException>(() => client.ListAsync(KnownResources.ConfigMaps, new ListQuery(), None))).Failure, error.Failure);
+    }
+
+    [Fact]
+    public async Task A_long_page_of_unknown_length_that_breaks_off_is_read_again_to_its_end()
+    {
+        var names = Enumerable.Range(0, 5000).Select(i => $"name-{i:d6}").ToArray();
+        var tries = 0;
+        using var client = new FakeApi(() =>
+        {
+            var page = Page("9", null, names);
+            var stream = new TricklingStream(page.Content.ReadAsStream(None), breakAt: tries++ == 0 ? 100_000 : long.MaxValue);
+            page.Content = new StreamContent(stream) { Headers = { ContentType = new("application/json") } };
+            return page;
+        }).Client();
+
+        var page = Assert.Single(await client.ReadPagesAsync(KnownResources.ConfigMaps, new ListQuery(), Name, None).ToListAsync(None));
+
+        Assert.Equal(names, page);
+        Assert.Equal(2, tries);
+    }
+
+    private static string Name(JsonElement item) => item.GetProperty("metadata").GetProperty("name").GetString()!;
+
+    /// <summary>Gives its bytes in odd pieces, does not tell how many there are, and may lose its connection.</summary>
+    private sealed class TricklingStream(Stream inner, long breakAt) : Stream
+    {
+        private long _given;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = _given < breakAt ? inner.Read(buffer, offset, Math.Min(count, 4093)) : throw new IOException("The connection was reset.");
+            _given += read;
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     private static HttpResponseMessage Page(string version, string? next, params string[] names) => FakeApi.Json(

@@ -40,14 +40,23 @@ internal sealed class HostWriter(IKubeClient host, IEngineSink sink)
             cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>
-    /// Stores a status; <paramref name="next"/> makes it from the stored object and is asked again when that has changed. False: nothing to write.
+    /// Stores a status; <paramref name="next"/> makes it from the stored one and is asked again when that has changed. False: nothing to write.
     /// </summary>
+    /// <param name="type">The federated type.</param>
+    /// <param name="value">The object as last read or written.</param>
+    /// <param name="known">Its status, where that has been read already; null where not.</param>
+    /// <param name="next">What the status is to be.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
     public async Task<bool> WriteStatusAsync(
-        FederatedType type, KubeObject value, Func<PropagationStatus, PropagationStatus> next, CancellationToken cancellationToken)
+        FederatedType type,
+        KubeObject value,
+        PropagationStatus? known,
+        Func<PropagationStatus, PropagationStatus> next,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var stored = PropagationStatus.Read(value);
+            var stored = attempt == 1 && known is not null ? known : PropagationStatus.Read(value);
             var wanted = next(stored);
             if (ReferenceEquals(wanted, stored))
             {

@@ -62,10 +62,24 @@ internal sealed class MemberView
         var view = new MemberView { Resource = resource };
         try
         {
-            // Page by page, so that no more than one page of objects is held at a time.
-            await foreach (var page in client.ListPagesAsync(resource, query, cancellationToken).ConfigureAwait(false))
+            // Page by page, so that no more than one page of objects is held at a time; and of metadata alone not even that.
+            if (withStatus)
             {
-                view.Add(page, withStatus, scope.Self);
+                await foreach (var page in client.ListPagesAsync(resource, query, cancellationToken).ConfigureAwait(false))
+                {
+                    view.Add(page, withStatus, scope.Self);
+                }
+            }
+            else
+            {
+                await foreach (var page in client
+                    .ReadPagesAsync(resource, query, item => ListedCopy.Read(item, scope.Self), cancellationToken).ConfigureAwait(false))
+                {
+                    foreach (var (key, version) in page)
+                    {
+                        view._versions[key] = version;
+                    }
+                }
             }
         }
         catch (KubeApiException expired) when (expired.IsExpired)

@@ -103,10 +103,11 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
     {
         var plan = run.Plan;
         var results = run.Results;
-        var known = plan.Placement.Unknown.Concat(registered).ToHashSet(StringComparer.Ordinal);
+        var known = plan.Placement.Unknown.Any() ? plan.Placement.Unknown.Concat(registered).ToHashSet(StringComparer.Ordinal) : registered;
         return writer.WriteStatusAsync(
             plan.Resource.Type,
             run.Stored,
+            ReferenceEquals(run.Stored, plan.Resource.Object) ? plan.Recorded : null,
             stored => StatusComposer.Next(
                 stored, plan.Resource.Object.Generation, plan.Placement, results, known, scope.CollectsStatus(plan.Resource.Type), time.GetUtcNow(), Waiting(run)),
             cancellationToken);

@@ -65,6 +65,11 @@ public sealed class OverrideSet
             return ClusterOverrides.Broken(Text(_unreadable));
         }
 
+        if (Rules.Count == 0)
+        {
+            return ClusterOverrides.None;
+        }
+
         var rules = Rules.Where(rule => rule.Concerns(cluster)).ToList();
         var faults = rules.SelectMany(rule => rule.Faults).ToList();
         if (faults.Count > 0)

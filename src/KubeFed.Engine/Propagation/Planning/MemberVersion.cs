@@ -76,7 +76,9 @@ public sealed record MemberVersion
     private string Legacy => Generation == 0 ? $"rv:{ResourceVersion}" : string.Create(CultureInfo.InvariantCulture, $"gen:{Generation}");
 
     /// <summary>Whether the object is still what it was when the version was recorded.</summary>
-    public bool IsStill(string? recorded) => recorded is not null && recorded == (recorded.StartsWith("own:", StringComparison.Ordinal) ? Observed : Legacy);
+    public bool IsStill(string? recorded) => recorded is not null && (recorded.StartsWith("own:", StringComparison.Ordinal)
+        ? Generation == 0 && Ownership is not null ? recorded.AsSpan("own:".Length).SequenceEqual(Ownership) : recorded == Observed
+        : recorded == Legacy);
 
     /// <summary>Reads an object, or its <c>PartialObjectMetadata</c>.</summary>
     /// <param name="value">The object.</param>

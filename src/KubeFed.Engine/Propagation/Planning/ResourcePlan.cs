@@ -209,8 +209,12 @@ public sealed class ResourcePlan
             });
         }
 
-        var seen = Kept(cluster, record, PlanAction.None, PropagationReason.Ok, string.Empty) with
+        var seen = new CellPlan
         {
+            Cluster = cluster,
+            Action = PlanAction.None,
+            ObservedVersion = record?.ObservedVersion,
+            AppliedHash = record?.AppliedHash,
             Version = version,
             RemoteStatus = version.RemoteStatus,
             Health = version.Health,
@@ -250,15 +254,15 @@ public sealed class ResourcePlan
             };
         }
 
+        if (IsAsApplied(cluster, record, version))
+        {
+            return seen;
+        }
+
         var update = Desire(seen with { Action = PlanAction.Update, TakeOver = version.Ownership is null });
         if (update.Desired is not { } desired)
         {
             return update;
-        }
-
-        if (record?.AppliedHash == desired.Hash && version.IsStill(record.ObservedVersion))
-        {
-            return seen;
         }
 
         return record?.AppliedHash is null && Legacy.Vouch(cluster, version, desired)
@@ -352,6 +356,29 @@ public sealed class ResourcePlan
         ? Kept(cluster, record, PlanAction.Skip, record.Reason, record.Message) with { Version = (state as MemberState.Known)?.Version }
         : Nothing(cluster);
 
+    /// <summary>
+    /// The copy is still what our last apply left, and the same would be applied again. Asked before any plan is made, because of most copies it is true.
+    /// </summary>
+    private bool IsAsApplied(string cluster, ClusterRecord? record, MemberVersion version)
+    {
+        if (record?.AppliedHash is not { } applied || Source.Error is not null || !version.IsStill(record.ObservedVersion))
+        {
+            return false;
+        }
+
+        try
+        {
+            return Source.For(FactsOf(cluster)).Hash == applied;
+        }
+        catch (OverrideException)
+        {
+            // The plan that is made now says what is wrong.
+            return false;
+        }
+    }
+
+    private ClusterFacts FactsOf(string cluster) => new(cluster, _placed[cluster].Labels);
+
     private CellPlan Desire(CellPlan plan)
     {
         if (Source.Error is not null)
@@ -361,7 +388,7 @@ public sealed class ResourcePlan
 
         try
         {
-            return plan with { Desired = Source.For(new ClusterFacts(plan.Cluster, _placed[plan.Cluster].Labels)) };
+            return plan with { Desired = Source.For(FactsOf(plan.Cluster)) };
         }
         catch (OverrideException error)
         {
