@@ -2,8 +2,7 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     $sandbox = Start-TestFederation -Name health
     Set-KubeFedConfig -FeatureGate @{ RawResourceStatusCollection = $true } -Confirm:$false | Out-Null
-    $collect = @{ spec = @{ statusCollection = 'Enabled' } }
-    Invoke-KubeFedRequest /apis/core.kubefed.io/v1beta1/namespaces/kube-federation-system/federatedtypeconfigs/deployments.apps -Method Patch -Body $collect | Out-Null
+    Enable-KubeFedType deployments.apps -StatusCollection Enabled -WarningVariable warnings | Out-Null
 
     # A Deployment everywhere; in member2 no node is large enough for it.
     $web = @{
@@ -25,6 +24,17 @@ BeforeAll {
 
 AfterAll {
     $sandbox | Stop-KubeFedSandbox
+}
+
+Describe 'Enable-KubeFedType -StatusCollection' {
+    It 'switches the collection of status on, and off' {
+        $warnings | Should -BeNullOrEmpty
+        (Get-KubeFedType deployments.apps).StatusCollection | Should -Be 'Enabled'
+        (Get-KubeFedType configmaps).StatusCollection | Should -Be 'Disabled'
+        (Enable-KubeFedType configmaps -StatusCollection Enabled).StatusCollection | Should -Be 'Enabled'
+        (Enable-KubeFedType configmaps -StatusCollection Disabled).StatusCollection | Should -Be 'Disabled'
+        (Enable-KubeFedType deployments.apps).StatusCollection | Should -Be 'Enabled'
+    }
 }
 
 Describe 'Get-FederatedResource' {

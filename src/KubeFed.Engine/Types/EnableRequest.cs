@@ -20,6 +20,10 @@ public sealed record EnableRequest
     /// <summary>API version of the federated type; null keeps the one an enabled type has, else <c>v1beta1</c>.</summary>
     public string? FederatedVersion { get; init; }
 
+    /// <summary>Whether a sync collects the status and health of the type's copies; null leaves it as it is, which for a new type is not at all.</summary>
+    /// <remarks>E-120: the feature gate RawResourceStatusCollection must be on as well.</remarks>
+    public bool? StatusCollection { get; init; }
+
     public bool DryRun { get; init; }
 
     /// <summary>Reads an EnableTypeDirective, the file form of this request.</summary>

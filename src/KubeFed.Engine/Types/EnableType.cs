@@ -34,6 +34,12 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
 
         await Definitions.WaitUntilServedAsync(writer, [definition], federation.Time, cancellationToken).ConfigureAwait(false);
         var config = await writer.EnsureAsync(CoreResources.FederatedTypeConfigs, wantedConfig, cancellationToken).ConfigureAwait(false);
+        if (request.StatusCollection == true && !control.RawStatusCollection)
+        {
+            sink.Warning("Nothing is collected while the feature gate RawResourceStatusCollection is off. "
+                + "Run Set-KubeFedConfig -FeatureGate @{ RawResourceStatusCollection = $true }.");
+        }
+
         await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
         return new EnableResult(FederatedTypeReader.Read(config.Object), definition.Object, log.Changes);
     }
@@ -52,7 +58,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         ApiResource target, IReadOnlyList<FederatedType> enabled, CancellationToken cancellationToken)
     {
         var federated = FederatedNames.For(target, request, enabled);
-        var config = TypeConfigs.For(target, federated, federation.SystemNamespace);
+        var config = TypeConfigs.For(target, federated, federation.SystemNamespace, request.StatusCollection);
         if (FederatedTypeConfigValidation.Check(config) is { Count: > 0 } errors)
         {
             throw new FederationException(

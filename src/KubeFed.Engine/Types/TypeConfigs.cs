@@ -9,7 +9,11 @@ namespace KubeFed.Engine.Types;
 public static class TypeConfigs
 {
     /// <summary>The config that makes <paramref name="federated"/> the federated form of <paramref name="target"/>.</summary>
-    public static KubeObject For(ApiResource target, ApiResource federated, string systemNamespace)
+    /// <param name="target">What is propagated.</param>
+    /// <param name="federated">Its federated form.</param>
+    /// <param name="systemNamespace">Where configs lie.</param>
+    /// <param name="statusCollection">Whether the copies' status is collected; null says nothing of it.</param>
+    public static KubeObject For(ApiResource target, ApiResource federated, string systemNamespace, bool? statusCollection = null)
     {
         var config = KubeObject.Create(CoreResources.FederatedTypeConfigs, new ObjectKey(systemNamespace, target.QualifiedName));
         config.Json["spec"] = new JsonObject
@@ -18,6 +22,11 @@ public static class TypeConfigs
             ["propagation"] = "Enabled",
             ["federatedType"] = Resource(federated),
         };
+        if (statusCollection is { } collects)
+        {
+            config.Json["spec"]!["statusCollection"] = collects ? "Enabled" : "Disabled";
+        }
+
         return config;
     }
 

@@ -14,6 +14,7 @@ internal static class TypeMap
         FederatedApiVersion = type.Federated.ApiVersion,
         Namespaced = type.Target.Namespaced,
         Propagation = type.PropagationEnabled ? "Enabled" : "Disabled",
+        StatusCollection = type.StatusCollection ? "Enabled" : "Disabled",
         Created = Times.Local(type.Created),
         Age = Times.Since(type.Created, now),
         Changes = ChangeMap.ToOutput(changes ?? []),

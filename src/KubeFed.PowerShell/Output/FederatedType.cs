@@ -24,6 +24,9 @@ public sealed class FederatedType : StoredObject
     /// <summary><c>Enabled</c> or <c>Disabled</c>.</summary>
     public required string Propagation { get; init; }
 
+    /// <summary>Whether a sync collects the copies' status and health: <c>Enabled</c> or <c>Disabled</c>.</summary>
+    public required string StatusCollection { get; init; }
+
     /// <summary>What enabling or disabling touched; empty on a type that was only read.</summary>
     public Change[] Changes { get; init; } = [];
 

@@ -54,6 +54,24 @@ public sealed class EnableTests
     }
 
     [Fact]
+    public async Task Status_collection_is_switched_by_enabling_and_stays_as_it_is_where_nothing_is_said_of_it_E120()
+    {
+        using var fleet = Fleet();
+        var sink = new RecordingSink();
+        var on = await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "deploy", StatusCollection = true }, sink, None);
+        Assert.True(on.Type.StatusCollection);
+        Assert.Contains("RawResourceStatusCollection", Assert.Single(sink.Warnings), StringComparison.Ordinal);
+
+        Assert.True((await Enable(fleet, "deploy")).Type.StatusCollection);
+        Assert.Equal("Enabled", Config().Spec!["statusCollection"]!.GetValue<string>());
+        Assert.False((await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "deploy", StatusCollection = false }, sink, None)).Type.StatusCollection);
+        Assert.Equal("Disabled", Config().Spec!["statusCollection"]!.GetValue<string>());
+        Assert.Single(sink.Warnings);
+
+        KubeObject Config() => fleet.Host.Peek(CoreResources.FederatedTypeConfigs, "deployments.apps", "kube-federation-system")!;
+    }
+
+    [Fact]
     public async Task Enabling_again_makes_no_write_K35()
     {
         using var fleet = Fleet();

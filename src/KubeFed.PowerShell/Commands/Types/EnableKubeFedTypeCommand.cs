@@ -39,6 +39,14 @@ public sealed class EnableKubeFedTypeCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     public string? FederatedVersion { get; set; }
 
+    /// <summary>
+    /// Whether a sync collects the status and health of the copies, Enabled or Disabled; without it, that stays as it is, for a new type disabled. The feature
+    /// gate RawResourceStatusCollection must be on as well.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Enabled", "Disabled")]
+    public string? StatusCollection { get; set; }
+
     /// <summary>Gives the manifests of what would be written, and writes nothing; the host needs no control plane.</summary>
     [Parameter]
     [Alias("PassThru")]
@@ -47,8 +55,12 @@ public sealed class EnableKubeFedTypeCommand : FederationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var request in OrThrow(Requests))
+        foreach (var named in OrThrow(Requests))
         {
+            var request = named with
+            {
+                StatusCollection = StatusCollection is null ? null : string.Equals(StatusCollection, "Enabled", StringComparison.OrdinalIgnoreCase),
+            };
             if (AsManifest)
             {
                 Describe(request);
