@@ -98,7 +98,7 @@ public sealed class JoinKubeFedClusterCommand : FederationCmdlet
     /// <summary>How many clusters join at once.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
+    public int ThrottleLimit { get; set; } = 32;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
