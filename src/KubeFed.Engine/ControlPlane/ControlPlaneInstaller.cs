@@ -12,7 +12,7 @@ public sealed class ControlPlaneInstaller(Federation federation)
 {
     private static readonly TimeSpan ServingDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Idempotent: an existing KubeFedConfig keeps its values.</summary>
+    /// <summary>Idempotent: an existing KubeFedConfig keeps its values, and gets those it lacks.</summary>
     /// <exception cref="FederationException"><c>DefinitionNotEstablished</c>: the host did not serve a definition within 30 s.</exception>
     public async Task<InstallResult> InstallAsync(InstallRequest request, IEngineSink sink, CancellationToken cancellationToken)
     {
@@ -79,8 +79,10 @@ public sealed class ControlPlaneInstaller(Federation federation)
                 sink.Warning($"KubeFedConfig {ConfigKey} keeps its scope {stored.Spec.Text("scope")}: the scope of a control plane cannot be changed.");
             }
 
-            writer.Log.Add(ChangeKind.Unchanged, writer.Cluster, stored.Kind, stored.Key.ToString());
-            return stored;
+            // What an older version wrote lacks what came later, and a KubeFed controller refuses to start without it (A-53, A-55).
+            var complete = KubeObject.Create(CoreResources.KubeFedConfigs, ConfigKey);
+            complete.Json["spec"] = ConfigDefaults.Apply(stored.Spec ?? []);
+            return (await writer.UpdateAsync(CoreResources.KubeFedConfigs, stored, complete, cancellationToken).ConfigureAwait(false)).Object;
         }
 
         var config = ControlPlaneManifests.Config(federation.SystemNamespace, request.Scope, request.AdoptResources);

@@ -125,7 +125,8 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
                 $"The controller of FederatedTypeConfig \"{type.Source.Key}\" still says it is running {Patience.TotalSeconds:0} s "
                     + "after propagation was disabled.")
             {
-                Remedy = "If a controller does run, wait and run the command again; if none does and the status is stale, use Disable-KubeFedType -Force.",
+                Remedy = "If a controller does run, wait and run the command again; if none does and the status is stale, "
+                    + "use Disable-KubeFedType -Force or kubefed disable --force.",
                 Target = type.Name,
             };
         }

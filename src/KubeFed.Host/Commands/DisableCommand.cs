@@ -19,8 +19,10 @@ internal static class DisableCommand
             Description = "The type, as for enable, or the name of its FederatedTypeConfig.",
         };
         var deleteCrd = new Option<bool>("--delete-crd") { Description = "Remove the federated API too; refused while objects of it exist." };
+        var force = new Option<bool>("--force") { Description = "Do not wait for a controller that says it runs: it was stopped." };
         command.Arguments.Add(name);
         command.Options.Add(deleteCrd);
+        command.Options.Add(force);
         var flags = new TypeFlags(command);
         var connection = new ConnectionFlags(command, environment);
         name.CompletionSources.Add(connection.Names.EnabledTypes);
@@ -46,6 +48,7 @@ internal static class DisableCommand
                 FederatedGroup = flags.Group(result),
                 TargetVersion = flags.Version(result),
                 DeleteCrd = delete,
+                Force = result.GetValue(force),
                 DryRun = connection.DryRun(result),
                 Steps = lines,
             };

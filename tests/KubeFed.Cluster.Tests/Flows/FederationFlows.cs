@@ -441,6 +441,51 @@ public abstract class FederationFlows
         }
     }
 
+    [Fact]
+    public async Task P_121_P_50_Types_of_equal_plural_are_enabled_beside_each_other_and_disabled_without_a_trace()
+    {
+        using var fleet = await InstalledAsync("flow-collide");
+        await EnsureNamespaceAsync(fleet.Host, "flow-collide-a");
+        foreach (var group in new[] { "one.example.io", "two.example.io" })
+        {
+            await fleet.Host.CreateAsync(KnownResources.CustomResourceDefinitions, Widgets(group), WriteOptions.Default, None);
+        }
+
+        await EventuallyAsync(async () =>
+        {
+            fleet.Host.Discovery.Invalidate();
+            var served = (await fleet.Host.Discovery.GetAllAsync(None)).Resources;
+            return served.Count(resource => resource.Plural == "widgets") == 2;
+        });
+        var first = await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "widgets.one.example.io" }, NullSink.Instance, None);
+        var second = await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "widgets.two.example.io" }, NullSink.Instance, None);
+
+        Assert.Equal("federatedwidgets.types.kubefed.io", first.Type.Federated.QualifiedName);
+        Assert.Equal("federatedwidgets.two-example-io.types.kubefed.io", second.Type.Federated.QualifiedName);
+        var role = await fleet.Host.GetAsync(KnownResources.ClusterRoles, ObjectKey.ClusterScoped("kubefed-edit:two-example-io.types.kubefed.io"), None);
+        Assert.Equal("true", role.Labels["rbac.authorization.k8s.io/aggregate-to-edit"]);
+        foreach (var type in new[] { first.Type, second.Type })
+        {
+            var draft = fleet.Federation.Resources.Draft(new NewFederatedResource
+            {
+                Type = type, Key = new ObjectKey("flow-collide-a", "w"), Template = [], Placement = PlacementSpec.All,
+            });
+            await fleet.Federation.Resources.CreateAsync(draft, dryRun: false, None);
+            var request = new DisableRequest { Name = type.Name, Resources = ResourcePolicy.Delete, DeleteCrd = true };
+            await fleet.Federation.Types.DisableAsync(request, NullSink.Instance, None);
+            Assert.Null(await fleet.Host.FindAsync(type.Federated, draft.Key, None));
+        }
+
+        Assert.Null(await fleet.Host.FindAsync(KnownResources.ClusterRoles, role.Key, None));
+        Assert.Empty(await fleet.Federation.Types.ListAsync(None));
+
+        static KubeObject Widgets(string group) => KubeObject.Parse($$"""
+            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"widgets.{{group}}"},
+             "spec":{"group":"{{group}}","scope":"Namespaced","names":{"kind":"Widget","plural":"widgets"},
+             "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} } }]} }
+            """);
+    }
+
     protected async Task<Fleet> InstalledAsync(string systemNamespace, ControlPlaneScope scope = ControlPlaneScope.Cluster)
     {
         var fleet = await StartAsync(systemNamespace);

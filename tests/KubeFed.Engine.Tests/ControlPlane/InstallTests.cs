@@ -60,15 +60,19 @@ public sealed class InstallTests
     }
 
     [Fact]
-    public async Task An_existing_configuration_keeps_its_values_and_its_scope_A54()
+    public async Task An_existing_configuration_keeps_its_values_and_its_scope_and_gets_what_it_lacks_A50_A54()
     {
-        using var fleet = new FakeFleet().Installed("""{"spec":{"scope":"Namespaced","clusterHealthCheck":{"period":"21s"}}}""");
+        const string Spec = """{"scope":"Namespaced","clusterHealthCheck":{"period":"21s"},"featureGates":[{"name":"PushReconciler","configuration":"Disabled"}]}""";
+        using var fleet = new FakeFleet().Installed($$"""{"spec":{{Spec}}}""");
         var sink = new RecordingSink();
 
         var result = await fleet.Federation.ControlPlane.InstallAsync(new InstallRequest { Scope = ControlPlaneScope.Cluster }, sink, None);
 
         var stored = fleet.Host.Peek(CoreResources.KubeFedConfigs, "kubefed", "kube-federation-system")!;
-        Assert.Equal("""{"scope":"Namespaced","clusterHealthCheck":{"period":"21s"}}""", stored.Spec!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(ConfigDefaults.Apply(JsonNode.Parse(Spec)!.AsObject()), stored.Spec), stored.Spec!.ToJsonString());
+        Assert.Equal("21s", stored.Spec!["clusterHealthCheck"]!["period"]!.GetValue<string>());
+        Assert.Equal("Disabled", stored.Spec["featureGates"]![0]!["configuration"]!.GetValue<string>());
+        Assert.Empty(KubeFed.Engine.Api.Validation.KubeFedConfigValidation.Check(stored, null));
         Assert.Equal(ControlPlaneScope.Namespaced, result.Config.Scope);
         Assert.Contains(sink.Warnings, warning => warning.Contains("keeps its scope Namespaced", StringComparison.Ordinal));
     }

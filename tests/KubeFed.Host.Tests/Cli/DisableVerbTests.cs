@@ -53,6 +53,9 @@ public sealed class DisableVerbTests
         Assert.Equal([$"Disabled propagation for {Config}", $"Verifying propagation controller is stopped for {Config}"], run.Lines);
         Assert.Contains("still says it is running", run.Error, StringComparison.Ordinal);
         Assert.NotNull(await bench.Host.FindAsync(CoreResources.FederatedTypeConfigs, s_key, Token));
+
+        // P-128: one that was stopped cannot take back what it said.
+        Assert.Equal(["federatedtypeconfig \"kube-federation-system/configmaps\" deleted"], (await bench.OkAsync("disable", "configmaps", "--force")).Lines);
     }
 
     [Fact]
