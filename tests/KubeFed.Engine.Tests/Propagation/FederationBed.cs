@@ -52,6 +52,9 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>What was said to those who want to know everything.</summary>
+    public List<string> Details { get; } = [];
+
     public List<FederationException> Errors { get; } = [];
 
     public List<EngineProgress> Progressed { get; } = [];
@@ -261,6 +264,10 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
 
     void IEngineSink.Verbose(string message)
     {
+        lock (Details)
+        {
+            Details.Add(message);
+        }
     }
 
     void IEngineSink.Warning(string message)

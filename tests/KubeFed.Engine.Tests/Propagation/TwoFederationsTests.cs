@@ -165,6 +165,21 @@ public class TwoFederationsTests
     }
 
     [Fact]
+    public async Task P_56_What_another_federation_left_in_a_member_is_listed_for_those_who_ask()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        using var rival = await ContestAsync(bed);
+        await rival.DeclareAsync("configmaps", "left", TheirsInC1);
+        await rival.SyncAsync();
+        bed.Details.Clear();
+        await bed.SyncAsync();
+        var identity = await FederationIdentity.ReadAsync(rival.Federation.Host, rival.Federation.SystemNamespace, default);
+        Assert.Equal(
+            [$"Cluster c1 holds configmaps of federation {identity} that this one does not declare: ns1/left"],
+            bed.Details.Where(text => text.Contains("federation", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task P_56_Taking_over_deletes_nothing_of_the_other_federation()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);

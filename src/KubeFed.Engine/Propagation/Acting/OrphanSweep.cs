@@ -27,6 +27,7 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
         }
 
         var view = await lane.ViewAsync(type).ConfigureAwait(false);
+        TellOthers(lane, type, view, wanted);
         foreach (var (key, version) in view.Versions.Where(v => !wanted.Contains(v.Key)).OrderBy(v => v.Key))
         {
             stop.ThrowIfCancellationRequested();
@@ -40,6 +41,22 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
             {
                 await ReleaseAsync(lane, type, view, key, cell, writing).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>
+    /// What other federations have there that this one does not declare: normal where two share a member, and an inventory of what is left where the other is
+    /// gone (P-56).
+    /// </summary>
+    private void TellOthers(MemberLane lane, FederatedType type, MemberView view, HashSet<ObjectKey> wanted)
+    {
+        var others = view.Versions
+            .Where(v => v.Value.Managed == ManagedMark.Managed && scope.Self?.IsOther(v.Value.Federation) == true && !wanted.Contains(v.Key))
+            .GroupBy(v => v.Value.Federation, v => v.Key);
+        foreach (var other in others.OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            teller.Sink.Verbose(
+                $"Cluster {lane.Name} holds {type.Name} of federation {other.Key} that this one does not declare: {string.Join(", ", other.Order())}");
         }
     }
 

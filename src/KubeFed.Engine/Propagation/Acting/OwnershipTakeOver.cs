@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -46,8 +47,9 @@ internal static class OwnershipTakeOver
         var changed = false;
         foreach (var entry in entries.OfType<JsonObject>())
         {
-            var taken = IsControllers(entry);
-            if (!taken && !IsOurs(entry))
+            var owner = new ManagedEntry(entry);
+            var taken = owner.IsUpdate && owner.Subresource.Length == 0 && owner.Owns("labels", KubeFedNames.ManagedLabel);
+            if (!taken && !owner.IsOurs)
             {
                 kept.Add(entry.DeepClone());
                 continue;
@@ -76,15 +78,6 @@ internal static class OwnershipTakeOver
         return kept;
     }
 
-    private static bool IsControllers(JsonObject entry) =>
-        Text(entry, "operation") == "Update" && Text(entry, "subresource") is not { Length: > 0 } && OwnsManagedLabel(entry["fieldsV1"]);
-
-    private static bool IsOurs(JsonObject entry) =>
-        Text(entry, "operation") == "Apply" && Text(entry, "manager") == KubeFedNames.FieldManager && Text(entry, "subresource") is not { Length: > 0 };
-
-    private static bool OwnsManagedLabel(JsonNode? fields) =>
-        fields?["f:metadata"]?["f:labels"] is JsonObject labels && labels.ContainsKey("f:" + KubeFedNames.ManagedLabel);
-
     private static void Union(JsonObject into, JsonObject from)
     {
         foreach (var (key, value) in from)
@@ -99,6 +92,4 @@ internal static class OwnershipTakeOver
             }
         }
     }
-
-    private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }
