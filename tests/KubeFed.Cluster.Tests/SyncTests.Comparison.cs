@@ -87,6 +87,42 @@ public sealed partial class SyncTests
         Assert.Contains(refused[0].Fields, field => field is { State: FieldState.Differs, Path: "/spec/selector/matchLabels/a" });
     }
 
+    [Fact]
+    public async Task P_127_What_a_take_over_from_a_controller_would_take_away_is_foretold_and_nothing_that_the_server_defaults()
+    {
+        await StartAsync();
+        var left = Full
+            .Replace("'template':{'spec':{'replicas':2,", "'metadata':{'labels':{'kubefed.io/managed':'true'}},'spec':{'replicas':2,'minReadySeconds':5,", StringComparison.Ordinal)
+            .Replace("'env':[", "'env':[{'name':'OLD','value':'x'},", StringComparison.Ordinal);
+        await PutAsync(_away, KnownResources.Deployments, "web", $"{{{left[..^1]}}}", manager: "controller-manager");
+        await PutAsync(
+            _away,
+            KnownResources.Services,
+            "web",
+            "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'spec':{'selector':{'a':'b'},'ports':[{'name':'http','port':80},{'name':'old','port':81}]}}",
+            manager: "controller-manager");
+        await DeclareAsync("deployments.apps", "web", Full);
+        await DeclareAsync("services", "web", "'template':{'spec':{'selector':{'a':'b'},'ports':[{'name':'http','port':80}]}}");
+
+        var deployment = (await CompareAsync("deployments.apps", "web")).Single(cell => cell.Cluster == "away");
+        var service = (await CompareAsync("services", "web")).Single(cell => cell.Cluster == "away");
+
+        Assert.Equal(
+            ["Leftover /spec/minReadySeconds", "Leftover /spec/template/spec/containers[name=c]/env[name=OLD]"],
+            deployment.Fields.Where(field => field.State != FieldState.Same).Select(field => $"{field.State} {field.Path}"));
+        Assert.Equal(
+            ["Leftover /spec/ports[port=81,protocol=TCP]"],
+            service.Fields.Where(field => field.State != FieldState.Same).Select(field => $"{field.State} {field.Path}"));
+        await SyncAsync();
+        foreach (var type in (string[])["deployments.apps", "services"])
+        {
+            Assert.All((await CompareAsync(type, "web")).SelectMany(cell => cell.Fields), field => Assert.Equal(FieldState.Same, field.State));
+        }
+
+        Assert.Null((await _away.GetAsync(KnownResources.Deployments, Key("web"), Token)).Spec!["minReadySeconds"]);
+        Assert.Single((await _away.GetAsync(KnownResources.Services, Key("web"), Token)).Spec!["ports"]!.AsArray());
+    }
+
     private async Task<IReadOnlyList<CellComparison>> CompareAsync(string typeName, string name)
     {
         var type = await _federation.Types.ResolveAsync(typeName, Token);

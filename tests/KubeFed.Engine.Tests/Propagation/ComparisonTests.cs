@@ -169,6 +169,53 @@ public class ComparisonTests
     }
 
     [Fact]
+    public async Task What_a_controller_left_that_the_template_no_longer_has_is_foretold_before_the_take_over_and_its_defaults_are_not()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        const string mark = "'metadata':{'labels':{'kubefed.io/managed':'true','old':'1'}}";
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", $"{{{mark},'data':{{'a':'1','b':'2','old':'x'}}}}", manager: "controller-manager");
+        await bed.PutAsync("c1", KnownResources.Deployments, "web",
+            $"{{{mark},'spec':{{'replicas':2,'minReadySeconds':5,'selector':{{'matchLabels':{{'app':'web'}}}},'template':{{'metadata':{{'labels':{{'app':'web'}}}},'spec':{{"
+            + "'containers':[{'name':'web','image':'nginx:1','env':[{'name':'OLD','value':'x'}],'resources':{'requests':{'cpu':'1000m'}},'ports':[{'containerPort':80}]},"
+            + "{'name':'sidecar','image':'s'}]}}}}",
+            manager: "controller-manager");
+        await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'theirs':'y'}}");
+        await bed.DeclareAsync("configmaps", "web", Map);
+        await bed.DeclareAsync("deployments.apps", "web", Web);
+
+        var map = Assert.Single(await CompareAsync(bed, "configmaps", "web"));
+        var deployment = Assert.Single(await CompareAsync(bed, "deployments.apps", "web"));
+
+        Assert.Equal(PlanAction.Update, map.Action);
+        Assert.Equal(["Leftover /data/old", "Leftover /metadata/labels/old"], Differences(map));
+        Assert.Equal(
+            [
+                "Leftover /metadata/labels/old", "Leftover /spec/minReadySeconds", "Leftover /spec/template/spec/containers[name=web]/env",
+                "Leftover /spec/template/spec/containers[name=sidecar]",
+            ],
+            Differences(deployment));
+        await bed.SyncAsync();
+        Assert.Equal("""{"a":"1","b":"2","theirs":"y"}""", (await bed.MapAsync("c1"))!.Json["data"]!.ToJsonString());
+        Assert.Empty(Differences(Assert.Single(await CompareAsync(bed, "configmaps", "web"))));
+        Assert.Empty(Differences(Assert.Single(await CompareAsync(bed, "deployments.apps", "web"))));
+        var containers = (await bed.CopyAsync("c1", KnownResources.Deployments, "web"))!.Spec!["template"]!["spec"]!["containers"]!.AsArray();
+        Assert.Null(Assert.Single(containers)!["env"]);
+    }
+
+    [Fact]
+    public async Task A_type_that_is_switched_off_is_passed_over_as_by_a_sync()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        await bed.DeclareAsync("configmaps", "web", Map);
+        var type = await bed.TypeAsync("configmaps") with { PropagationEnabled = false };
+        var preview = await bed.Federation.Sync.PreviewAsync(bed, default);
+
+        Assert.Empty(await preview.CompareAsync(new FederatedResource(type, (await bed.FederatedAsync("configmaps", "web"))!), null, default)
+            .ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("switched off", Assert.Single(bed.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Retained_replicas_are_the_members_and_no_difference()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 1);

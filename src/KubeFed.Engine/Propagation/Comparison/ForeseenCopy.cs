@@ -35,7 +35,36 @@ internal static class ForeseenCopy
     {
         var replicas = actual is null ? cell.InitialReplicas : Retained(plan, cell, actual);
         var (resource, value) = CellWriter.Body(target, desired, actual?.ResourceVersion ?? CellWriter.NeverCurrent, replicas);
-        return await client.ApplyAsync(resource, value, DryRun, cancellationToken).ConfigureAwait(false);
+        var foreseen = await client.ApplyAsync(resource, value, DryRun, cancellationToken).ConfigureAwait(false);
+        return cell.TakeOver && actual is not null
+            ? await HandedOverAsync(client, resource, foreseen, actual, desired, cancellationToken).ConfigureAwait(false)
+            : foreseen;
+    }
+
+    /// <summary>
+    /// What an apply leaves of an object that a KubeFed controller wrote. Its fields are ours by then, and those that are not applied go; but handing them over
+    /// can't be tried dry together with the apply. So they are taken out here, and the server, by a replace that is a dry run again, fills in its defaults.
+    /// </summary>
+    private static async Task<KubeObject> HandedOverAsync(
+        IKubeClient client, ApiResource resource, KubeObject foreseen, KubeObject actual, DesiredObject desired, CancellationToken cancellationToken)
+    {
+        var left = foreseen.Clone();
+        if (!RelinquishedFields.Remove(left, OwnershipTakeOver.Foresee(actual), desired.Json))
+        {
+            return foreseen;
+        }
+
+        left.ResourceVersion = actual.ResourceVersion;
+        left.Metadata.Remove("managedFields");
+        try
+        {
+            return await client.ReplaceAsync(resource, left, DryRun, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeApiException refused) when (refused.Code == 403)
+        {
+            // The sync replaces nothing and needs no right to. Without it nothing can be foretold of what goes.
+            return foreseen;
+        }
     }
 
     /// <summary>The replicas that an apply repeats because they are still ours although the member has the say.</summary>

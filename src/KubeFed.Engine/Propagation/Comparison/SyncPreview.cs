@@ -18,6 +18,7 @@ public sealed class SyncPreview
     private readonly Federation _federation;
     private readonly IEngineSink _sink;
     private readonly CancellationToken _cancellationToken;
+    private readonly SyncScope _scope;
     private readonly IReadOnlyList<MemberCluster> _clusters;
     private readonly HostSnapshot _host;
     private readonly Dictionary<string, CellPreview> _cells;
@@ -26,7 +27,7 @@ public sealed class SyncPreview
     private SyncPreview(
         Federation federation, IEngineSink sink, SyncScope scope, HostSnapshot host, IReadOnlyList<MemberCluster> clusters, CancellationToken cancellationToken)
     {
-        (_federation, _sink, _host, _clusters, _cancellationToken) = (federation, sink, host, clusters, cancellationToken);
+        (_federation, _sink, _scope, _host, _clusters, _cancellationToken) = (federation, sink, scope, host, clusters, cancellationToken);
         _cells = clusters.ToDictionary(
             cluster => cluster.Name, cluster => new CellPreview(federation, cluster, scope, cancellationToken), StringComparer.Ordinal);
         _preferences = new(() => federation.Scheduling.Preferences.ListAsync(null, cancellationToken));
@@ -59,6 +60,15 @@ public sealed class SyncPreview
     public async IAsyncEnumerable<CellComparison> CompareAsync(
         FederatedResource resource, IReadOnlyCollection<string>? clusters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (!resource.Type.PropagationEnabled || !_scope.Reaches(resource.Type))
+        {
+            var why = resource.Type.PropagationEnabled
+                ? "the control plane is confined to one namespace and the type is cluster-scoped"
+                : $"propagation of type {resource.Type.Name} is switched off";
+            _sink.Warning($"{resource.Type.Federated.Kind} {resource.Key} is not compared, because a sync passes it over: {why}.");
+            yield break;
+        }
+
         resource = await ScheduledAsync(resource).ConfigureAwait(false);
         if (ResourceGate.Check(resource, _federation.SystemNamespace) is { } passed)
         {
