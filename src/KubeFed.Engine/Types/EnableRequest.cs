@@ -8,7 +8,7 @@ public sealed record EnableRequest
     /// <summary>As K-31 allows: plural, singular, kind, short name or <c>plural.group</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Target API version; null takes the server's preferred one.</summary>
+    /// <summary>Target API version; null keeps the one an enabled type has, while it is served, and else takes the server's preferred one.</summary>
     public string? TargetVersion { get; init; }
 
     /// <summary>

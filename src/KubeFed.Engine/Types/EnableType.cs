@@ -22,6 +22,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
         var target = await ResolveTargetAsync(cancellationToken).ConfigureAwait(false);
         var control = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
         var enabled = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
+        target = await KeepVersionAsync(target, enabled, cancellationToken).ConfigureAwait(false);
         var (wantedConfig, wantedDefinition) = await ComposeAsync(target, enabled, cancellationToken).ConfigureAwait(false);
         var federated = FederatedTypeReader.Read(wantedConfig).Federated;
         EnableConflicts.Check(target, federated, enabled, federation.SystemNamespace);
@@ -50,6 +51,7 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
     {
         var target = await ResolveTargetAsync(cancellationToken).ConfigureAwait(false);
         var enabled = await FederatedTypes.LoadAsync(federation, cancellationToken).ConfigureAwait(false);
+        target = await KeepVersionAsync(target, enabled.Enabled, cancellationToken).ConfigureAwait(false);
         var (config, definition) = await ComposeAsync(target, enabled.Enabled, cancellationToken).ConfigureAwait(false);
         return new EnableResult(FederatedTypeReader.Read(config), definition, []);
     }
@@ -84,6 +86,18 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
                 $"{string.Join(", ", narrow)} joined with least privilege and may not write {target.QualifiedName} yet. "
                     + $"Run Join-KubeFedCluster {string.Join(", ", narrow)} with administrators' contexts: it extends their roles to the types enabled now.");
         }
+    }
+
+    /// <summary>
+    /// The version a type is enabled with stays while the host serves it: what its templates are written in must not change because a server began to
+    /// prefer another.
+    /// </summary>
+    private async Task<ApiResource> KeepVersionAsync(ApiResource target, IReadOnlyList<FederatedType> enabled, CancellationToken cancellationToken)
+    {
+        var stored = enabled.FirstOrDefault(type => type.Name == target.QualifiedName)?.Target;
+        return request.TargetVersion is null && stored is not null && stored.Version != target.Version
+            ? await federation.Host.Discovery.FindAsync(stored.Gvk, cancellationToken).ConfigureAwait(false) ?? target
+            : target;
     }
 
     private async Task<ApiResource> ResolveTargetAsync(CancellationToken cancellationToken)

@@ -112,6 +112,11 @@ public sealed class EnableTests
 
         Assert.Equal("v1beta2", result.Type.Target.Version);
         Assert.Equal([ChangeKind.Unchanged, ChangeKind.Update], result.Changes.Select(change => change.Kind));
+
+        // Enabling again does not go back to what the server prefers, until the server no longer has the other.
+        Assert.Equal("v1beta2", (await Enable(fleet, "deployments.apps")).Type.Target.Version);
+        fleet.Host.Served.RemoveAll(resource => resource is { Plural: "deployments", Version: "v1beta2" });
+        Assert.Equal("v1", (await Enable(fleet, "deployments.apps")).Type.Target.Version);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class EnableKubeFedTypeCommand : FederationCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Path { get; set; }
 
-    /// <summary>The API version to propagate; without it, the one the host prefers.</summary>
+    /// <summary>The API version to propagate; without it, the one the type is enabled with, else the one the host prefers.</summary>
     [Parameter(ParameterSetName = NameSet)]
     [ValidateNotNullOrEmpty]
     public string? TargetVersion { get; set; }
