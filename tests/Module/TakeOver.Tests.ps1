@@ -20,4 +20,19 @@ Describe 'Taking a host over from KubeFed' {
         $output | Should -Contain 'What if: Sync: nothing to write'
         $output | Where-Object { $_ -match 'Stop the controller: two writers|taken over' } | Should -BeNullOrEmpty
     }
+
+    It 'takes over a host of one''s own in the same way, and leaves it as the next sync wants it' {
+        $output = Invoke-Fresh @"
+Import-Module '$ModulePath'
+`$sandbox = Start-KubeFedSandbox -Member 1 -Name own
+& '$RepositoryRoot/examples/takeover/New-LegacyHost.ps1' -KubeConfig `$sandbox.KubeConfig -Member `$sandbox.Members
+Disconnect-KubeFed
+& '$script' -KubeConfig `$sandbox.KubeConfig -HostContext `$sandbox.HostContext -RemovePropagatedVersion -Confirm:`$false
+'written ' + @(Invoke-KubeFedSync | Where-Object Written).Count
+'versions ' + @(Invoke-KubeFedRequest /apis/core.kubefed.io/v1alpha1/propagatedversions).Count
+"@
+        $output | Should -Contain 'written 0' -Because ($output -join "`n")
+        $output | Should -Contain 'versions 0'
+        $output | Where-Object { $_ -match 'The host is taken over' } | Should -Not -BeNullOrEmpty
+    }
 }

@@ -160,7 +160,9 @@ internal sealed class TypeResources(Federation federation, FederatedType type, D
     {
         try
         {
-            var list = await federation.Host.ListAsync(type.Federated, new ListQuery(), cancellationToken).ConfigureAwait(false);
+            // Where the copies are is in the status, which only deleting asks for.
+            var query = new ListQuery { MetadataOnly = request.Resources != ResourcePolicy.Delete };
+            var list = await federation.Host.ListAsync(type.Federated, query, cancellationToken).ConfigureAwait(false);
             return list.Items;
         }
         catch (KubeApiException error) when (error.IsNotFound)
