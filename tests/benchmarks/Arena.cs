@@ -53,7 +53,7 @@ internal sealed class Arena : IDisposable
         {
             var request = new JoinRequest { Name = member.Name, Member = member.ToConnectionSettings() };
             var joined = await federation.Clusters.JoinAsync(request, NullSink.Instance, cancellationToken);
-            await federation.Clusters.CheckAsync(joined.Cluster, HealthPolicy.Default, record: true, cancellationToken);
+            await federation.Clusters.CheckAsync(joined.Cluster, HealthPolicy.Default with { Timeout = TimeSpan.FromSeconds(10) }, record: true, cancellationToken);
         }
 
         await federation.Types.EnableAsync(new EnableRequest { Name = "namespaces" }, NullSink.Instance, cancellationToken);

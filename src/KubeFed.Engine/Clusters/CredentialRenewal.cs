@@ -73,7 +73,7 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
             throw Failed(error, left);
         }
 
-        var retired = await RetireAsync(cluster, record, old, token, own, cancellationToken).ConfigureAwait(false);
+        var retired = await RetireAsync(cluster, record, old, token, names, lifetime is null, own, cancellationToken).ConfigureAwait(false);
         return await RecordAsync(cluster, record, account, lifetime, owned.Own, retired, cancellationToken).ConfigureAwait(false);
     }
 
@@ -154,17 +154,22 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         await host.EnsureAsync(KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the old long-lived token away, by the Secret it lives in; one that expires ends by itself.</summary>
-    private async Task<string?> RetireAsync(
-        MemberCluster cluster, JoinRecord? record, string? old, string token, IKubeClient? own, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes away what the old token lives by: its Secret, where it is long-lived (one that expires ends by itself), and the right to renew, where the new
+    /// one is.
+    /// </summary>
+    private async Task<IReadOnlyList<JoinedObject>> RetireAsync(
+        MemberCluster cluster, JoinRecord? record, string? old, string token, MemberNames names, bool isLongLived, IKubeClient? own, CancellationToken cancellationToken)
     {
-        var name = old is null ? null : TokenSubject.SecretOf(old);
-        var key = new ObjectKey(federation.SystemNamespace, name ?? string.Empty);
-        var recorded = record?.Created.FirstOrDefault(item => !item.OnHost && item.Resource == KnownResources.Secrets && item.Key == key);
-        if (name is null || (record is not null && recorded is null))
+        var secret = old is null ? null : TokenSubject.SecretOf(old);
+        var retired = record is not null
+            ? record.Created.Reverse().Where(item => !item.OnHost
+                && ((item.Resource == KnownResources.Secrets && item.Key.Name == secret) || (isLongLived && item.Key.Name == names.RenewalRole))).ToList()
+            : secret is null ? []
+            : [new JoinedObject(OnHost: false, KnownResources.Secrets, new ObjectKey(names.Namespace, secret), string.Empty)];
+        if (retired.Count == 0)
         {
-            // Nothing to take away, or a Secret that was there before join and is somebody else's.
-            return null;
+            return retired;
         }
 
         try
@@ -173,18 +178,23 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
             using var renewed = own is null && !log.DryRun ? federation.Options.Clients.Create(MemberSettings.From(cluster, token)) : null;
             var client = own ?? renewed ?? await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var member = new ObjectWriter(client, request.Name, log, federation.Time);
-            await member.DeleteAsync(KnownResources.Secrets, key, recorded?.Uid, cancellationToken).ConfigureAwait(false);
-            return recorded?.Uid;
+            foreach (var item in retired)
+            {
+                await member.DeleteAsync(item.Resource, item.Key, item.Uid.Length > 0 ? item.Uid : null, cancellationToken).ConfigureAwait(false);
+            }
+
+            return retired;
         }
         catch (KubeException error)
         {
             throw new FederationException(
                 "OldCredentialLeft",
                 FederationProblem.Failed,
-                $"Cluster \"{request.Name}\" has new credentials, but the old ones are still good: Secret {key} there could not be deleted: {error.Message}",
+                $"Cluster \"{request.Name}\" has new credentials, but {string.Join(", ", retired.Select(item => $"{item.Resource.Kind} {item.Key}"))} of the old ones "
+                    + $"could not be deleted there: {error.Message}",
                 error)
             {
-                Remedy = "Delete that Secret in the member, or run the command again with an administrator's context.",
+                Remedy = "Delete it in the member, or run the command again with an administrator's context.",
                 Target = request.Name,
             };
         }
@@ -196,7 +206,7 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         string account,
         TimeSpan? lifetime,
         IReadOnlyList<JoinedObject> made,
-        string? retired,
+        IReadOnlyList<JoinedObject> retired,
         CancellationToken cancellationToken)
     {
         if (record is null)
@@ -205,7 +215,7 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
             return cluster;
         }
 
-        var next = record with { ServiceAccount = account, TokenLifetime = lifetime, Created = [.. record.Created.Where(item => item.Uid != retired).Union(made)] };
+        var next = record with { ServiceAccount = account, TokenLifetime = lifetime, Created = [.. record.Created.Except(retired).Union(made)] };
         if (log.DryRun || next.ToText() == record.ToText())
         {
             return cluster;

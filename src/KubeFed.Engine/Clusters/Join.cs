@@ -66,7 +66,7 @@ internal sealed class Join
             }
 
             cluster = await WriteClusterAsync(objects, found, secret, cancellationToken).ConfigureAwait(false);
-            foreach (var item in (_before?.Created ?? []).Where(item => _credential?.Retires(item) == true))
+            foreach (var item in (_before?.Created ?? []).Reverse().Where(item => _credential?.Retires(item, IsLeastPrivilege) == true))
             {
                 await _member.DeleteAsync(item.Resource, item.Key, item.Uid, cancellationToken).ConfigureAwait(false);
             }
@@ -162,7 +162,7 @@ internal sealed class Join
         var made = own.Select(item => (item.OnHost, item.Resource, item.Key)).ToHashSet();
         var kept = (_before?.Created ?? []).Where(item => !made.Contains((item.OnHost, item.Resource, item.Key)));
         var account = _request.CredentialSecret is null ? _names.ServiceAccount : _before?.ServiceAccount ?? string.Empty;
-        return new JoinRecord(account, clusterUid, [.. kept.Where(item => _credential?.Retires(item) != true), .. own])
+        return new JoinRecord(account, clusterUid, [.. kept.Where(item => _credential?.Retires(item, IsLeastPrivilege) != true), .. own])
         {
             LeastPrivilege = IsLeastPrivilege,
             Granted = [.. (_targets ?? []).Select(target => target.QualifiedName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],

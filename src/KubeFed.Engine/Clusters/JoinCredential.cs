@@ -26,8 +26,13 @@ internal sealed class JoinCredential
     /// <summary>For how long tokens are asked for; null for a long-lived one. A member that fills no Secrets turns null into a year.</summary>
     public TimeSpan? Lifetime { get; private set; }
 
-    /// <summary>The Secret of a long-lived token, once the account has one that expires: as long as it is there, the other one is good too.</summary>
-    public bool Retires(JoinedObject item) => Lifetime is not null && !item.OnHost && item.Resource == KnownResources.Secrets;
+    /// <summary>
+    /// The Secret of a long-lived token, once the account has one that expires: as long as it is there, the other one is good too. And the other way round
+    /// the right to ask for tokens, which would let whoever holds a long-lived token outlive its Secret.
+    /// </summary>
+    public bool Retires(JoinedObject item, bool leastPrivilege) => !item.OnHost
+        && ((Lifetime is not null && item.Resource == KnownResources.Secrets)
+            || ((Lifetime is null || !leastPrivilege) && item.Key.Name == _names.RenewalRole));
 
     public async Task<string> GetAsync(OwnedObjects objects, ObjectKey hostSecret, bool leastPrivilege, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class RealFederationTests(RealClustersFixture servers) : Federatio
 
         await clusters.StopServerAsync(2);
         var cluster = (await fleet.Federation.Clusters.FindAsync(settings.Name, None))!;
-        Assert.False((await fleet.Federation.Clusters.CheckAsync(cluster, HealthPolicy.Default, record: true, None)).Reachable);
+        Assert.False((await fleet.Federation.Clusters.CheckAsync(cluster, Patient, record: true, None)).Reachable);
         var leave = new LeaveRequest { Name = settings.Name, Member = settings };
         Assert.Equal("ClusterNotCleaned", (await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Clusters.LeaveAsync(leave, NullSink.Instance, None))).Id);
         await clusters.StartServerAsync(2, None);

@@ -59,7 +59,7 @@ public sealed class ClusterReportTests
     [Fact]
     public async Task P_2_The_end_of_the_credentials_is_told_and_warned_of_in_their_last_fifth()
     {
-        var time = new LeapingTime();
+        var time = LeapingTime.ForProbes();
         using var fleet = new FakeFleet(time: time).Installed();
         var now = time.GetUtcNow();
         fleet.Registered("east", Token(now.AddDays(-70), now.AddDays(30)));
@@ -75,7 +75,7 @@ public sealed class ClusterReportTests
     [Fact]
     public async Task An_unreachable_cluster_is_asked_nothing_more()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         member.Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
 

@@ -12,7 +12,7 @@ public sealed class ClusterWaitTests
     [Fact]
     public async Task A_cluster_that_comes_back_is_waited_for()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         var failures = 5;
         member.Fault = _ => failures-- > 0 ? new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused") : null;
@@ -26,7 +26,7 @@ public sealed class ClusterWaitTests
     [Fact]
     public async Task Time_that_runs_out_is_an_error_with_the_reason()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         fleet.Registered("east").Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
 
         var error = await Assert.ThrowsAsync<FederationException>(() => Wait(fleet, ClusterWaitFor.Ready));
@@ -38,7 +38,7 @@ public sealed class ClusterWaitTests
     [Fact]
     public async Task A_cluster_that_goes_down_is_waited_for()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         var good = 3;
         member.Fault = request => request == "get /readyz" && good-- <= 0 ? new KubeConnectionException("east", ConnectionFailure.Unreachable, "gone") : null;
@@ -49,7 +49,7 @@ public sealed class ClusterWaitTests
     [Fact]
     public async Task A_registration_that_goes_is_waited_for_and_one_that_is_gone_is_no_error()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         fleet.Registered("east");
         var looks = 3;
         fleet.Host.Fault = request =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Clusters;
 using KubeFed.Engine.ControlPlane;
@@ -142,6 +143,50 @@ public sealed class CredentialRenewalTests : IAsyncLifetime
             var refused = await Assert.ThrowsAsync<KubeApiException>(() => MemberToken.RequestAsync(member, "east", other, Month, None));
             Assert.True(refused.IsForbidden);
         }
+    }
+
+    [Fact]
+    public async Task P_3_In_scope_Namespaced_the_account_renews_its_token_too_and_writes_in_its_namespace_alone()
+    {
+        var scope = KubePatch.Merge(JsonNode.Parse("""{"spec":{"scope":"Namespaced"}}""")!.AsObject());
+        await _federation.Host.PatchAsync(CoreResources.KubeFedConfigs, new ObjectKey(System, "kubefed"), scope, WriteOptions.Default, None);
+        await JoinAsync(Month, leastPrivilege: true);
+        var member = await _federation.Members.ConnectAsync((await _federation.Clusters.FindAsync("east", None))!, None);
+        await member.CreateAsync(KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey(System, "ours")), WriteOptions.Default, None);
+        var refused = await Assert.ThrowsAsync<KubeApiException>(() => member.CreateAsync(
+            KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", "theirs")), WriteOptions.Default, None));
+        Assert.True(refused.IsForbidden);
+
+        _time.Advance(Month * 0.9);
+        await SyncAsync();
+
+        Assert.Empty(_sink.Warnings);
+        Assert.Equal(_time.GetUtcNow() + Month, TokenLife.Of(await TokenAsync())!.End);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_right_to_ask_for_tokens_goes_with_the_tokens_that_expire(bool byJoin)
+    {
+        await JoinAsync(Month, leastPrivilege: true);
+        var role = new ObjectKey(System, MemberNames.For("east", "host", System).RenewalRole);
+        Assert.NotNull(await _admin.FindAsync(KnownResources.Roles, role, None));
+
+        if (byJoin)
+        {
+            await JoinAsync(Timeout.InfiniteTimeSpan, leastPrivilege: true);
+        }
+        else
+        {
+            await RenewAsync(member: East, lifetime: Timeout.InfiniteTimeSpan);
+        }
+
+        Assert.Null(await _admin.FindAsync(KnownResources.Roles, role, None));
+        Assert.Null(await _admin.FindAsync(KnownResources.RoleBindings, role, None));
+        Assert.Null(TokenLife.Of(await TokenAsync()));
+        Assert.True((await CheckAsync()).Ready);
+        await LeaveNothingAsync();
     }
 
     [Fact]
@@ -312,7 +357,7 @@ public sealed class CredentialRenewalTests : IAsyncLifetime
         var type = await _federation.Types.ResolveAsync("namespaces", None);
         await _federation.Host.CreateAsync(KnownResources.Namespaces, KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped("shop")), WriteOptions.Default, None);
         var federated = KubeObject.Create(type.Federated, new ObjectKey("shop", "shop"));
-        federated.Json["spec"] = global::System.Text.Json.Nodes.JsonNode.Parse("""{"placement":{"clusterSelector":{}}}""");
+        federated.Json["spec"] = JsonNode.Parse("""{"placement":{"clusterSelector":{}}}""");
         await _federation.Host.CreateAsync(type.Federated, federated, WriteOptions.Default, None);
     }
 

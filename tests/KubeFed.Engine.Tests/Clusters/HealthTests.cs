@@ -28,7 +28,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_second_probe_with_the_same_result_writes_nothing_P22()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         fleet.Registered("east");
         await Check(fleet, "east");
         fleet.Host.Requests.Clear();
@@ -53,7 +53,7 @@ public sealed class HealthTests
     [Fact]
     public async Task One_failed_probe_changes_nothing_on_record_P20()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         await Check(fleet, "east");
         fleet.Host.Requests.Clear();
@@ -69,7 +69,7 @@ public sealed class HealthTests
     [Fact]
     public async Task As_many_failed_probes_in_a_row_as_configured_are_recorded_P20()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         await Check(fleet, "east");
         member.Requests.Clear();
@@ -85,7 +85,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_dry_run_probes_once()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         await Check(fleet, "east");
         member.Requests.Clear();
@@ -100,11 +100,11 @@ public sealed class HealthTests
     [Fact]
     public async Task A_record_that_nobody_confirmed_for_minutes_is_written_anew_P22()
     {
-        var time = new LeapingTime { Deadlines = TimeSpan.FromMinutes(10) };
+        var time = new SettableTime();
         using var fleet = new FakeFleet(time: time).Installed();
         fleet.Registered("east");
         var first = (await Check(fleet, "east")).Cluster.Conditions[0];
-        await Task.Delay(TimeSpan.FromMinutes(6), time, None);
+        time.Advance(TimeSpan.FromMinutes(6));
 
         await Check(fleet, "east");
 
@@ -116,7 +116,7 @@ public sealed class HealthTests
     [Fact]
     public async Task An_unreachable_member_is_offline_not_ready_and_keeps_its_version_P22()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         await Check(fleet, "east");
         member.Fault = _ => new KubeConnectionException("east", ConnectionFailure.Unreachable, "connection refused");
@@ -178,10 +178,10 @@ public sealed class HealthTests
     [Fact]
     public async Task A_transition_time_changes_with_the_status_only()
     {
-        using var fleet = new FakeFleet(time: new LeapingTime()).Installed();
+        using var fleet = new FakeFleet(time: LeapingTime.ForProbes()).Installed();
         var member = fleet.Registered("east");
         var first = (await Check(fleet, "east")).Cluster.Conditions[0];
-        await Task.Delay(TimeSpan.FromSeconds(3), fleet.Federation.Time, None);
+        await Task.Delay(TimeSpan.FromSeconds(2), fleet.Federation.Time, None);
         member.Version = member.Version with { GitVersion = "v1.31.0" };
 
         var second = (await Check(fleet, "east")).Cluster.Conditions[0];

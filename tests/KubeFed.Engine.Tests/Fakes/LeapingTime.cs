@@ -9,6 +9,9 @@ public sealed class LeapingTime : TimeProvider
     /// <summary>Timers due later than this are deadlines, not waits, and do not make the clock leap.</summary>
     public TimeSpan Deadlines { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A clock for health probes, whose answers have 3 s: that is a deadline, and the second or two between probes are waits.</summary>
+    public static LeapingTime ForProbes() => new() { Deadlines = TimeSpan.FromSeconds(2.5) };
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

@@ -23,7 +23,8 @@ internal sealed class JoinMembers : IStoryStep
             var labels = new Dictionary<string, string> { [StoryObjects.TierLabel] = tier };
             var request = new JoinRequest { Name = member.Name, Member = member.Admin, Labels = labels };
             var joined = await federation.Clusters.JoinAsync(request, NullSink.Instance, cancellationToken).ConfigureAwait(false);
-            var health = await federation.Clusters.CheckAsync(joined.Cluster, HealthPolicy.Default, record: true, cancellationToken).ConfigureAwait(false);
+            var policy = HealthPolicy.Default with { Timeout = TimeSpan.FromSeconds(10) };
+            var health = await federation.Clusters.CheckAsync(joined.Cluster, policy, record: true, cancellationToken).ConfigureAwait(false);
             evidence.Row(member.Name, health.Ready ? "True" : "False", health.Version ?? "unknown", $"{StoryObjects.TierLabel}={tier}");
             evidence.Check($"{member.Name} answers with the credentials join stored", health.Ready, health.Message);
 

@@ -170,7 +170,7 @@ public sealed class DoctorTests
 
     private static async Task<FakeFleet> Sound()
     {
-        var fleet = new FakeFleet(time: new LeapingTime());
+        var fleet = new FakeFleet(time: LeapingTime.ForProbes());
         var east = fleet.Add("east");
         east.Settings = east.Settings with { CertificateAuthority = "-----BEGIN CERTIFICATE-----" };
         KnownServed(fleet.Host);
