@@ -168,6 +168,22 @@ public class SchedulerTests
         Assert.DoesNotContain(fleet.Fleet["c1"].Requests, request => request.Contains("pods", StringComparison.Ordinal));
     }
 
+    [Fact] // P-56
+    public async Task Replicas_that_run_for_another_federation_are_not_counted()
+    {
+        using var fleet = new SchedulingFleet("c1", "c2");
+        fleet.Running("c1", 8, 8);
+        fleet.Host.Put(SchedulingFleet.FederatedResource("Deployment", "deployments"), SchedulingFleet.Web, """
+            {"spec":{"template":{"spec":{"replicas":1}}},"status":{"clusters":[{"name":"c1","status":"OwnedByOtherFederation"}]}}
+            """);
+        fleet.Prefer("""{"targetKind":"FederatedDeployment","totalReplicas":10}""");
+
+        var decision = await fleet.Apply();
+
+        Assert.Equal("c1=5 c2=5", fleet.Written());
+        Assert.Equal([null, null], decision.Plan!.Clusters.Select(cluster => cluster.Current));
+    }
+
     [Fact] // R-22, R-23, R-32, R-51
     public async Task Pods_that_find_no_node_for_a_minute_bound_the_cluster()
     {

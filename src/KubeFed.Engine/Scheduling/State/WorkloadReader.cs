@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
@@ -117,7 +119,9 @@ internal sealed class WorkloadReader(Federation federation, MemberNodes nodes, S
             return reading with { Served = await ServesAsync(member, resource.Type.Target, cancellationToken).ConfigureAwait(false) };
         }
 
-        if (copy.Label(KubeFedNames.ManagedLabel) != "true")
+        // What the last sync found to be another federation's runs for that one (P-56).
+        var record = PropagationStatus.Read(resource.Object).Find(reading.Name);
+        if (copy.Label(KubeFedNames.ManagedLabel) != "true" || record?.Reason == PropagationReason.OwnedByOtherFederation)
         {
             return reading;
         }
