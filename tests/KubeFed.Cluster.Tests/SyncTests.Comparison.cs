@@ -65,8 +65,9 @@ public sealed partial class SyncTests
             KnownResources.Deployments,
             Key("web"),
             KubePatch.Merge(Json(
-                "{'metadata':{'annotations':{'theirs':'1'}},'spec':{'replicas':7,'template':{'spec':{'containers':[{'name':'c','image':'other','args':['one','two'],"
-                + "'ports':[{'containerPort':80}],'env':[{'name':'X','value':'1'},{'name':'Y','value':'2'}],'resources':{'requests':{'cpu':'1','memory':'1Gi'}}}]}}}}")),
+                "{'metadata':{'annotations':{'theirs':'1'}},'spec':{'replicas':7,'template':{'spec':{'containers':[{'name':'c','image':'other',"
+                + "'args':['one','two'],'ports':[{'containerPort':80}],'env':[{'name':'X','value':'1'},{'name':'Y','value':'2'}],"
+                + "'resources':{'requests':{'cpu':'1','memory':'1Gi'}}}]}}}}")),
             edit,
             Token);
 
@@ -80,7 +81,10 @@ public sealed partial class SyncTests
         await SyncAsync();
         Assert.All((await CompareAsync("deployments.apps", "web")).SelectMany(cell => cell.Fields), field => Assert.Equal(FieldState.Same, field.State));
 
-        await EditFederatedAsync("deployments.apps", "web", "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'c'}},'template':{'metadata':{'labels':{'a':'c'}}}}}}}");
+        await EditFederatedAsync(
+            "deployments.apps",
+            "web",
+            "{'spec':{'template':{'spec':{'selector':{'matchLabels':{'a':'c'}},'template':{'metadata':{'labels':{'a':'c'}}}}}}}");
         var refused = await CompareAsync("deployments.apps", "web");
         Assert.All(refused, cell => Assert.Equal((PlanAction.Update, PropagationReason.UpdateFailed), (cell.Action, cell.Reason)));
         Assert.Contains("field is immutable", refused[0].Message, StringComparison.Ordinal);
@@ -92,7 +96,10 @@ public sealed partial class SyncTests
     {
         await StartAsync();
         var left = Full
-            .Replace("'template':{'spec':{'replicas':2,", "'metadata':{'labels':{'kubefed.io/managed':'true'}},'spec':{'replicas':2,'minReadySeconds':5,", StringComparison.Ordinal)
+            .Replace(
+                "'template':{'spec':{'replicas':2,",
+                "'metadata':{'labels':{'kubefed.io/managed':'true'}},'spec':{'replicas':2,'minReadySeconds':5,",
+                StringComparison.Ordinal)
             .Replace("'env':[", "'env':[{'name':'OLD','value':'x'},", StringComparison.Ordinal);
         await PutAsync(_away, KnownResources.Deployments, "web", $"{{{left[..^1]}}}", manager: "controller-manager");
         await PutAsync(

@@ -21,8 +21,8 @@ public sealed class ImageTests
         var image = fixture.Cluster.Save();
         await fixture.Client.CreateAsync(KnownResources.ConfigMaps, Map("later", "1"), WriteOptions.Default, Cancel);
         await fixture.Client.DeleteAsync(KnownResources.ConfigMaps, Key("deleted"), DeleteOptions.Default, Cancel);
-        await fixture.Client.PatchAsync(
-            KnownResources.ConfigMaps, Key("kept"), KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["a"] = "2" } }), WriteOptions.Default, Cancel);
+        var change = KubePatch.Merge(new JsonObject { ["data"] = new JsonObject { ["a"] = "2" } });
+        await fixture.Client.PatchAsync(KnownResources.ConfigMaps, Key("kept"), change, WriteOptions.Default, Cancel);
 
         fixture.Cluster.Restore(image);
 
@@ -62,9 +62,11 @@ public sealed class ImageTests
         await using var fixture = new SandboxFixture(Plain);
         await using var simulated = new SandboxFixture();
 
-        Assert.Contains("'host'", Assert.Throws<ArgumentException>(() => fixture.Sandbox["other"].Restore(fixture.Cluster.Save())).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "SimulateWorkloads", Assert.Throws<InvalidOperationException>(() => simulated.Cluster.Restore(simulated.Cluster.Save())).Message, StringComparison.Ordinal);
+        var foreign = Assert.Throws<ArgumentException>(() => fixture.Sandbox["other"].Restore(fixture.Cluster.Save()));
+        var running = Assert.Throws<InvalidOperationException>(() => simulated.Cluster.Restore(simulated.Cluster.Save()));
+
+        Assert.Contains("'host'", foreign.Message, StringComparison.Ordinal);
+        Assert.Contains("SimulateWorkloads", running.Message, StringComparison.Ordinal);
     }
 
     private static ObjectKey Key(string name) => new("default", name);

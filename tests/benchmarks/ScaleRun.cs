@@ -48,7 +48,8 @@ internal sealed class ScaleRun(int resources, int members)
                 new FederationOptions { Host = host, HostName = "host", Clients = clients, Loggers = NullLoggerFactory.Instance });
             var setUp = Stopwatch.StartNew();
             await PrepareAsync(sandbox, federation, cancellationToken);
-            output.WriteLine(Invariant($"{resources} ConfigMaps in {members} clusters, declared and synchronised in {setUp.Elapsed.TotalSeconds:0} s; then, with nothing to do:"));
+            output.WriteLine(Invariant(
+                $"{resources} ConfigMaps in {members} clusters, declared and synchronised in {setUp.Elapsed.TotalSeconds:0} s; then, with nothing to do:"));
             output.WriteLine();
 
             _recording = true;
@@ -70,7 +71,9 @@ internal sealed class ScaleRun(int resources, int members)
             var (cpu, heap) = (Median(syncs, c => c.Cpu) - Median(loops, c => c.Cpu), Median(syncs, c => c.Peak));
             var bars = resources == 10_000 && members == 10;
             output.WriteLine(Invariant($"{_requests.Count} requests, {writes} writes, in each of {Rounds} rounds; the median counts."));
-            output.WriteLine(bars ? Invariant($"The bars are {CpuBar:0} s of CPU for the sync itself and {HeapBar:0} MiB of heap.") : "There are no bars for this size.");
+            output.WriteLine(bars
+                ? Invariant($"The bars are {CpuBar:0} s of CPU for the sync itself and {HeapBar:0} MiB of heap.")
+                : "There are no bars for this size.");
             return writes == 0 && (!bars || (cpu <= CpuBar && heap <= HeapBar));
         }
     }
@@ -81,12 +84,13 @@ internal sealed class ScaleRun(int resources, int members)
         output.WriteLine("|---|---|---|---|---|");
         foreach (var (name, costs) in new[] { ("kubefed sync with the sandbox", syncs), ("the same requests, bare loop", loops) })
         {
-            output.WriteLine(Invariant(
-                $"| {name} | {Median(costs, c => c.Cpu):0.00} | {Median(costs, c => c.Wall):0.00} | {Median(costs, c => c.Allocated):0} | {Median(costs, c => c.Peak):0} |"));
+            var (cpu, wall, allocated, peak) = (Median(costs, c => c.Cpu), Median(costs, c => c.Wall), Median(costs, c => c.Allocated), Median(costs, c => c.Peak));
+            output.WriteLine(Invariant($"| {name} | {cpu:0.00} | {wall:0.00} | {allocated:0} | {peak:0} |"));
         }
 
-        output.WriteLine(Invariant(
-            $"| **the sync itself** | **{Median(syncs, c => c.Cpu) - Median(loops, c => c.Cpu):0.00}** | | {Median(syncs, c => c.Allocated) - Median(loops, c => c.Allocated):0} | |"));
+        var own = Median(syncs, c => c.Cpu) - Median(loops, c => c.Cpu);
+        var ownAllocated = Median(syncs, c => c.Allocated) - Median(loops, c => c.Allocated);
+        output.WriteLine(Invariant($"| **the sync itself** | **{own:0.00}** | | {ownAllocated:0} | |"));
         output.WriteLine();
     }
 

@@ -45,8 +45,8 @@ public interface IKubeClient : IDisposable
     }
 
     /// <summary>
-    /// The list page by page as above, each item reduced to what <paramref name="keep"/> makes of it while its page is at hand: no object is made of it, so that
-    /// a long list costs little more than what is kept of it. Items have no apiVersion or kind of their own; an element must not be kept itself.
+    /// The list page by page as above, each item reduced to what <paramref name="keep"/> makes of it while its page is at hand: no object is made of it, so
+    /// that a long list costs little more than what is kept of it. Items have no apiVersion or kind of their own; an element must not be kept itself.
     /// </summary>
     async IAsyncEnumerable<IReadOnlyList<T>> ReadPagesAsync<T>(
         ApiResource resource, ListQuery query, Func<JsonElement, T> keep, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ public class ResourceCheckTests
 
     [Fact]
     public void Nothing_is_wrong_with_what_is_right() =>
-        Assert.Empty(ResourceCheck.Alone(Make.Resource($"{{'template':{{'metadata':{{'name':'web','labels':{{'a':'b'}}}},'data':{{'a':'1'}}}},{Everywhere}}}")));
+        Assert.Empty(ResourceCheck.Alone(Make.Resource(
+            $"{{'template':{{'metadata':{{'name':'web','labels':{{'a':'b'}}}},'data':{{'a':'1'}}}},{Everywhere}}}")));
 
     [Fact]
     public void All_faults_are_found_at_once_errors_first()

@@ -175,8 +175,9 @@ public class ComparisonTests
         const string mark = "'metadata':{'labels':{'kubefed.io/managed':'true','old':'1'}}";
         await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", $"{{{mark},'data':{{'a':'1','b':'2','old':'x'}}}}", manager: "controller-manager");
         await bed.PutAsync("c1", KnownResources.Deployments, "web",
-            $"{{{mark},'spec':{{'replicas':2,'minReadySeconds':5,'selector':{{'matchLabels':{{'app':'web'}}}},'template':{{'metadata':{{'labels':{{'app':'web'}}}},'spec':{{"
-            + "'containers':[{'name':'web','image':'nginx:1','env':[{'name':'OLD','value':'x'}],'resources':{'requests':{'cpu':'1000m'}},'ports':[{'containerPort':80}]},"
+            $"{{{mark},'spec':{{'replicas':2,'minReadySeconds':5,'selector':{{'matchLabels':{{'app':'web'}}}},"
+            + "'template':{'metadata':{'labels':{'app':'web'}},'spec':{'containers':["
+            + "{'name':'web','image':'nginx:1','env':[{'name':'OLD','value':'x'}],'resources':{'requests':{'cpu':'1000m'}},'ports':[{'containerPort':80}]},"
             + "{'name':'sidecar','image':'s'}]}}}}",
             manager: "controller-manager");
         await bed.EditAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'theirs':'y'}}");
@@ -262,7 +263,8 @@ public class ComparisonTests
         var fields = ObjectComparison.WithDesired(actual, desired).Where(field => field.State != FieldState.Same);
 
         Assert.Equal(
-            ["Differs /data/a", "Missing /data/new", "Leftover /data/old", "Missing /spec/ports[port=81]"], fields.Select(field => $"{field.State} {field.Path}"));
+            ["Differs /data/a", "Missing /data/new", "Leftover /data/old", "Missing /spec/ports[port=81]"],
+            fields.Select(field => $"{field.State} {field.Path}"));
     }
 
     private static async Task<IReadOnlyList<CellComparison>> CompareAsync(FederationBed bed, string typeName, string name, SyncPreview? preview = null)

@@ -84,12 +84,15 @@ public class CrashEverywhereTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Ten to create, ten changed, six that shrink and four that grow, six to delete, four to orphan, and more; and what others keep beside it.</summary>
+    /// <summary>
+    /// Nine to create, ten changed, six that shrink and four that grow, six to delete, four to orphan, and more; and what others keep beside it.
+    /// </summary>
     private static async Task<FederationBed> PrepareAsync()
     {
         var bed = await FederationBed.StartAsync(members: 3, types: ["namespaces", "configmaps", "secrets", "deployments.apps"], workloads: false);
         await bed.FederateNamespaceAsync("ns1");
-        foreach (var name in Names("changed", 10).Concat(Names("shrunk", 6)).Concat(Names("deleted", 6)).Concat(Names("orphaned", 4)).Concat(Names("drifted", 3)))
+        string[] everywhere = [.. Names("changed", 10), .. Names("shrunk", 6), .. Names("deleted", 6), .. Names("orphaned", 4), .. Names("drifted", 3)];
+        foreach (var name in everywhere)
         {
             await bed.DeclareAsync("configmaps", name, $"{{{Data},{Everywhere}}}");
         }
@@ -312,7 +315,9 @@ public class CrashEverywhereTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>What was there and is to stay is the same object still; what was as it should be in a member was not written again with another result.</summary>
+    /// <summary>
+    /// What was there and is to stay is the same object still; what was as it should be in a member was not written again with another result.
+    /// </summary>
     private static void AssertUntouched(Dictionary<string, Seen> before, Dictionary<string, Seen> after, Dictionary<string, Seen> expected, string when)
     {
         foreach (var (key, seen) in before)

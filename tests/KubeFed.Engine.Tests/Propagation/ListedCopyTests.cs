@@ -31,7 +31,8 @@ public class ListedCopyTests
         "'managedFields':[{'manager':'kubefed','operation':'Apply','subresource':'status','fieldsV1':{'f:status':{}}}]",
         "'managedFields':[{'manager':'kubefed','operation':'Apply'}]",
         "'managedFields':[{'manager':'kubefed','operation':'Update','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]",
-        "'managedFields':[{'manager':'kubefed','operation':'Apply','time':'2026-01-01T00:00:00Z','fieldsV1':{ 'f:spec' : {'k:{\\'name\\':\\'c\\u00e9\\'}':{'.':{}}} }},"
+        "'managedFields':[{'manager':'kubefed','operation':'Apply','time':'2026-01-01T00:00:00Z',"
+            + "'fieldsV1':{ 'f:spec' : {'k:{\\'name\\':\\'c\\u00e9\\'}':{'.':{}}} }},"
             + "{'manager':'controller','operation':'Update','time':'2026-02-01T00:00:00Z','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}},"
             + "'f:annotations':{'f:kubefed.io/federation':{}}}}}]",
         "'managedFields':[{'manager':'controller','operation':'Update','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},"
@@ -102,6 +103,9 @@ public class ListedCopyTests
         seen.Add(expected);
     }
 
-    private static string Brief(ObjectKey key, MemberVersion version) =>
-        $"{key} {version with { Labels = null }} {(version.Labels is null ? "-" : string.Join(',', version.Labels.OrderBy(l => l.Key).Select(l => $"{l.Key}={l.Value}")))}";
+    private static string Brief(ObjectKey key, MemberVersion version)
+    {
+        var labels = version.Labels is null ? "-" : string.Join(',', version.Labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}"));
+        return $"{key} {version with { Labels = null }} {labels}";
+    }
 }

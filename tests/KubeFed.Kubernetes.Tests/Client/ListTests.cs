@@ -121,7 +121,8 @@ public class ListTests
         var error = await Assert.ThrowsAsync<KubeConnectionException>(
             () => client.ReadPagesAsync(KnownResources.ConfigMaps, new ListQuery(), Name, None).ToListAsync(None).AsTask());
 
-        Assert.Equal((await Assert.ThrowsAsync<KubeConnectionException>(() => client.ListAsync(KnownResources.ConfigMaps, new ListQuery(), None))).Failure, error.Failure);
+        var whole = await Assert.ThrowsAsync<KubeConnectionException>(() => client.ListAsync(KnownResources.ConfigMaps, new ListQuery(), None));
+        Assert.Equal(whole.Failure, error.Failure);
     }
 
     [Fact]

@@ -67,7 +67,12 @@ internal static class LoneChecks
             {
                 var (field, message) = (warning.Split(' ', 2)[0], warning.Split(' ', 2)[^1]);
                 yield return new ResourceFinding(
-                    FindingSeverity.Warning, "OverrideSetsNull", field, string.Empty, $"it {message.TrimEnd('.')}", "Write op: remove to take a field away, or give it a value.");
+                    FindingSeverity.Warning,
+                    "OverrideSetsNull",
+                    field,
+                    string.Empty,
+                    $"it {message.TrimEnd('.')}",
+                    "Write op: remove to take a field away, or give it a value.");
             }
         }
 

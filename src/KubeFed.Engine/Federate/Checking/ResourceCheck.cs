@@ -35,7 +35,8 @@ public sealed class ResourceCheck
     public static IReadOnlyList<ResourceFinding> Alone(FederatedResource resource) => Ordered(LoneChecks.Run(resource));
 
     /// <summary>The enabled type whose federated kind this is; null when there is none.</summary>
-    public FederatedType? TypeOf(GroupVersionKind kind) => _types.FirstOrDefault(type => type.Federated.Group == kind.Group && type.Federated.Kind == kind.Kind);
+    public FederatedType? TypeOf(GroupVersionKind kind) =>
+        _types.FirstOrDefault(type => type.Federated.Group == kind.Group && type.Federated.Kind == kind.Kind);
 
     /// <summary>A type as its federated kind lets one guess it, for checks where the enabled types are unknown or do not have it.</summary>
     /// <param name="federated">A <c>Federated...</c> object.</param>
@@ -101,7 +102,9 @@ public sealed class ResourceCheck
             "spec.template",
             string.Empty,
             cell.Message,
-            refused ? "Correct the template, or override the field for this cluster." : $"See Compare-FederatedResource and Test-KubeFedCluster {cell.Cluster}.")
+            refused
+                ? "Correct the template, or override the field for this cluster."
+                : $"See Compare-FederatedResource and Test-KubeFedCluster {cell.Cluster}.")
         {
             Cluster = cell.Cluster,
         };

@@ -15,6 +15,9 @@ internal sealed class CellPreview
     /// <summary>A member's object that keeps changing is compared as it was last seen.</summary>
     private const int Attempts = 4;
 
+    private static readonly PropagationReason[] InTheWay =
+        [PropagationReason.ManagedLabelFalse, PropagationReason.AlreadyExists, PropagationReason.OwnedByOtherFederation];
+
     private readonly MemberLane _lane;
     private readonly CancellationToken _cancellationToken;
 
@@ -68,7 +71,8 @@ internal sealed class CellPreview
                 _lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual, self: plan.Self), actual));
             if (cell.NeedsPreview)
             {
-                cell = await new CellWriter(client, plan, resource, withStatus: false, _lane.Guards).PreviewAsync(cell, _cancellationToken).ConfigureAwait(false);
+                var writer = new CellWriter(client, plan, resource, withStatus: false, _lane.Guards);
+                cell = await writer.PreviewAsync(cell, _cancellationToken).ConfigureAwait(false);
             }
 
             if (cell is { Action: PlanAction.None, Listed: false })
@@ -122,7 +126,7 @@ internal sealed class CellPreview
         }
 
         // None, and the cases where something of the member's stands in the way: what should be there is still worth knowing.
-        if (cell is not ({ Action: PlanAction.None } or { Reason: PropagationReason.ManagedLabelFalse or PropagationReason.AlreadyExists or PropagationReason.OwnedByOtherFederation })
+        if (!(cell.Action == PlanAction.None || InTheWay.Contains(cell.Reason))
             || plan is not { Phase: ResourcePhase.Propagating, Placement.IsKnown: true, Source.Error: null }
             || !plan.Placement.Selects(cell.Cluster))
         {

@@ -43,7 +43,8 @@ internal sealed record FieldPlace(string Path, string? Pointer, IReadOnlyList<Ow
     public FieldPlace Value(JsonNode value, int index) => new(
         $"{Path}[{Text(value)}]", At(index), Follow(Owners, trail => trail.IntoValue(value)), Follow(Expected, trail => trail.IntoValue(value)));
 
-    private static List<OwnerTrail> Follow(IReadOnlyList<OwnerTrail> trails, Func<OwnerTrail, OwnerTrail?> step) => [.. trails.Select(step).OfType<OwnerTrail>()];
+    private static List<OwnerTrail> Follow(IReadOnlyList<OwnerTrail> trails, Func<OwnerTrail, OwnerTrail?> step) =>
+        [.. trails.Select(step).OfType<OwnerTrail>()];
 
     private static string Text(JsonNode? value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : JsonText.Write(value);
 

@@ -55,7 +55,8 @@ internal sealed class OwnerTrail
     public OwnerTrail? IntoItem(JsonObject item) => _whole ? this : Into(_set.FirstOrDefault(child => Keys(child.Key) is { } keys && Fits(keys, item)).Value);
 
     /// <summary>Into a value of a list that is a set.</summary>
-    public OwnerTrail? IntoValue(JsonNode value) => _whole ? this : Into(_set.FirstOrDefault(child => Value(child.Key) is { } one && JsonNode.DeepEquals(one, value)).Value);
+    public OwnerTrail? IntoValue(JsonNode value) =>
+        _whole ? this : Into(_set.FirstOrDefault(child => Value(child.Key) is { } one && JsonNode.DeepEquals(one, value)).Value);
 
     /// <summary>The names of the fields that tell this list's items apart; null when the writer knows of none.</summary>
     public IReadOnlyList<string>? ItemKeys => _set.Select(child => Keys(child.Key)).FirstOrDefault(keys => keys is not null)?.Select(key => key.Key).ToList();

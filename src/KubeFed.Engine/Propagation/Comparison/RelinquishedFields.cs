@@ -7,8 +7,8 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Propagation.Comparison;
 
 /// <summary>
-/// What an apply gives up: fields that are ours, are not in what is applied, and that nobody else has a part in. A server takes them away by itself, but not in a
-/// dry run before they have been handed over to us (see <see cref="Acting.OwnershipTakeOver"/>), so there it is done here.
+/// What an apply gives up: fields that are ours, are not in what is applied, and that nobody else has a part in. A server takes them away by itself, but not
+/// in a dry run before they have been handed over to us (see <see cref="Acting.OwnershipTakeOver"/>), so there it is done here.
 /// </summary>
 /// <remarks>KEP-555, the removal of fields by apply.</remarks>
 internal static class RelinquishedFields

@@ -4,7 +4,9 @@ using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Comparison;
 
-/// <summary>Keeps the values of Secrets out of comparisons, which end up in terminals and logs: a comparison tells that they differ, not what they are.</summary>
+/// <summary>
+/// Keeps the values of Secrets out of comparisons, which end up in terminals and logs: a comparison tells that they differ, not what they are.
+/// </summary>
 internal static class SecretMask
 {
     private const string Mask = "***";

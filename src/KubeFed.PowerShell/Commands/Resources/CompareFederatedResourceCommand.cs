@@ -2,7 +2,9 @@ using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>Shows, field by field, where the copies in members are not as declared, who made them so, and what the next sync would do. Writes nothing.</summary>
+/// <summary>
+/// Shows, field by field, where the copies in members are not as declared, who made them so, and what the next sync would do. Writes nothing.
+/// </summary>
 /// <remarks>P-127.</remarks>
 [Cmdlet(VerbsData.Compare, "FederatedResource", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(ResourceDifference))]

@@ -85,7 +85,8 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     {
         if (ParameterSetName != NameSet)
         {
-            _manifests.AddRange(OrThrow(() => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]));
+            _manifests.AddRange(OrThrow(
+                () => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]));
         }
     }
 
@@ -93,10 +94,10 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     protected override void EndProcessing()
     {
         // What all checks need of the host is read once, so they are made together.
-        var passed = false;
+        bool passed;
         var done = Offline
-            ? TryWork(null, async (sink, stop) => { passed = await ManifestsAsync(new CheckWork(sink, null, null, stop) { Quiet = Quiet }).ConfigureAwait(false); })
-            : TryRun(Open.Name, async operation => { passed = await RunAsync(operation).ConfigureAwait(false); });
+            ? TryWork(null, (sink, stop) => ManifestsAsync(new CheckWork(sink, null, null, stop) { Quiet = Quiet }), out passed)
+            : TryRun(Open.Name, RunAsync, out passed);
         if (Quiet)
         {
             WriteObject(done && passed);
