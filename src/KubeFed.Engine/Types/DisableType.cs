@@ -188,6 +188,12 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             await Finalizers.RemoveAsync(federation.Host, resource, waiting, KubeFedNames.TypeConfigFinalizer, cancellationToken).ConfigureAwait(false);
         }
 
+        if (gone is null && waiting?.Finalizers.Where(name => name != KubeFedNames.TypeConfigFinalizer).ToList() is { Count: > 0 } others)
+        {
+            sink.Warning($"FederatedTypeConfig \"{key}\" is being deleted and waits for {string.Join(", ", others)}, which somebody else has to remove.");
+            return;
+        }
+
         Tell(DisableStage.ConfigDeleted, key.ToString());
     }
 

@@ -8,9 +8,15 @@ _kubefed() {
     done < <("${words[1]}" __complete "$line" 2>/dev/null)
 
     if (( ${#candidates} )); then
-        _describe -V kubefed candidates
+        _describe kubefed candidates
     else
         _files
     fi
 }
-compdef _kubefed kubefed kubefedctl
+
+# Found on the fpath, this file is the body of the function; sourced, it registers it.
+if [[ $funcstack[1] == _kubefed ]]; then
+    _kubefed
+else
+    compdef _kubefed kubefed kubefedctl
+fi

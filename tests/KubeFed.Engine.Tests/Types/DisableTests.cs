@@ -37,6 +37,23 @@ public sealed class DisableTests
     }
 
     [Fact]
+    public async Task A_config_that_somebody_else_holds_is_not_said_to_be_deleted()
+    {
+        using var fleet = await Enabled();
+        fleet.Host.Put(
+            CoreResources.FederatedTypeConfigs, FakeFleet.System("configmaps"),
+            Config("""["core.kubefed.io/federated-type-config","example.io/hold"]""", status: "{}"));
+        var sink = new RecordingSink();
+        var steps = new Steps();
+
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "configmaps", Steps = steps }, sink, None);
+
+        Assert.Contains("waits for example.io/hold", Assert.Single(sink.Warnings), StringComparison.Ordinal);
+        Assert.Equal([DisableStage.PropagationDisabled, DisableStage.Stopping, DisableStage.Stopped], steps.Told);
+        Assert.Equal(["example.io/hold"], fleet.Host.Peek(CoreResources.FederatedTypeConfigs, "configmaps", "kube-federation-system")!.Finalizers);
+    }
+
+    [Fact]
     public async Task A_controller_that_runs_is_waited_for_for_10_seconds_and_the_config_stays_disabled()
     {
         using var fleet = await Enabled();
@@ -158,6 +175,13 @@ public sealed class DisableTests
         using var fleet = EnableTests.Fleet();
 
         Assert.Equal("TypeNotEnabled", (await Assert.ThrowsAsync<FederationException>(() => Disable(fleet))).Id);
+    }
+
+    private sealed class Steps : IProgress<DisableStep>
+    {
+        public List<DisableStage> Told { get; } = [];
+
+        public void Report(DisableStep value) => Told.Add(value.Stage);
     }
 
     private static async Task<FakeFleet> Enabled()
