@@ -60,6 +60,11 @@ member2,,region=us,
         (Invoke-KubeFedRequest $path).spec.proxyURL | Should -Be 'http://proxy.invalid:3128'
     }
 
+    It 'writes nothing when clusters that are joined are piped into it' {
+        Get-Write { Get-KubeFedCluster member2, member5 | Join-KubeFedCluster -Verbose } | Should -BeNullOrEmpty
+        (Get-KubeFedCluster member2, member5 | Join-KubeFedCluster).Changes.Action | Select-Object -Unique | Should -Be 'Unchanged'
+    }
+
     It 'takes the authority of a file, and refuses what is none' {
         $file = Join-Path $TestDrive 'ca.pem'
         Set-Content -Path $file -Value 'nothing'

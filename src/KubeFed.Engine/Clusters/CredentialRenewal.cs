@@ -79,7 +79,8 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
 
     private TimeSpan? Lifetime(JoinRecord? record, string? old)
     {
-        var wanted = request.TokenLifetime ?? record?.TokenLifetime ?? ((old is null ? null : TokenLife.Of(old)) is { Begin: { } begin, End: var end } ? end - begin : null);
+        var life = old is null ? null : TokenLife.Of(old);
+        var wanted = request.TokenLifetime ?? record?.TokenLifetime ?? life?.End - life?.Begin;
         return wanted == Timeout.InfiniteTimeSpan ? null : wanted;
     }
 
@@ -159,7 +160,14 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
     /// one is.
     /// </summary>
     private async Task<IReadOnlyList<JoinedObject>> RetireAsync(
-        MemberCluster cluster, JoinRecord? record, string? old, string token, MemberNames names, bool isLongLived, IKubeClient? own, CancellationToken cancellationToken)
+        MemberCluster cluster,
+        JoinRecord? record,
+        string? old,
+        string token,
+        MemberNames names,
+        bool isLongLived,
+        IKubeClient? own,
+        CancellationToken cancellationToken)
     {
         var secret = old is null ? null : TokenSubject.SecretOf(old);
         var retired = record is not null
@@ -187,11 +195,11 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         }
         catch (KubeException error)
         {
+            var left = string.Join(", ", retired.Select(item => $"{item.Resource.Kind} {item.Key}"));
             throw new FederationException(
                 "OldCredentialLeft",
                 FederationProblem.Failed,
-                $"Cluster \"{request.Name}\" has new credentials, but {string.Join(", ", retired.Select(item => $"{item.Resource.Kind} {item.Key}"))} of the old ones "
-                    + $"could not be deleted there: {error.Message}",
+                $"Cluster \"{request.Name}\" has new credentials, but {left} of the old ones could not be deleted there: {error.Message}",
                 error)
             {
                 Remedy = "Delete it in the member, or run the command again with an administrator's context.",
@@ -223,7 +231,9 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
 
         var annotations = new JsonObject { [JoinRecord.Annotation] = next.ToText() };
         var patch = KubePatch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } });
-        var stored = await federation.Host.PatchAsync(CoreResources.KubeFedClusters, cluster.Source.Key, patch, Options, cancellationToken).ConfigureAwait(false);
+        var stored = await federation.Host
+            .PatchAsync(CoreResources.KubeFedClusters, cluster.Source.Key, patch, Options, cancellationToken)
+            .ConfigureAwait(false);
         log.Add(ChangeKind.Update, federation.Options.HostName, CoreResources.KubeFedClusters.Kind, cluster.Source.Key.ToString());
         return MemberClusterReader.Read(stored);
     }
@@ -233,7 +243,8 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         FederationProblem.Refused,
         $"The credentials of cluster \"{request.Name}\" were registered and not made by join, so they cannot be renewed from here.")
     {
-        Remedy = $"Put a new token into the entry '{KubeFedNames.TokenKey}' of Secret {federation.SystemNamespace}/{cluster.SecretName}, or join again without CredentialSecret.",
+        Remedy = $"Put a new token into the entry '{KubeFedNames.TokenKey}' of Secret {federation.SystemNamespace}/{cluster.SecretName}, "
+            + "or join again without CredentialSecret.",
         Target = request.Name,
     };
 

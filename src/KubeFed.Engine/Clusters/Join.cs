@@ -137,7 +137,7 @@ internal sealed class Join
     private async Task<KubeObject> WriteClusterAsync(OwnedObjects objects, PreflightResult found, string secret, CancellationToken cancellationToken)
     {
         var cluster = KubeObject.Create(CoreResources.KubeFedClusters, new ObjectKey(_federation.SystemNamespace, _request.Name));
-        cluster.SetAnnotation(JoinRecord.Annotation, Record(objects, found.ClusterUid).ToText());
+        cluster.SetAnnotation(JoinRecord.Annotation, Record(objects, found.ClusterUid, found.Existing?.Source).ToText());
         if (found.ClusterUid is not null)
         {
             cluster.SetAnnotation(JoinRecord.ClusterUidAnnotation, found.ClusterUid);
@@ -156,7 +156,7 @@ internal sealed class Join
     }
 
     /// <summary>What earlier joins made and this one did not touch is still theirs to remove.</summary>
-    private JoinRecord Record(OwnedObjects objects, string? clusterUid)
+    private JoinRecord Record(OwnedObjects objects, string? clusterUid, KubeObject? existing)
     {
         var own = objects.Own;
         var made = own.Select(item => (item.OnHost, item.Resource, item.Key)).ToHashSet();
@@ -167,7 +167,7 @@ internal sealed class Join
             LeastPrivilege = IsLeastPrivilege,
             Granted = [.. (_targets ?? []).Select(target => target.QualifiedName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             TokenLifetime = _credential?.Lifetime,
-            Given = [.. (_before?.Given ?? []).Union(Registration.Given(_request))],
+            Given = [.. (_before?.Given ?? []).Union(Registration.Given(_request, existing))],
         };
     }
 

@@ -30,7 +30,8 @@ internal static class MemberIdentity
             throw new FederationException(
                 "ClusterMismatch",
                 FederationProblem.Invalid,
-                $"The cluster at {given.Server} is not \"{cluster!.Name}\": its kube-system namespace is {system?.Uid ?? "missing"}, and {recorded} was joined.")
+                $"The cluster at {given.Server} is not \"{cluster!.Name}\": its kube-system namespace is {system?.Uid ?? "missing"}, "
+                    + $"and {recorded} was joined.")
             {
                 Remedy = "Name the context of the cluster that was joined, or leave the context out to use the stored credentials.",
                 Target = cluster.Name,

@@ -20,14 +20,14 @@ internal static class MemberToken
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Null when nobody fills the Secret in 30 s.</summary>
-    public static Task<string?> FromSecretAsync(TimeProvider time, ObjectWriter member, ObjectKey secret, CancellationToken cancellationToken) => Polling.UntilAsync(
-        time,
-        Interval,
-        Patience,
-        async () => await member.FindAsync(KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false) is { } stored
+    public static Task<string?> FromSecretAsync(TimeProvider time, ObjectWriter member, ObjectKey secret, CancellationToken cancellationToken)
+    {
+        return Polling.UntilAsync(time, Interval, Patience, LookAsync, cancellationToken);
+
+        async Task<string?> LookAsync() => await member.FindAsync(KnownResources.Secrets, secret, cancellationToken).ConfigureAwait(false) is { } stored
             ? MemberConnections.DecodeToken(stored)
-            : null,
-        cancellationToken);
+            : null;
+    }
 
     /// <summary>A token that expires; the server may grant less than was asked for, and the token itself says when.</summary>
     /// <exception cref="FederationException"><c>TokenTimedOut</c>: the answer holds no token.</exception>
@@ -51,7 +51,9 @@ internal static class MemberToken
         if (lifetime is { } asked && asked != Timeout.InfiniteTimeSpan && (asked < ShortestLifetime || asked > TimeSpan.FromDays(36500)))
         {
             throw new FederationException(
-                "InvalidTokenLifetime", FederationProblem.Invalid, $"A token cannot live for {asked}: API servers grant {ShortestLifetime.TotalMinutes:0} minutes and more.")
+                "InvalidTokenLifetime",
+                FederationProblem.Invalid,
+                $"A token cannot live for {asked}: API servers grant {ShortestLifetime.TotalMinutes:0} minutes and more.")
             {
                 Remedy = "Give days and hours, such as 30.00:00:00 for 30 days.",
                 Target = cluster,

@@ -15,12 +15,12 @@ internal static class Registration
 
     private const string ServerName = "tlsServerName";
 
-    /// <summary>The fields a request gives explicitly.</summary>
-    public static IEnumerable<string> Given(JoinRequest request)
+    /// <summary>The fields a request gives explicitly; the endpoint that is registered already, as a piped cluster has it, is not given anew.</summary>
+    public static IEnumerable<string> Given(JoinRequest request, KubeObject? existing)
     {
         (string Field, bool IsGiven)[] fields =
         [
-            ("apiEndpoint", request.ApiEndpoint is not null),
+            ("apiEndpoint", request.ApiEndpoint is not null && request.ApiEndpoint != existing?.Spec.Text("apiEndpoint")),
             ("caBundle", request.SystemRoots || request.CertificateAuthority is not null),
             ("disabledTLSValidations", request.TlsChecksDisabled is not null),
             ("proxyURL", request.ProxyUrl is not null),
@@ -46,7 +46,7 @@ internal static class Registration
             ["proxyURL"] = (request.ProxyUrl ?? member.Proxy?.OriginalString) is { Length: > 0 } proxy ? proxy : null,
             ["secretRef"] = new JsonObject { ["name"] = secret },
         };
-        foreach (var field in Remembered(request, before).Where(spec.ContainsKey))
+        foreach (var field in Remembered(request, existing, before).Where(spec.ContainsKey))
         {
             spec[field] = existing?.Spec?[field]?.DeepClone();
         }
@@ -63,7 +63,7 @@ internal static class Registration
     /// <summary>The name on the server's certificate, for which a KubeFedCluster has no field; null for the endpoint's own.</summary>
     public static string? TlsServerName(JoinRequest request, KubeObject? existing, JoinRecord? before)
     {
-        var name = Remembered(request, before).Contains(ServerName)
+        var name = Remembered(request, existing, before).Contains(ServerName)
             ? existing?.Annotation(KubeFedNames.TlsServerNameAnnotation)
             : request.TlsServerName ?? request.Member.TlsServerName;
         return name is { Length: > 0 } ? name : null;
@@ -86,13 +86,14 @@ internal static class Registration
             throw Invalid(request, "a certificate authority is given, and the system's roots are asked for.", "Give one of them.");
         }
 
-        if (!request.SystemRoots && request.CertificateAuthority is { } authority && !authority.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+        if (request.CertificateAuthority is { } authority && !authority.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
         {
             throw Invalid(request, "the certificate authority given holds no PEM certificate.", "Give PEM: -----BEGIN CERTIFICATE----- and so on.");
         }
     }
 
-    private static IEnumerable<string> Remembered(JoinRequest request, JoinRecord? before) => (before?.Given ?? []).Except(Given(request));
+    private static IEnumerable<string> Remembered(JoinRequest request, KubeObject? existing, JoinRecord? before) =>
+        (before?.Given ?? []).Except(Given(request, existing));
 
     private static FederationException Invalid(JoinRequest request, string why, string remedy) => new(
         "ClusterInvalid", FederationProblem.Invalid, $"Cluster \"{request.Name}\" cannot be registered: {why}")

@@ -192,6 +192,11 @@ public sealed class JoinTests
         Assert.Equal("kubernetes.default", again.Source.Annotation(KubeFedNames.TlsServerNameAnnotation));
         Assert.Equal(TlsChecksDisabled.ValidityPeriod, again.TlsChecksDisabled);
 
+        // As a cluster that is piped into Join-KubeFedCluster gives them.
+        fleet.Host.Requests.Clear();
+        await Join(fleet, "east", request => request with { ApiEndpoint = again.ApiEndpoint, SecretName = again.SecretName });
+        Assert.Empty(fleet.Host.Writes);
+
         var none = (await Join(fleet, "east", request => request with
         {
             SystemRoots = true, ProxyUrl = string.Empty, TlsServerName = string.Empty, TlsChecksDisabled = TlsChecksDisabled.None,

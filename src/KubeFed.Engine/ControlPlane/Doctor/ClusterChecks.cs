@@ -73,7 +73,8 @@ internal static class ClusterChecks
 
         // Propagation that is merely switched off keeps its right: it may be switched on again.
         var enabled = types.Select(type => type.Target.QualifiedName).ToHashSet(StringComparer.Ordinal);
-        if (JoinRecord.Of(cluster.Source) is { LeastPrivilege: true } narrow && narrow.Granted.Where(type => !enabled.Contains(type)).ToList() is { Count: > 0 } former)
+        var former = JoinRecord.Of(cluster.Source)?.Granted.Where(type => !enabled.Contains(type)).ToList() ?? [];
+        if (former.Count > 0)
         {
             // P-3
             yield return Finding.Information(
@@ -145,9 +146,15 @@ internal static class ClusterChecks
             var when = life.End.ToString("u", CultureInfo.InvariantCulture);
             yield return life.End <= now
                 ? Finding.Error(
-                    "TokenExpired", subject, $"Its token expired at {when}.", $"Run Join-KubeFedCluster {examined.Cluster.Name} with an administrator's context.")
+                    "TokenExpired",
+                    subject,
+                    $"Its token expired at {when}.",
+                    $"Run Join-KubeFedCluster {examined.Cluster.Name} with an administrator's context.")
                 : Finding.Warning(
-                    "TokenExpiresSoon", subject, $"Its token expires at {when}.", $"Run Set-KubeFedCluster {examined.Cluster.Name} -RenewCredential before then.");
+                    "TokenExpiresSoon",
+                    subject,
+                    $"Its token expires at {when}.",
+                    $"Run Set-KubeFedCluster {examined.Cluster.Name} -RenewCredential before then.");
         }
     }
 

@@ -31,7 +31,9 @@ internal sealed class ClusterExamination(Federation federation, IReadOnlyList<Fe
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var served = await client.Discovery.GetAllAsync(cancellationToken).ConfigureAwait(false);
             examined = examined with { Served = served.Resources.Select(resource => resource.ToString()).ToHashSet(StringComparer.Ordinal) };
-            var targets = types.Where(type => type.PropagationEnabled && (scope == ControlPlaneScope.Cluster || type.Target.Namespaced)).Select(type => type.Target);
+            var targets = types
+                .Where(type => type.PropagationEnabled && (scope == ControlPlaneScope.Cluster || type.Target.Namespaced))
+                .Select(type => type.Target);
             var where = scope == ControlPlaneScope.Cluster ? "default" : federation.SystemNamespace;
             return examined with { Refused = await new MemberPermissions(client, where).MissingAsync(targets, cancellationToken).ConfigureAwait(false) };
         }

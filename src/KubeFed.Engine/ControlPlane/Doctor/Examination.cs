@@ -62,7 +62,9 @@ internal sealed class Examination(Federation federation, bool askMembers, IEngin
             Services = [.. (await ListAsync(KnownResources.Services, system, cancellationToken).ConfigureAwait(false)).Select(service => service.Name)],
             Deployments = await ListAsync(KnownResources.Deployments, system, cancellationToken).ConfigureAwait(false),
             Secrets = secrets,
-            Clusters = await Task.WhenAll(clusters.Select(cluster => ExamineAsync(examination, cluster, secrets, policy, cancellationToken))).ConfigureAwait(false),
+            Clusters = await Task
+                .WhenAll(clusters.Select(cluster => ExamineAsync(examination, cluster, secrets, policy, cancellationToken)))
+                .ConfigureAwait(false),
             Types = types,
             Resources = await ResourcesAsync(types, cancellationToken).ConfigureAwait(false),
             Preferences = await ListAsync(CoreResources.ReplicaSchedulingPreferences, null, cancellationToken).ConfigureAwait(false),

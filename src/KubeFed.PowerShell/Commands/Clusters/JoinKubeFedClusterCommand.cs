@@ -104,12 +104,13 @@ public sealed class JoinKubeFedClusterCommand : FederationCmdlet
     protected override void ProcessRecord()
     {
         var context = Given(ClusterContext);
+        var authority = Given(CertificateAuthority) is { } given && !IsPem(given) ? GetUnresolvedProviderPathFromPSPath(given) : Given(CertificateAuthority);
         string[] files = [.. (ClusterKubeConfig ?? []).Where(file => file.Length > 0).Select(GetUnresolvedProviderPathFromPSPath)];
         foreach (var name in Name)
         {
             // What is wrong with one cluster's context or files is that cluster's trouble alone.
             if ((IsWhatIf || ShouldProcess($"cluster {name} to the federation in {Open.Name}", "Join"))
-                && TryRun(name, _ => Task.FromResult(Request(name, (files.Length == 0 ? Open.Contexts : SessionOpener.Load(files)).Find(context ?? name))), out var request))
+                && TryRun(name, _ => Task.FromResult(Request(name, context, files, authority)), out var request))
             {
                 _requests.Add(request);
             }
@@ -132,17 +133,17 @@ public sealed class JoinKubeFedClusterCommand : FederationCmdlet
         }
     }
 
-    private JoinRequest Request(string name, ConnectionSettings member) => new()
+    private JoinRequest Request(string name, string? context, string[] files, string? authority) => new()
     {
         Name = name,
-        Member = member,
+        Member = (files.Length == 0 ? Open.Contexts : SessionOpener.Load(files)).Find(context ?? name),
         HostClusterName = HostClusterName,
         SecretName = Given(SecretName),
         CredentialSecret = Given(CredentialSecret),
         LeastPrivilege = MyInvocation.BoundParameters.ContainsKey(nameof(LeastPrivilege)) ? LeastPrivilege.IsPresent : null,
         TokenLifetime = LongLivedToken ? Timeout.InfiniteTimeSpan : TokenLifetime,
         ApiEndpoint = Given(ApiEndpoint),
-        CertificateAuthority = Authority(),
+        CertificateAuthority = authority is null || IsPem(authority) ? authority : File.ReadAllText(authority),
         SystemRoots = SystemRoots,
         TlsServerName = Given(TlsServerName),
         TlsChecksDisabled = DisabledTlsValidation is null ? null : Checks(DisabledTlsValidation),
@@ -159,7 +160,5 @@ public sealed class JoinKubeFedClusterCommand : FederationCmdlet
     /// <summary>An empty cell of a CSV file means: not given.</summary>
     private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    private string? Authority() => Given(CertificateAuthority) is not { } given || given.Contains("-----BEGIN", StringComparison.Ordinal)
-        ? Given(CertificateAuthority)
-        : File.ReadAllText(GetUnresolvedProviderPathFromPSPath(given));
+    private static bool IsPem(string text) => text.Contains("-----BEGIN", StringComparison.Ordinal);
 }

@@ -70,7 +70,8 @@ public sealed class RemoveKubeFedClusterCommand : FederationCmdlet
         {
             if (TryRun(name, operation => LeaveAsync(operation, name, member, dryRun: true), out var planned))
             {
-                WritePlan($"Remove cluster {name}: {Copies(planned)}, {planned.Changes.Count(change => change.Kind == EngineChangeKind.Delete)} deletions in all");
+                var deletions = planned.Changes.Count(change => change.Kind == EngineChangeKind.Delete);
+                WritePlan($"Remove cluster {name}: {Copies(planned)}, {deletions} deletions in all");
                 WritePlan($"cluster {name} from the federation in {Open.Name}", planned.Changes);
             }
 

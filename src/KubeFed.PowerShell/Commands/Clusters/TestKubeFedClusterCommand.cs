@@ -15,7 +15,9 @@ public sealed class TestKubeFedClusterCommand : FederationCmdlet
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Records the health and version found in the cluster's status on the host, where as many probes in a row as configured agree on a change.</summary>
+    /// <summary>
+    /// Records the health and version found in the cluster's status on the host, where as many probes in a row as configured agree on a change.
+    /// </summary>
     [Parameter]
     public SwitchParameter Record { get; set; }
 
