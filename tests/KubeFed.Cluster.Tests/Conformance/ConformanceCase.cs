@@ -20,11 +20,14 @@ public sealed record ConformanceStep(string Method, string Target, IReadOnlyDict
 /// </code>
 /// Steps are separated by <c>---</c>. Lines of the form <c>Name: value</c> after the first are headers. <c>{ns}</c> is a namespace of the case's own,
 /// <c>{id}</c> a name no other case has, <c>{1.metadata.uid}</c> a value of an earlier answer. <c>WAIT text GET path</c> asks until the answer contains the text;
-/// <c>GONE GET path</c> until it is 404.
+/// <c>GONE GET path</c> until it is 404; <c>SECOND</c> until a new second begins, for answers that depend on whether a server dates two writes alike.
 /// </summary>
 public sealed record ConformanceCase(string File, string Name, IReadOnlyList<ConformanceStep> Steps)
 {
     public const string GoneMark = "\"code\":404";
+
+    /// <summary>The method of a step that sends nothing and waits for a new second to begin.</summary>
+    public const string NextSecond = "SECOND";
 
     public override string ToString() => $"{File}: {Name}";
 

@@ -28,6 +28,13 @@ internal sealed partial class ConformanceRun(HttpClient client, HttpClient bare,
             var result = new JsonArray();
             foreach (var step in scenario.Steps)
             {
+                if (step.Method == ConformanceCase.NextSecond)
+                {
+                    await Task.Delay(1010 - DateTime.UtcNow.Millisecond, cancellationToken);
+                    _answers.Add(null);
+                    continue;
+                }
+
                 if (step.WaitFor is not null)
                 {
                     _answers.Add(await WaitAsync(step, cancellationToken));
