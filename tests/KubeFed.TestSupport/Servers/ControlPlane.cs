@@ -64,7 +64,9 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Returns when the process has gone and its port refuses connections; open watches would keep it for a minute, so it is not left long.</summary>
     public Task StopApiServerAsync() => _apiServer?.StopAsync(TimeSpan.FromSeconds(1)) ?? Task.CompletedTask;
 
-    public void Send(Signal signal) => _apiServer?.Send(signal);
+    public void PauseApiServer() => _apiServer?.Pause();
+
+    public void ResumeApiServer() => _apiServer?.Send(Signal.Continue);
 
     public async ValueTask DisposeAsync()
     {

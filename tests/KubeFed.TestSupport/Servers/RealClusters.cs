@@ -112,9 +112,9 @@ public sealed class RealClusters : IAsyncDisposable
     }
 
     /// <summary>The API server keeps its port and answers nothing (SIGSTOP): a hang, not an outage.</summary>
-    public void PauseServer(int index) => _planes[index].Send(Signal.Stop);
+    public void PauseServer(int index) => _planes[index].PauseApiServer();
 
-    public void ResumeServer(int index) => _planes[index].Send(Signal.Continue);
+    public void ResumeServer(int index) => _planes[index].ResumeApiServer();
 
     /// <summary>
     /// A client certificate of that cluster for any user; a negative <paramref name="validFor"/>, down to minus 19 days, gives one that has expired.

@@ -13,6 +13,8 @@ internal sealed class ServerProcess : IDisposable
         exec "$@" </dev/null >>"$log" 2>&1
         """;
 
+    private static readonly TimeSpan StandstillPatience = TimeSpan.FromSeconds(10);
+
     private readonly Process _process;
 
     private ServerProcess(string name, string logPath, Process process)
@@ -61,6 +63,26 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Stops it for now. Returns when every thread stands still where the system tells (Linux): the signal alone is only on its way, and a busy machine lets a
+    /// server answer some more.
+    /// </summary>
+    public void Pause()
+    {
+        Send(Signal.Stop);
+        var threads = $"/proc/{_process.Id}/task";
+        var waited = Stopwatch.StartNew();
+        while (Directory.Exists(threads) && Directory.EnumerateDirectories(threads).Any(IsMoving))
+        {
+            if (waited.Elapsed > StandstillPatience)
+            {
+                throw new InvalidOperationException($"Process {_process.Id} was told to stop and did not within {StandstillPatience.TotalSeconds:0} s.");
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
     /// <summary>Asks, waits <paramref name="patience"/>, then kills.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
@@ -79,4 +101,18 @@ internal sealed class ServerProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    /// <summary>The state is the letter after the name in parentheses, which may itself hold parentheses (proc(5)).</summary>
+    private static bool IsMoving(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] is not ('T' or 't' or 'Z' or 'X');
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }
