@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Scheduling;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,6 +23,12 @@ public sealed record FederationOptions
 
     /// <summary>Makes the clients of members.</summary>
     public required IKubeClientFactory Clients { get; init; }
+
+    /// <summary>
+    /// An administrator's connection to a member, by the name of its kubeconfig context, where whoever opens the federation has one; null where there is none.
+    /// It may throw a KubeException. Without any, what only an administrator of a member can do is left to a later join.
+    /// </summary>
+    public Func<string, ConnectionSettings?> Administrators { get; init; } = _ => null;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -47,6 +47,12 @@ internal sealed class Join
         var found = await new JoinPreflight(_federation, _request, _memberClient, _names, _sink).RunAsync(scope, cancellationToken).ConfigureAwait(false);
         Registration.Check(_request, SecretName(found.Existing), _federation.SystemNamespace);
         _before = found.Existing is { } existing ? JoinRecord.Of(existing.Source) : null;
+        if (_request.HostClusterName is null && _before?.ServiceAccount is { Length: > 0 } account)
+        {
+            // The account there is stays, whatever the host's context is called this time (P-7).
+            _names = MemberNames.Of(account, _federation.SystemNamespace);
+        }
+
         var owner = $"{_federation.SystemNamespace}/{_names.ServiceAccount}";
         var objects = new OwnedObjects(owner, _before?.Created ?? []);
         KubeObject cluster;
@@ -96,7 +102,7 @@ internal sealed class Join
     private async Task WriteMemberAsync(OwnedObjects objects, ControlPlaneScope scope, CancellationToken cancellationToken)
     {
         _targets = IsLeastPrivilege
-            ? (await _federation.Types.ListAsync(cancellationToken).ConfigureAwait(false)).Select(type => type.Target).ToList()
+            ? _request.RoleTargets ?? (await _federation.Types.ListAsync(cancellationToken).ConfigureAwait(false)).Select(type => type.Target).ToList()
             : null;
         (ApiResource Resource, KubeObject Object)[] wanted =
         [
@@ -165,6 +171,7 @@ internal sealed class Join
         return new JoinRecord(account, clusterUid, [.. kept.Where(item => _credential?.Retires(item, IsLeastPrivilege) != true), .. own])
         {
             LeastPrivilege = IsLeastPrivilege,
+            Context = _request.Member.Name == _request.Name ? null : _request.Member.Name,
             Granted = [.. (_targets ?? []).Select(target => target.QualifiedName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             TokenLifetime = _credential?.Lifetime,
             Given = [.. (_before?.Given ?? []).Union(Registration.Given(_request, existing))],

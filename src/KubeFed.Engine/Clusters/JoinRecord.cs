@@ -17,6 +17,9 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
     /// <summary>Whether the account was given only what the enabled types take (P-3).</summary>
     public bool LeastPrivilege { get; init; }
 
+    /// <summary>The kubeconfig context of the administrator who joined it, where it is not the cluster's name.</summary>
+    public string? Context { get; init; }
+
     /// <summary>With least privilege, the types its role lets it write, as <c>plural.group</c>; a role is only as new as the last join.</summary>
     public IReadOnlyList<string> Granted { get; init; } = [];
 
@@ -60,6 +63,7 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
                 [.. json.Maps("created").Select(Read).OfType<JoinedObject>()])
             {
                 LeastPrivilege = json.Flag("leastPrivilege"),
+                Context = json.NonEmptyText("context"),
                 Granted = json.Texts("granted"),
                 Given = json.Texts("given"),
                 TokenLifetime = json.Integer("tokenSeconds") is { } seconds and > 0 and < int.MaxValue ? TimeSpan.FromSeconds(seconds) : null,
@@ -79,6 +83,11 @@ internal sealed record JoinRecord(string ServiceAccount, string? ClusterUid, IRe
         {
             json["leastPrivilege"] = true;
             json["granted"] = new JsonArray([.. Granted.Select(type => JsonValue.Create(type))]);
+        }
+
+        if (Context is not null)
+        {
+            json["context"] = Context;
         }
 
         if (TokenLifetime is { } lifetime)

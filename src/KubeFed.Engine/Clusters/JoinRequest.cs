@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Config;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Clusters;
 
@@ -66,6 +67,9 @@ public sealed record JoinRequest
     public bool ErrorOnExisting { get; init; }
 
     public bool DryRun { get; init; }
+
+    /// <summary>What a role by least privilege is to allow; null takes the types that are enabled.</summary>
+    internal IReadOnlyList<ApiResource>? RoleTargets { get; init; }
 }
 
 /// <summary>The cluster as registered and every object join touched. In a dry run the cluster is what would be registered.</summary>

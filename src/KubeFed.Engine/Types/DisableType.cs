@@ -44,22 +44,11 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         if (isEnabled)
         {
             await DeleteConfigAsync(writer, type, cancellationToken).ConfigureAwait(false);
-            await WarnOfWideRolesAsync(type.Target, cancellationToken).ConfigureAwait(false);
+            var left = (await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false)).Where(other => other.Name != type.Name);
+            await new NarrowRoles(federation, _log, sink).NarrowAsync(type.Target, [.. left.Select(other => other.Target)], cancellationToken).ConfigureAwait(false);
         }
 
         return new DisableResult(type.Name, _log.Changes);
-    }
-
-    /// <summary>Only an administrator of a member can narrow a role there (P-3).</summary>
-    private async Task WarnOfWideRolesAsync(ApiResource target, CancellationToken cancellationToken)
-    {
-        var wide = NarrowRoles.With(await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false), target);
-        if (wide.Count > 0)
-        {
-            sink.Warning(
-                $"{string.Join(", ", wide)} joined with least privilege and may still write {target.QualifiedName}. "
-                    + $"Run Join-KubeFedCluster {string.Join(", ", wide)} with administrators' contexts: it narrows their roles to the types enabled now.");
-        }
     }
 
     private static bool IsRunning(KubeObject config) => config.Status.Text("propagationController") == "Running";

@@ -41,7 +41,8 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
                 + "Run Set-KubeFedConfig -FeatureGate @{ RawResourceStatusCollection = $true }.");
         }
 
-        await WarnOfNarrowRolesAsync(target, cancellationToken).ConfigureAwait(false);
+        var targets = enabled.Select(type => type.Target).Where(other => other.QualifiedName != target.QualifiedName).Append(target).ToList();
+        await new NarrowRoles(federation, log, sink).ExtendAsync(target, targets, cancellationToken).ConfigureAwait(false);
         return new EnableResult(FederatedTypeReader.Read(config.Object), definition.Object, log.Changes);
     }
 
@@ -73,19 +74,6 @@ internal sealed class EnableType(Federation federation, EnableRequest request, I
 
         var retainReplicas = await new ReplicaFields(federation.Host, sink).AreOfferedAsync(target, cancellationToken).ConfigureAwait(false);
         return (config, CrdGenerator.Generate(federated, retainReplicas));
-    }
-
-    /// <summary>Roles by least privilege know only the types there were; only an administrator of the member can extend them.</summary>
-    private async Task WarnOfNarrowRolesAsync(ApiResource target, CancellationToken cancellationToken)
-    {
-        var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
-        var narrow = NarrowRoles.Without(clusters, target);
-        if (narrow.Count > 0)
-        {
-            sink.Warning(
-                $"{string.Join(", ", narrow)} joined with least privilege and may not write {target.QualifiedName} yet. "
-                    + $"Run Join-KubeFedCluster {string.Join(", ", narrow)} with administrators' contexts: it extends their roles to the types enabled now.");
-        }
     }
 
     /// <summary>

@@ -27,6 +27,7 @@ internal sealed class HostConnection : IDisposable
             HostName = _settings.Name,
             SystemNamespace = systemNamespace,
             Clients = clients,
+            Administrators = name => kubeConfig.Contexts.Any(context => context.Name == name) ? kubeConfig.For(name) : null,
             Time = environment.Time,
             Loggers = NullLoggerFactory.Instance,
         });

@@ -52,6 +52,7 @@ internal sealed class OpenSession(IContextSource contexts, ConnectionSettings ho
                     HostName = host.Name,
                     SystemNamespace = kubeFedNamespace,
                     Clients = clients,
+                    Administrators = context => contexts.Names.Contains(context, StringComparer.Ordinal) ? contexts.Find(context) : null,
                 });
             }
         }

@@ -231,6 +231,14 @@ public abstract class FederationFlows
         Assert.True((await Assert.ThrowsAsync<KubeApiException>(
             () => member.ListAsync(KnownResources.Secrets, new ListQuery(), None))).IsForbidden);
 
+        // The role follows the enabled types, as soon as the member's authorizer has heard of it.
+        fleet.Administered.Add(settings.Name);
+        await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = "secrets" }, NullSink.Instance, None);
+        await EventuallyAsync(async () => await Record.ExceptionAsync(() => member.ListAsync(KnownResources.Secrets, new ListQuery(), None)) is null);
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "secrets" }, NullSink.Instance, None);
+        await EventuallyAsync(async () =>
+            await Record.ExceptionAsync(() => member.ListAsync(KnownResources.Secrets, new ListQuery(), None)) is KubeApiException { IsForbidden: true });
+
         // Such credentials cannot remove themselves; an administrator's can.
         Assert.Equal("ClusterNotCleaned", (await Assert.ThrowsAsync<FederationException>(
             () => fleet.Federation.Clusters.LeaveAsync(new LeaveRequest { Name = settings.Name }, NullSink.Instance, None))).Id);

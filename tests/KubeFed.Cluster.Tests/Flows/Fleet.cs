@@ -20,11 +20,15 @@ public sealed class Fleet : IDisposable
             HostName = clusters[0].Name,
             SystemNamespace = systemNamespace,
             Clients = Factory,
+            Administrators = context => Administered.Contains(context) ? clusters.Single(cluster => cluster.Name == context) : null,
             Loggers = NullLoggerFactory.Instance,
         });
     }
 
     public IReadOnlyList<ConnectionSettings> Clusters { get; }
+
+    /// <summary>The members whose administrator's connection the federation may use.</summary>
+    public HashSet<string> Administered { get; } = [];
 
     public KubeClientFactory Factory { get; }
 

@@ -22,6 +22,7 @@ public sealed class FakeFleet : IKubeClientFactory, IDisposable
             Clients = this,
             Loggers = NullLoggerFactory.Instance,
             Time = time ?? TimeProvider.System,
+            Administrators = context => Administered.Contains(context) ? this[context].Settings : null,
         });
     }
 
@@ -30,6 +31,9 @@ public sealed class FakeFleet : IKubeClientFactory, IDisposable
     public Federation Federation { get; }
 
     public List<ConnectionSettings> Made { get; } = [];
+
+    /// <summary>The members whose administrator's connection is at hand.</summary>
+    public HashSet<string> Administered { get; } = [];
 
     public FakeCluster this[string name] => _clusters[name];
 
