@@ -1,0 +1,152 @@
+using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Engine.Propagation.Health;
+using KubeFed.Engine.Propagation.Recording;
+
+namespace KubeFed.Engine.Propagation.Planning;
+
+/// <content>Copies where they are wanted: made, kept as declared, adopted, or left to others.</content>
+public sealed partial class ResourcePlan
+{
+    /// <summary>The cell of a name in the placement that no cluster is registered under (P-34).</summary>
+    public static CellPlan Unknown(ClusterPlacement placement) => new()
+    {
+        Cluster = placement.Cluster,
+        Action = PlanAction.Error,
+        Reason = PropagationReason.ClusterNotFound,
+        Message = placement.Explanation,
+        Health = ObjectHealth.Unseen,
+    };
+
+    private CellPlan Propagate(string cluster, MemberState state)
+    {
+        var record = _records.GetValueOrDefault(cluster);
+        if (state is MemberState.Unavailable unavailable)
+        {
+            return Kept(cluster, record, unavailable.Action, unavailable.Reason, unavailable.Message) with { Health = ObjectHealth.Unseen };
+        }
+
+        var (version, looked) = (MemberState.Known)state;
+        if (version is null)
+        {
+            return Desire(new CellPlan
+            {
+                Cluster = cluster,
+                Action = PlanAction.Create,
+                InitialReplicas = Source.InitialReplicas,
+                Health = ObjectHealth.Missing,
+                // A copy we know of, or an object we met before, is not listed by label any more or never was.
+                NeedsLook = !looked
+                    && record is { MayHoldCopy: true } or
+                    {
+                        Reason: PropagationReason.AlreadyExists or PropagationReason.ManagedLabelFalse or PropagationReason.OwnedByOtherFederation,
+                    },
+            });
+        }
+
+        var seen = new CellPlan
+        {
+            Cluster = cluster,
+            Action = PlanAction.None,
+            ObservedVersion = record?.ObservedVersion,
+            AppliedHash = record?.AppliedHash,
+            Version = version,
+            RemoteStatus = version.RemoteStatus,
+            Health = version.Health,
+        };
+        switch (version)
+        {
+            case { Managed: ManagedMark.OptedOut }:
+                return seen with
+                {
+                    Action = PlanAction.Skip,
+                    Reason = PropagationReason.ManagedLabelFalse,
+                    Message = $"the object carries {KubeFedNames.ManagedLabel}=false and is left alone; remove that label to federate it",
+                    ObservedVersion = null,
+                    AppliedHash = null,
+                };
+            case { Deleting: true }:
+                return seen with
+                {
+                    Action = PlanAction.Wait,
+                    Reason = PropagationReason.WaitingForRemoval,
+                    Message = "the object is being deleted in the member; it is created again once it is gone",
+                };
+            case { Managed: ManagedMark.None }:
+                var rule = IsHostNamespace(version) ? AdoptionRule.OwnNamespace : Adoption;
+                return Meeting.Decide(rule, seen with { ObservedVersion = null, AppliedHash = null }, (MemberState.Known)state, Desire);
+            case { Managed: ManagedMark.Managed } when IsOthers(version):
+                return Contest.Decide(seen with { ObservedVersion = null, AppliedHash = null }, Resource.Type, TakeOver, Desire);
+        }
+
+        var appliedBefore = version.Ownership is not null || record?.ObservedVersion?.StartsWith("own:", StringComparison.Ordinal) == true;
+        if (appliedBefore && version.LabelWriter is { } writer)
+        {
+            seen = seen with
+            {
+                Contender = writer,
+                Note = $"{writer} has written the managed label since this federation's last apply; if that is a KubeFed controller, stop it",
+            };
+        }
+
+        if (IsAsApplied(cluster, record, version))
+        {
+            return seen;
+        }
+
+        var update = Desire(seen with { Action = PlanAction.Update, TakeOver = version.Ownership is null });
+        if (update.Desired is not { } desired)
+        {
+            return update;
+        }
+
+        return record?.AppliedHash is null && Legacy.Vouch(cluster, version, desired)
+            ? seen with { ObservedVersion = version.Observed, AppliedHash = desired.Hash }
+            : update;
+    }
+
+    /// <summary>Placement can't be evaluated: every copy stays as it is, and so does what is on record (S-9).</summary>
+    private CellPlan Unplaced(string cluster, MemberState state) => _records.GetValueOrDefault(cluster) is { } record
+        ? Kept(cluster, record, PlanAction.Skip, record.Reason, record.Message) with { Version = (state as MemberState.Known)?.Version }
+        : Nothing(cluster);
+
+    /// <summary>
+    /// The copy is still what our last apply left, and the same would be applied again. Asked before any plan is made, because of most copies it is true.
+    /// </summary>
+    private bool IsAsApplied(string cluster, ClusterRecord? record, MemberVersion version)
+    {
+        if (record?.AppliedHash is not { } applied || Source.Error is not null || !version.IsStill(record.ObservedVersion))
+        {
+            return false;
+        }
+
+        try
+        {
+            return Source.For(FactsOf(cluster)).Hash == applied;
+        }
+        catch (OverrideException)
+        {
+            // The plan that is made now says what is wrong.
+            return false;
+        }
+    }
+
+    private CellPlan Desire(CellPlan plan)
+    {
+        if (Source.Error is not null)
+        {
+            return plan with { Action = PlanAction.Error, Reason = PropagationReason.ComputeResourceFailed, Message = Source.Error, NeedsLook = false };
+        }
+
+        try
+        {
+            return plan with { Desired = Source.For(FactsOf(plan.Cluster)) };
+        }
+        catch (OverrideException error)
+        {
+            return plan with { Action = PlanAction.Error, Reason = PropagationReason.ApplyOverridesFailed, Message = error.Message, NeedsLook = false };
+        }
+    }
+
+    private ClusterFacts FactsOf(string cluster) => new(cluster, _placed[cluster].Labels);
+}
