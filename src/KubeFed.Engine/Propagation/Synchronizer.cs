@@ -114,13 +114,18 @@ public sealed class Synchronizer(Federation federation)
 
     private async Task StartAsync(SyncRequest request, IEngineSink sink, OutcomeStream output, CancellationToken stop, CancellationToken writing)
     {
+        var configuring = federation.ControlPlane.ReadConfigAsync(stop);
         var identifying = FederationIdentity.FindAsync(federation, sink, stop);
-        var config = await federation.ControlPlane.ReadConfigAsync(stop).ConfigureAwait(false);
+        var enabling = federation.Types.ListAsync(stop);
+        var registering = federation.Clusters.ListAsync(stop);
+
+        // Of several failures the first one's is told, and a control plane that is missing explains the others.
+        await Task.WhenAll(configuring, identifying, enabling, registering).ConfigureAwait(false);
         request = await ResolveAsync(request, stop).ConfigureAwait(false);
-        var scope = new SyncScope(request, config, federation.SystemNamespace, await identifying.ConfigureAwait(false));
-        var all = await federation.Types.ListAsync(stop).ConfigureAwait(false);
+        var all = await enabling.ConfigureAwait(false);
+        var clusters = await registering.ConfigureAwait(false);
+        var scope = new SyncScope(request, await configuring.ConfigureAwait(false), federation.SystemNamespace, await identifying.ConfigureAwait(false));
         var types = await ChooseAsync(request, scope, all, sink, stop).ConfigureAwait(false);
-        var clusters = await federation.Clusters.ListAsync(stop).ConfigureAwait(false);
         foreach (var name in request.Clusters.Where(n => !clusters.Any(c => new Federate.NamePattern(n).Matches(c.Name))))
         {
             throw new FederationException("ClusterNotFound", FederationProblem.NotFound, $"No registered cluster is called '{name}'.")
