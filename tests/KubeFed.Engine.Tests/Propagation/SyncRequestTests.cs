@@ -2,6 +2,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Tests.Fakes;
 using KubeFed.TestSupport.Transport;
 
 namespace KubeFed.Engine.Tests.Propagation;
@@ -332,6 +333,36 @@ public class SyncRequestTests
         Assert.Equal(Declared, bed.Wire("c1").Writes.Count);
     }
 
+    [Fact]
+    public async Task P_72_A_reader_that_is_slow_is_not_taken_for_a_member_that_hangs()
+    {
+        const int Declared = Synchronizer.Unread + 100;
+        await using var bed = await ManyAsync(Declared, members: 2);
+        var time = new ManualTime();
+        bed.Open(time);
+
+        // The first member's outcomes take all the room, so that the second one's, whose work is done, wait for the reader.
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Get, Fault.Delay(TimeSpan.FromSeconds(1)));
+        await using var outcomes = bed.Federation.Sync
+            .RunAsync(new SyncRequest { ThrottleLimit = 8, Types = ["configmaps"] }, NullSink.Instance, default)
+            .GetAsyncEnumerator();
+        Assert.True(await outcomes.MoveNextAsync());
+        while (bed.Wire("c2").Writes.Count == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        await SettledAsync(bed);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await SettledAsync(bed);
+        while (await outcomes.MoveNextAsync())
+        {
+        }
+
+        // One finalizer and one status each: nothing was recorded for the time being.
+        Assert.Equal(2 * Declared, bed.Wire("host").Writes.Count);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -429,9 +460,9 @@ public class SyncRequestTests
         Assert.Empty(bed.Writes);
     }
 
-    private static async Task<FederationBed> ManyAsync(int count)
+    private static async Task<FederationBed> ManyAsync(int count, int members = 1)
     {
-        var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        var bed = await FederationBed.WithNamespaceAsync(members);
         for (var i = 0; i < count; i++)
         {
             await bed.DeclareAsync("configmaps", $"web{i:000}", Everywhere);

@@ -171,9 +171,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     {
         try
         {
-            var result = await _cells.DoAsync(run.Plan, stop, writing).ConfigureAwait(false);
-            await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
-            return result;
+            return await _cells.DoAsync(run.Plan, stop, writing).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -185,6 +183,12 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     private async Task EndAsync(ResourceRun run, Task<CellResult?> cell, bool wasPostponed, CancellationToken stop, CancellationToken writing)
     {
         var result = await cell.ConfigureAwait(false);
+        if (result is not null)
+        {
+            // Told here and not as part of the work: patience is for members, and a slow reader of the outcomes is none.
+            await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
+        }
+
         if (run.Complete(lane.Name, result, wasPostponed) && !(stop.IsCancellationRequested && run.Results.Count == 0))
         {
             await FinishAsync(run, stop, writing).ConfigureAwait(false);
