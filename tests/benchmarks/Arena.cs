@@ -63,7 +63,10 @@ internal sealed class Arena : IDisposable
     }
 
     /// <summary>Federates a namespace and declares the ConfigMaps in it.</summary>
-    internal async Task DeclareAsync(string space, CancellationToken cancellationToken)
+    /// <param name="space">The namespace.</param>
+    /// <param name="byKubectl">As somebody else would, who knows nothing of our finalizer.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task DeclareAsync(string space, bool byKubectl, CancellationToken cancellationToken)
     {
         var namespaces = await Federation.Types.ResolveAsync("namespaces", cancellationToken);
         var plain = KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(space));
@@ -79,7 +82,14 @@ internal sealed class Arena : IDisposable
                 Template = new JsonObject { ["data"] = Data("first") },
                 Placement = PlacementSpec.All,
             });
-            await Federation.Resources.CreateAsync(draft, dryRun: false, token);
+            if (byKubectl)
+            {
+                await _host.CreateAsync(Type.Federated, draft.Object, WriteOptions.Default with { FieldManager = "kubectl-create" }, token);
+            }
+            else
+            {
+                await Federation.Resources.CreateAsync(draft, dryRun: false, token);
+            }
         });
     }
 

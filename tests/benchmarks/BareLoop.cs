@@ -12,7 +12,6 @@ namespace KubeFed.Benchmarks;
 /// </summary>
 internal sealed class BareLoop(Arena arena, int round)
 {
-    private string Space { get; } = $"bench-bare-{round}";
     private const int Connections = 4;
     private const string Manager = "fieldManager=kubefed&force=true";
 
@@ -20,36 +19,48 @@ internal sealed class BareLoop(Arena arena, int round)
 
     internal async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await arena.DeclareAsync(Space, cancellationToken);
+        var space = $"bench-bare-{round}";
+        var (host, member) = (Host(space), Member(space));
+        await arena.DeclareAsync(space, byKubectl: false, cancellationToken);
         yield return await TimeAsync(
             Phase.Create,
-            [(HttpMethod.Patch, Host, Merge(Finalizer(present: true))), (HttpMethod.Patch, Host + "/status", Merge(Status("2024-01-01T00:00:00Z")))],
-            [(HttpMethod.Patch, Member + "?" + Manager, Apply("first"))],
+            [(HttpMethod.Patch, host + "/status", Merge(Status("2024-01-01T00:00:00Z")))],
+            [(HttpMethod.Patch, member + "?" + Manager, Apply(space, "first"))],
             cancellationToken);
         yield return await TimeAsync(
             Phase.Update,
-            [(HttpMethod.Patch, Host + "/status", Merge(Status("2024-01-02T00:00:00Z")))],
-            [(HttpMethod.Patch, Member + "?" + Manager, Apply("second"))],
+            [(HttpMethod.Patch, host + "/status", Merge(Status("2024-01-02T00:00:00Z")))],
+            [(HttpMethod.Patch, member + "?" + Manager, Apply(space, "second"))],
             cancellationToken);
-        await arena.DeleteAsync(Space, cancellationToken);
+        await arena.DeleteAsync(space, cancellationToken);
         yield return await TimeAsync(
             Phase.Delete,
-            [(HttpMethod.Patch, Host, Merge(Finalizer(present: false)))],
-            [(HttpMethod.Delete, Member, null)],
+            [(HttpMethod.Patch, host, Merge(Finalizer(present: false)))],
+            [(HttpMethod.Delete, member, null)],
             cancellationToken);
+
+        var foreign = space + "-foreign";
+        await arena.DeclareAsync(foreign, byKubectl: true, cancellationToken);
+        yield return await TimeAsync(
+            Phase.CreateForeign,
+            [(HttpMethod.Patch, Host(foreign), Merge(Finalizer(present: true))), (HttpMethod.Patch, Host(foreign) + "/status", Merge(Status("2024-01-01T00:00:00Z")))],
+            [(HttpMethod.Patch, Member(foreign) + "?" + Manager, Apply(foreign, "first"))],
+            cancellationToken);
+        await arena.DeleteAsync(foreign, cancellationToken);
+        await arena.SyncAsync(foreign, cancellationToken);
     }
 
-    private string Host => $"/apis/types.kubefed.io/v1beta1/namespaces/{Space}/federatedconfigmaps/NAME";
+    private static string Host(string space) => $"/apis/types.kubefed.io/v1beta1/namespaces/{space}/federatedconfigmaps/NAME";
 
-    private string Member => $"/api/v1/namespaces/{Space}/configmaps/NAME";
+    private static string Member(string space) => $"/api/v1/namespaces/{space}/configmaps/NAME";
 
     private static string Merge(JsonObject body) => "application/merge-patch+json " + body.ToJsonString();
 
-    private string Apply(string version) => "application/apply-patch+yaml " + new JsonObject
+    private static string Apply(string space, string version) => "application/apply-patch+yaml " + new JsonObject
     {
         ["apiVersion"] = "v1",
         ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject { ["name"] = "NAME", ["namespace"] = Space, ["labels"] = new JsonObject { ["kubefed.io/managed"] = "true" } },
+        ["metadata"] = new JsonObject { ["name"] = "NAME", ["namespace"] = space, ["labels"] = new JsonObject { ["kubefed.io/managed"] = "true" } },
         ["data"] = Arena.Data(version),
     }.ToJsonString();
 

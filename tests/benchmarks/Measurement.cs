@@ -4,6 +4,9 @@ namespace KubeFed.Benchmarks;
 internal enum Phase
 {
     Create,
+
+    /// <summary>Create what kubectl declared, so that the sync has the finalizers to add.</summary>
+    CreateForeign,
     Nothing,
     Update,
     Delete,

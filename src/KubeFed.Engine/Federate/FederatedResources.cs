@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -41,7 +43,7 @@ public sealed class FederatedResources(Federation federation)
     public async Task<FederatedResource?> FindAsync(FederatedType type, ObjectKey key, CancellationToken cancellationToken) =>
         await federation.Host.FindAsync(type.Federated, key, cancellationToken).ConfigureAwait(false) is { } found ? new FederatedResource(type, found) : null;
 
-    /// <summary>The object <see cref="CreateAsync"/> would store; no request is made.</summary>
+    /// <summary>The object <see cref="CreateAsync"/> would store, but for the finalizer it may add; no request is made.</summary>
     /// <exception cref="FederationException">
     /// A field is wrong: <c>InvalidName</c>, <c>NamespaceRequired</c>, <c>NamespaceNotAllowed</c>, <c>InvalidNamespace</c>, <c>InvalidTemplate</c>,
     /// <c>InvalidPlacement</c>, <c>DuplicateCluster</c>, <c>InvalidSelector</c>, <c>InvalidOverride</c>, <c>InvalidOverridePath</c>,
@@ -49,6 +51,9 @@ public sealed class FederatedResources(Federation federation)
     /// </exception>
     public FederatedResource Draft(NewFederatedResource request) => Federate.Draft.From(request).ThrowIfFaulty();
 
+    /// <summary>
+    /// Stores a draft, with the finalizer it would get from its first sync: one write less, and its deletion is a sync's from the beginning (E-27).
+    /// </summary>
     /// <exception cref="FederationException">
     /// <c>FederatedResourceExists</c>, <c>FederatedDefinitionTooOld</c>, or what <see cref="Draft"/> finds.
     /// </exception>
@@ -69,8 +74,8 @@ public sealed class FederatedResources(Federation federation)
                 return await FindAsync(draft.Type, draft.Key, cancellationToken).ConfigureAwait(false) is null ? draft : throw Exists(draft, null);
             }
 
-            var created = await federation.Host.CreateAsync(draft.Type.Federated, draft.Object, Write, cancellationToken).ConfigureAwait(false);
-            return new FederatedResource(draft.Type, created);
+            var value = await IsTendedAsync(draft, cancellationToken).ConfigureAwait(false) ? WithFinalizer(draft) : draft.Object;
+            return new FederatedResource(draft.Type, await federation.Host.CreateAsync(draft.Type.Federated, value, Write, cancellationToken).ConfigureAwait(false));
         }
         catch (KubeApiException error) when (error.IsAlreadyExists)
         {
@@ -237,6 +242,32 @@ public sealed class FederatedResources(Federation federation)
         }
 
         return new MemberCopies(federation).ListAsync(query, cancellationToken);
+    }
+
+    private static KubeObject WithFinalizer(FederatedResource draft)
+    {
+        if (draft.HasSyncFinalizer)
+        {
+            return draft.Object;
+        }
+
+        var value = draft.Object.Clone();
+        value.Metadata["finalizers"] = new JsonArray([.. value.Finalizers, KubeFedNames.SyncFinalizer]);
+        return value;
+    }
+
+    /// <summary>Whether a sync would see the resource's deletion through. Where that can't be read the first sync adds the finalizer, as for anybody's.</summary>
+    private async Task<bool> IsTendedAsync(FederatedResource draft, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
+            return new SyncScope(new SyncRequest(), config, federation.SystemNamespace, self: null).Tends(draft);
+        }
+        catch (Exception error) when (error is FederationException { Problem: FederationProblem.NotFound } or KubeApiException { IsForbidden: true })
+        {
+            return false;
+        }
     }
 
     private static string Describe(FederatedType type, ObjectKey key) => $"{type.Federated.Kind} {key}";

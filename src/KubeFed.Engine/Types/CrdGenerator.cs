@@ -6,7 +6,8 @@ namespace KubeFed.Engine.Types;
 
 /// <summary>
 /// Writes the definition of a <c>Federated&lt;Kind&gt;</c>. The template is always there and open (P-120, A-94): whether it suits the target is for each
-/// member to say. Beyond KubeFed's own schema the status has room for what each cluster said and holds, and kubectl gets columns (P-76).
+/// member to say. Beyond KubeFed's own schema the status has room for what each cluster said and holds, and kubectl gets columns (P-76). The status has one
+/// writer and is atomic, so that the host need not keep, and read again with every list, who wrote which field of it.
 /// </summary>
 /// <remarks>A-90 to A-97.</remarks>
 public static class CrdGenerator

@@ -155,7 +155,11 @@ public abstract class FederationFlows
         Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Type = type, Namespace = "flow-types-a", Name = "web" }));
         Assert.Empty(await NamesAsync(fleet, new FederatedQuery { Name = "other*" }));
 
+        // It is a sync's to delete from the beginning, although there has been none.
+        Assert.True(created.HasSyncFinalizer);
         await fleet.Federation.Resources.DeleteAsync(type, draft.Key, orphan: true, dryRun: false, None);
+        Assert.True((await fleet.Federation.Resources.FindAsync(type, draft.Key, None))!.Object.IsDeleting);
+        await fleet.Federation.Sync.RunAsync(new SyncRequest { Types = ["deployments.apps"] }, NullSink.Instance, None).ToListAsync(None);
         Assert.Null(await fleet.Federation.Resources.FindAsync(type, draft.Key, None));
     }
 
@@ -175,7 +179,7 @@ public abstract class FederationFlows
             () => fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limitranges", DeleteCrd = true }, NullSink.Instance, None));
         Assert.Equal("FederatedResourcesExist", refused.Id);
 
-        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limits" }, NullSink.Instance, None);
+        await fleet.Federation.Types.DisableAsync(new DisableRequest { Name = "limits", Resources = ResourcePolicy.Release }, NullSink.Instance, None);
         Assert.Equal("TypeNotEnabled", (await Assert.ThrowsAsync<FederationException>(() => fleet.Federation.Types.ResolveAsync("limitranges", None))).Id);
         Assert.NotNull(await fleet.Federation.Resources.FindAsync(enabled.Type, draft.Key, None));
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Propagation.Recording;
@@ -9,6 +10,9 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>What a run reads from the host beyond the resources themselves, each part once and only when it is needed.</summary>
 internal sealed class HostSnapshot
 {
+    /// <summary>Small enough that the members have work while the next page is made, and that little is left to do after the last one.</summary>
+    internal const int PageSize = 250;
+
     private readonly Federation _federation;
     private readonly SyncScope _scope;
     private readonly CancellationToken _cancellationToken;
@@ -29,22 +33,18 @@ internal sealed class HostSnapshot
     /// <summary>In a dry run, resources as an earlier step of the run would have written them; they stand in for the stored ones.</summary>
     public IReadOnlyDictionary<(string Type, ObjectKey Key), KubeObject> Drafts { get; set; } = new Dictionary<(string, ObjectKey), KubeObject>();
 
-    /// <summary>All objects of a federated type that the control plane reaches.</summary>
-    /// <exception cref="KubeException">The list could not be read.</exception>
-    public async Task<IReadOnlyList<KubeObject>> ListAsync(FederatedType type)
+    /// <summary>
+    /// All objects of a federated type that the control plane reaches, page by page as the host gives them, read ahead of whoever works on them. A list that
+    /// can't be read to its end throws its <see cref="KubeException"/> after the pages that came.
+    /// </summary>
+    public ChannelReader<IReadOnlyList<KubeObject>> Read(FederatedType type)
     {
-        var query = new ListQuery
-        {
-            Namespace = type.Federated.Namespaced ? _scope.SingleNamespace : null,
-            FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
-        };
-        var items = (await _federation.Host.ListAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false)).Items;
-        if (Drafts.Count > 0)
-        {
-            items = [.. items.Select(item => Drafts.GetValueOrDefault((type.Name, item.Key)) ?? item)];
-        }
+        var pages = Channel.CreateUnbounded<IReadOnlyList<KubeObject>>(new UnboundedChannelOptions { SingleReader = true });
+        _ = FillAsync(type, pages.Writer);
 
-        return _scope.AssumeDeleted ? [.. items.Select(item => _scope.Includes(type, item.Key) ? Deleted(item) : item)] : items;
+        // Their plans will ask for it; a failure is told to those.
+        _ = type.IsNamespaceType ? _namespaceUids.Value : _namespaces.Value as Task;
+        return pages.Reader;
     }
 
     /// <summary>The plan of a resource: the one way to it, whether it is then carried out, foreseen or compared.</summary>
@@ -93,6 +93,48 @@ internal sealed class HostSnapshot
         var all = await (plan.Resource.Type.Federated.Namespaced ? _namespacedVersions : _clusterVersions).Value.ConfigureAwait(false);
         var stored = all.GetValueOrDefault(new ObjectKey(plan.Resource.Key.Namespace, LegacyVersions.NameFor(plan.Resource)));
         return LegacyVersions.Read(plan.Resource, plan.Source, stored);
+    }
+
+    private async Task FillAsync(FederatedType type, ChannelWriter<IReadOnlyList<KubeObject>> pages)
+    {
+        var query = new ListQuery
+        {
+            Namespace = type.Federated.Namespaced ? _scope.SingleNamespace : null,
+            FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
+            PageSize = PageSize,
+        };
+        var given = new HashSet<ObjectKey>();
+        try
+        {
+            try
+            {
+                await foreach (var page in _federation.Host.ListPagesAsync(type.Federated, query, _cancellationToken).ConfigureAwait(false))
+                {
+                    given.UnionWith(page.Items.Select(item => item.Key));
+                    pages.TryWrite([.. page.Items.Select(item => AsAssumed(type, item))]);
+                }
+            }
+            catch (KubeApiException expired) when (expired.IsExpired && given.Count > 0)
+            {
+                // The state that was being read is gone; a list without a limit can't expire half way.
+                var whole = await _federation.Host.ListAsync(type.Federated, query with { PageSize = 0 }, _cancellationToken).ConfigureAwait(false);
+                pages.TryWrite([.. whole.Items.Where(item => !given.Contains(item.Key)).Select(item => AsAssumed(type, item))]);
+            }
+
+            pages.Complete();
+        }
+#pragma warning disable CA1031 // Nothing is swallowed: the reader of the pages gets it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            pages.Complete(error);
+        }
+    }
+
+    private KubeObject AsAssumed(FederatedType type, KubeObject stored)
+    {
+        var item = Drafts.GetValueOrDefault((type.Name, stored.Key)) ?? stored;
+        return _scope.AssumeDeleted && _scope.Includes(type, item.Key) ? Deleted(item) : item;
     }
 
     /// <summary>The object as it would be between its deletion and the end of it.</summary>

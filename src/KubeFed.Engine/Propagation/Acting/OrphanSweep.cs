@@ -15,8 +15,7 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
     private readonly ConcurrentDictionary<string, HashSet<ObjectKey>> _wanted = new(StringComparer.Ordinal);
 
     /// <summary>The targets of all federated objects of a type. A type never made known is not swept.</summary>
-    public void Know(FederatedType type, IEnumerable<KubeObject> federated) =>
-        _wanted[type.Name] = [.. federated.Select(item => new FederatedResource(type, item).TargetKey)];
+    public void Know(FederatedType type, HashSet<ObjectKey> targets) => _wanted[type.Name] = targets;
 
     /// <summary>Sweeps one type in one member.</summary>
     public async Task SweepAsync(MemberLane lane, FederatedType type, CancellationToken stop, CancellationToken writing)

@@ -10,5 +10,8 @@ internal static class SyncPhases
 {
     public const int Count = 3;
 
-    public static int Of(FederatedResource resource) => !resource.Type.IsNamespaceType ? 1 : resource.Object.IsDeleting ? 2 : 0;
+    /// <summary>Everything that is no namespace.</summary>
+    public const int Content = 1;
+
+    public static int Of(FederatedResource resource) => !resource.Type.IsNamespaceType ? Content : resource.Object.IsDeleting ? 2 : 0;
 }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -45,19 +46,46 @@ internal sealed class SyncRun(
         }
     }
 
+    /// <summary>
+    /// Every list is begun at once. Namespaces are read to the end first, for some of them go before everything else; of the other types each page is prepared
+    /// while the host makes the next one.
+    /// </summary>
     private async Task ProduceAsync(IReadOnlyList<FederatedType> types, CancellationToken stop, CancellationToken writing)
     {
-        var lists = await Task.WhenAll(types.Select(ListAsync)).ConfigureAwait(false);
-        var resources = lists.SelectMany(list => list).Where(r => scope.Includes(r.Type, r.Key)).ToLookup(SyncPhases.Of);
-        teller.Total = resources.Sum(phase => phase.Count());
+        var lists = types.ToLookup(type => type.IsNamespaceType, ResourcesAsync);
+        var namespaces = new List<FederatedResource>();
+        foreach (var list in lists[true])
+        {
+            await foreach (var resource in list.ConfigureAwait(false))
+            {
+                namespaces.Add(resource);
+            }
+        }
+
         for (var phase = 0; phase < SyncPhases.Count && !stop.IsCancellationRequested; phase++)
         {
-            await PrepareAllAsync(resources[phase], phase, stop, writing).ConfigureAwait(false);
+            await PrepareAllAsync(InPhaseAsync(phase), phase, stop, writing).ConfigureAwait(false);
             Close(phase);
+        }
+
+        async IAsyncEnumerable<FederatedResource> InPhaseAsync(int phase)
+        {
+            foreach (var resource in namespaces.Where(resource => SyncPhases.Of(resource) == phase))
+            {
+                yield return resource;
+            }
+
+            foreach (var list in phase == SyncPhases.Content ? lists[false] : [])
+            {
+                await foreach (var resource in list.ConfigureAwait(false))
+                {
+                    yield return resource;
+                }
+            }
         }
     }
 
-    private async Task PrepareAllAsync(IEnumerable<FederatedResource> resources, int phase, CancellationToken stop, CancellationToken writing)
+    private async Task PrepareAllAsync(IAsyncEnumerable<FederatedResource> resources, int phase, CancellationToken stop, CancellationToken writing)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = scope.Throttle, CancellationToken = stop };
         try
@@ -95,27 +123,55 @@ internal sealed class SyncRun(
         }
     }
 
-    /// <summary>The resources of a type in order of name. A list that fails is told and counts as unknown, never as empty.</summary>
-    private async Task<IReadOnlyList<FederatedResource>> ListAsync(FederatedType type)
+    /// <summary>The resources of a type that the run is about, in order of name within a page. The list is begun by the call, not by the first of them.</summary>
+    private IAsyncEnumerable<FederatedResource> ResourcesAsync(FederatedType type)
+    {
+        var pages = host.Read(type);
+        return EnumerateAsync();
+
+        async IAsyncEnumerable<FederatedResource> EnumerateAsync()
+        {
+            var targets = new HashSet<ObjectKey>();
+            while (await NextAsync(type, pages, targets).ConfigureAwait(false) is { } page)
+            {
+                var resources = page.OrderBy(item => item.Key).Select(item => new FederatedResource(type, item)).ToList();
+                targets.UnionWith(resources.Select(resource => resource.TargetKey));
+                resources.RemoveAll(resource => !scope.Includes(type, resource.Key));
+                teller.Expect(resources.Count);
+                foreach (var resource in resources)
+                {
+                    yield return resource;
+                }
+            }
+        }
+    }
+
+    /// <summary>The next page; null when there is none. A list that fails is told and counts as unknown, never as ending there.</summary>
+    private async Task<IReadOnlyList<KubeObject>?> NextAsync(FederatedType type, ChannelReader<IReadOnlyList<KubeObject>> pages, HashSet<ObjectKey> before)
     {
         try
         {
-            var items = await host.ListAsync(type).ConfigureAwait(false);
-            orphans.Know(type, items);
-            return [.. items.OrderBy(item => item.Key).Select(item => new FederatedResource(type, item))];
+            if (await pages.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && pages.TryRead(out var page))
+            {
+                return page;
+            }
+
+            orphans.Know(type, before);
         }
         catch (KubeException error)
         {
+            var reach = before.Count == 0 ? $"nothing of type {type.Name}" : $"no more than the first {before.Count} of type {type.Name}";
             teller.Sink.Error(new FederationException(
                 "FederatedListFailed",
                 FederationProblem.Failed,
-                $"The {type.Federated.QualifiedName} could not be listed on the host, so nothing of type {type.Name} is synchronised: {error.Message}",
+                $"The {type.Federated.QualifiedName} could not be listed on the host, so {reach} is synchronised: {error.Message}",
                 error)
             {
                 Target = type.Name,
                 Remedy = error is KubeApiException { IsNotFound: true } ? $"Its definition is missing; enable {type.Name} again." : error.Remedy,
             });
-            return [];
         }
+
+        return null;
     }
 }

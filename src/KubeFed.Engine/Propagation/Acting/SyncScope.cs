@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Acting;
@@ -72,6 +73,13 @@ internal sealed class SyncScope
 
     /// <summary>A control plane of one namespace runs no cluster-scoped type (engine.md section 11).</summary>
     public bool Reaches(FederatedType type) => Config.Scope == ControlPlaneScope.Cluster || type.Target.Namespaced;
+
+    /// <summary>Whether a run without filters looks after the resource, and so sees its deletion through.</summary>
+    public bool Tends(FederatedResource resource) =>
+        resource.Type.PropagationEnabled
+        && Reaches(resource.Type)
+        && (Config.Scope == ControlPlaneScope.Cluster || resource.Key.Namespace == _systemNamespace)
+        && ResourceGate.Check(resource, _systemNamespace) is null;
 
     public bool CollectsStatus(FederatedType type) => Config.RawStatusCollection && type.StatusCollection;
 

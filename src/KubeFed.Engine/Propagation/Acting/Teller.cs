@@ -10,11 +10,12 @@ internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvide
 {
     private readonly ConcurrentDictionary<(string Cluster, string Contender), bool> _contenders = new();
     private int _done;
+    private int _total;
 
     public IEngineSink Sink { get; } = sink;
 
-    /// <summary>How many resources the run has; zero while unknown.</summary>
-    public int Total { get; set; }
+    /// <summary>So many resources more have come to light.</summary>
+    public void Expect(int resources) => Interlocked.Add(ref _total, resources);
 
     /// <summary>Of one cell. Clusters a resource neither is in nor was in are not worth a line.</summary>
     public ValueTask CellAsync(FederatedType type, ObjectKey key, CellResult result)
@@ -57,7 +58,7 @@ internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvide
 
     /// <summary>One resource more has been dealt with.</summary>
     public void Done(FederatedResource resource) =>
-        Sink.Progress(new EngineProgress("Synchronising", $"{resource.Type.Name} {resource.Key}", Interlocked.Increment(ref _done), Total));
+        Sink.Progress(new EngineProgress("Synchronising", $"{resource.Type.Name} {resource.Key}", Interlocked.Increment(ref _done), Volatile.Read(ref _total)));
 
     private ValueTask WriteAsync(SyncOutcome outcome) => output.WriteAsync(outcome with { DryRun = dryRun });
 }
