@@ -70,6 +70,18 @@ function Repair-Help([xml] $Help) {
         }
     }
 
+    # PowerShell takes an address for one it can open, and fails at "Get-Help -Online" where it can't; the name alone is what a reader needs.
+    foreach ($link in @($Help.GetElementsByTagName('maml:navigationLink'))) {
+        $address = $link['maml:uri']
+        if ($address.InnerText -notmatch '^https?://') {
+            $address.IsEmpty = $true
+        }
+
+        if ($link['maml:linkText'].InnerText -eq 'Online Version' -and -not $address.InnerText) {
+            $null = $link.ParentNode.RemoveChild($link)
+        }
+    }
+
     foreach ($paragraph in @($Help.GetElementsByTagName('maml:para'))) {
         foreach ($text in $paragraph.InnerText -split '\r?\n\s*\r?\n') {
             $part = $paragraph.CloneNode($false)

@@ -52,6 +52,24 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
     }
 
     [Fact]
+    public async Task From_the_cache_a_sync_finds_the_same_and_repairs_to_what_is_declared_now()
+    {
+        await StartAsync();
+        await DeclareAsync("configmaps", "web", "'template':{'data':{'a':'1'}}");
+        await SyncAsync();
+        Clear();
+
+        await SyncAsync(new SyncRequest { FromCache = true });
+        Assert.Empty(Writes("home").Concat(Writes("away")));
+
+        // However far the cache lags behind, what is written is what is declared.
+        await EditFederatedAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        await EditAsync(_away, KnownResources.ConfigMaps, "web", "{'data':{'a':'drift'}}");
+        await SyncAsync(new SyncRequest { FromCache = true });
+        Assert.Equal("""{"a":"2"}""", await DataAsync(_away, "web"));
+    }
+
+    [Fact]
     public async Task S_12_S_17_S_20_S_22_Objects_are_adopted_repaired_and_shared_by_field()
     {
         await StartAsync();
@@ -345,10 +363,10 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
         User,
         Token);
 
-    private async Task<IReadOnlyList<SyncOutcome>> SyncAsync()
+    private async Task<IReadOnlyList<SyncOutcome>> SyncAsync(SyncRequest? request = null)
     {
         var outcomes = new List<SyncOutcome>();
-        await foreach (var outcome in _federation.Sync.RunAsync(new SyncRequest { Namespaces = [_namespace] }, NullSink.Instance, Token))
+        await foreach (var outcome in _federation.Sync.RunAsync((request ?? new SyncRequest()) with { Namespaces = [_namespace] }, NullSink.Instance, Token))
         {
             outcomes.Add(outcome);
         }

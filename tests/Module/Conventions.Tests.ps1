@@ -63,6 +63,10 @@ Describe '<_>' -ForEach $commands {
             $text.Trim() | Should -Not -BeNullOrEmpty -Because "-$parameter must be described"
         }
     }
+
+    It 'names no address for its help that Get-Help -Online could not open' {
+        (Get-Help $command.Name -Full).relatedLinks.navigationLink.uri | Where-Object { $_ -and $_ -notlike 'https://*' } | Should -BeNullOrEmpty
+    }
 }
 
 Describe '<_> changes something, so it' -ForEach $mutating {

@@ -106,10 +106,11 @@ internal sealed class Arena : IDisposable
         Parallel.ForEachAsync(Names, Options(cancellationToken), async (name, token) =>
             await _host.DeleteAsync(Type.Federated, new ObjectKey(space, name), DeleteOptions.Default, token));
 
-    internal async Task<int> SyncAsync(string space, CancellationToken cancellationToken)
+    internal async Task<int> SyncAsync(string space, CancellationToken cancellationToken, bool fromCache = false)
     {
+        var request = new SyncRequest { Namespaces = [space], FromCache = fromCache };
         var outcomes = 0;
-        await foreach (var outcome in Federation.Sync.RunAsync(new SyncRequest { Namespaces = [space] }, NullSink.Instance, cancellationToken))
+        await foreach (var outcome in Federation.Sync.RunAsync(request, NullSink.Instance, cancellationToken))
         {
             outcomes++;
             if (!outcome.Succeeded)

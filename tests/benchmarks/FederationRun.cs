@@ -12,6 +12,7 @@ internal sealed class FederationRun(Arena arena, int round)
         await arena.DeclareAsync(Space, byKubectl: false, cancellationToken);
         yield return await TimeAsync(Phase.Create, Space, cancellationToken);
         yield return await TimeAsync(Phase.Nothing, Space, cancellationToken);
+        yield return await TimeAsync(Phase.NothingFromCache, Space, cancellationToken);
         await arena.ChangeAsync(Space, cancellationToken);
         yield return await TimeAsync(Phase.Update, Space, cancellationToken);
         await arena.DeleteAsync(Space, cancellationToken);
@@ -25,5 +26,5 @@ internal sealed class FederationRun(Arena arena, int round)
     }
 
     private Task<Measurement> TimeAsync(Phase phase, string space, CancellationToken cancellationToken) =>
-        Stopwatches.TimeAsync("kubefed sync", phase, () => arena.Writes, () => arena.SyncAsync(space, cancellationToken));
+        Stopwatches.TimeAsync("kubefed sync", phase, () => arena.Writes, () => arena.SyncAsync(space, cancellationToken, phase == Phase.NothingFromCache));
 }

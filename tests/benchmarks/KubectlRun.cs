@@ -25,8 +25,12 @@ internal sealed class KubectlRun(Arena arena, int round)
             var second = Path.Combine(folder.FullName, "second.yaml");
             await File.WriteAllTextAsync(first, Manifests("first"), cancellationToken);
             await File.WriteAllTextAsync(second, Manifests("second"), cancellationToken);
-            yield return await TimeAsync(Phase.Create, ["apply", "--server-side", "-f", first], cancellationToken);
-            yield return await TimeAsync(Phase.Nothing, ["apply", "--server-side", "-f", first], cancellationToken);
+            var create = await TimeAsync(Phase.Create, ["apply", "--server-side", "-f", first], cancellationToken);
+            yield return create;
+            yield return create with { Phase = Phase.CreateForeign };
+            var nothing = await TimeAsync(Phase.Nothing, ["apply", "--server-side", "-f", first], cancellationToken);
+            yield return nothing;
+            yield return nothing with { Phase = Phase.NothingFromCache };
             yield return await TimeAsync(Phase.Update, ["apply", "--server-side", "-f", second], cancellationToken);
             yield return await TimeAsync(Phase.Delete, ["delete", "--wait=false", "-f", second], cancellationToken);
         }

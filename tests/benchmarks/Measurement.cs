@@ -8,6 +8,9 @@ internal enum Phase
     /// <summary>Create what kubectl declared, so that the sync has the finalizers to add.</summary>
     CreateForeign,
     Nothing,
+
+    /// <summary>Nothing to do, found out from the host's cache.</summary>
+    NothingFromCache,
     Update,
     Delete,
 }

@@ -54,6 +54,12 @@ public sealed record SyncRequest
     public bool DryRun { get; init; }
 
     /// <summary>
+    /// List the federated resources out of the host's watch cache, as controllers do, which costs the host a fraction. The cache may lag behind for a moment:
+    /// what was declared just now may be left to the next sync. Nothing is acted on as the cache shows it: a resource with anything to do is read anew first.
+    /// </summary>
+    public bool FromCache { get; init; }
+
+    /// <summary>
     /// Take over copies that name another federation as their owner, as after the host was restored elsewhere; without it they are reported and left alone.
     /// Nothing is deleted by it: what this federation does not declare stays the other's (P-56).
     /// </summary>

@@ -139,7 +139,6 @@ public sealed class Synchronizer(Federation federation)
         var host = new HostSnapshot(federation, scope, all.FirstOrDefault(t => t.IsNamespaceType), stop);
         var writer = new HostWriter(federation.Host, sink);
         var registered = clusters.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var preparation = new ResourcePreparation(federation, scope, clusters, host, writer, teller);
         var completion = new ResourceCompletion(scope, registered, writer, teller, federation.Time);
         var orphans = new OrphanSweep(federation, scope, teller);
         var connections = new Clusters.LastingConnections(federation, sink);
@@ -149,6 +148,9 @@ public sealed class Synchronizer(Federation federation)
                 ? MemberLane.Suspended(c, suspension, scope)
                 : new MemberLane(c, connections.ConnectAsync(c, scope.DryRun, stop), scope, stop))
             .ToArray();
+
+        var cached = new CachedResources(federation, host, clusters, lanes);
+        var preparation = new ResourcePreparation(federation, scope, clusters, host, cached, writer, teller);
 
         // The members' lists take the longest, so they begin before anything else is asked for.
         foreach (var lane in lanes)

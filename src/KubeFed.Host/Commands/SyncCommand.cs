@@ -21,6 +21,11 @@ internal static class SyncCommand
 
         var takeOver = new Option<bool>("--take-over") { Description = "Take over copies of another federation, as after the host was restored elsewhere." };
         var abandon = new Option<bool>("--abandon-unreachable") { Description = "Let deletions end without the copies in clusters that can't be asked." };
+        var fromCache = new Option<bool>("--from-cache")
+        {
+            Description = "List resources out of the host's cache, for syncs on a schedule: much cheaper, and what was declared just now may wait for the next one.",
+        };
+        command.Options.Add(fromCache);
         command.Options.Add(takeOver);
         command.Options.Add(abandon);
         var connection = new ConnectionFlags(command, environment);
@@ -35,6 +40,7 @@ internal static class SyncCommand
                 Names = result.GetValue(names) ?? [],
                 Namespaces = result.GetValue(namespaces) ?? [],
                 Clusters = result.GetValue(clusters) ?? [],
+                FromCache = result.GetValue(fromCache),
                 TakeOver = result.GetValue(takeOver),
                 AbandonUnreachable = result.GetValue(abandon),
                 DryRun = connection.DryRun(result),

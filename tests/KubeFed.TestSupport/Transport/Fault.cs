@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -23,6 +24,9 @@ public abstract record Fault
     /// <summary>The server refuses with a Kubernetes <c>Status</c>; <paramref name="retryAfter"/> becomes the <c>Retry-After</c> header in seconds.</summary>
     public static Fault Refuse(HttpStatusCode code, string reason = "", string message = "injected by the test", TimeSpan? retryAfter = null) =>
         new RefuseFault(code, reason, message, retryAfter);
+
+    /// <summary>Every answer is the one the same request got the first time, as from a cache that has stopped following the server.</summary>
+    public static Fault FrozenCache() => new FrozenCacheFault();
 
     internal abstract Task<HttpResponseMessage> ApplyAsync(
         HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken);
@@ -62,6 +66,27 @@ public abstract record Fault
         {
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             return await send().ConfigureAwait(false);
+        }
+    }
+
+    private sealed record FrozenCacheFault : Fault
+    {
+        private readonly ConcurrentDictionary<string, (byte[] Body, string? Type)> _answers = new();
+
+        internal override async Task<HttpResponseMessage> ApplyAsync(
+            HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken)
+        {
+            var asked = request.RequestUri!.PathAndQuery;
+            if (!_answers.TryGetValue(asked, out var answer))
+            {
+                using var response = await send().ConfigureAwait(false);
+                answer = (await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), response.Content.Headers.ContentType?.ToString());
+                _answers[asked] = answer;
+            }
+
+            var content = new ByteArrayContent(answer.Body);
+            content.Headers.TryAddWithoutValidation("Content-Type", answer.Type);
+            return new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = content };
         }
     }
 

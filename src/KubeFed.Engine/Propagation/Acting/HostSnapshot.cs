@@ -101,7 +101,9 @@ internal sealed class HostSnapshot
         {
             Namespace = type.Federated.Namespaced ? _scope.SingleNamespace : null,
             FieldSelector = _scope.SingleName is { } name ? $"metadata.name={name}" : null,
-            PageSize = PageSize,
+            // A cache that is asked for a page may turn to the store instead.
+            PageSize = _scope.FromCache ? 0 : PageSize,
+            ResourceVersion = _scope.FromCache ? "0" : string.Empty,
         };
         var given = new HashSet<ObjectKey>();
         try

@@ -8,7 +8,13 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>What happens to a resource on the host before any member is touched: it is checked, placed, and gets our finalizer.</summary>
 /// <remarks>E-20 to E-27, section 4 steps 1 and 2.</remarks>
 internal sealed class ResourcePreparation(
-    Federation federation, SyncScope scope, IReadOnlyList<MemberCluster> clusters, HostSnapshot host, HostWriter writer, Teller teller)
+    Federation federation,
+    SyncScope scope,
+    IReadOnlyList<MemberCluster> clusters,
+    HostSnapshot host,
+    CachedResources cached,
+    HostWriter writer,
+    Teller teller)
 {
     /// <summary>A run with as many cells as asked for, or null when there is nothing to do in any member; whatever is to be said of it has been said.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
@@ -22,6 +28,16 @@ internal sealed class ResourcePreparation(
 
         try
         {
+            if (scope.FromCache)
+            {
+                if (await cached.RenewAsync(resource, cancellationToken).ConfigureAwait(false) is not { } renewed)
+                {
+                    return null;
+                }
+
+                resource = renewed;
+            }
+
             var plan = await host.PlanAsync(resource, clusters).ConfigureAwait(false);
             var stored = resource.Object;
             if (plan.NeedsFinalizer && !scope.DryRun)

@@ -35,6 +35,8 @@ internal sealed class SyncScope
 
     public bool DryRun => _request.DryRun;
 
+    public bool FromCache => _request.FromCache;
+
     public bool TakeOver => _request.TakeOver;
 
     public bool AbandonUnreachable => _request.AbandonUnreachable;

@@ -48,6 +48,13 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     public SwitchParameter TakeOver { get; set; }
 
     /// <summary>
+    /// Lists the resources out of the host's cache, as controllers do, which costs the host a fraction: for syncs on a schedule. What was declared just now may be
+    /// left to the next sync; nothing is acted on as the cache shows it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter FromCache { get; set; }
+
+    /// <summary>
     /// Writes the resources as they are stored after the sync, instead of a result per resource and cluster; what failed is still an error each. A plan
     /// (-WhatIf) stores nothing, so it is written as ever.
     /// </summary>
@@ -63,6 +70,7 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         Clusters = Cluster ?? [],
         ThrottleLimit = ThrottleLimit,
         TakeOver = TakeOver,
+        FromCache = FromCache,
         DryRun = IsWhatIf,
     });
 
