@@ -1,7 +1,7 @@
 #requires -Version 7.4
 <#
 .SYNOPSIS
-    Builds, tests and packages. Thin over dotnet, Pester and platyPS.
+    Builds, tests and packages. Thin over dotnet and platyPS.
 .DESCRIPTION
     Build       the solution; the module is staged in out/KubeFed
     Test        everything: dotnet test, which runs the Pester suite too

@@ -1,7 +1,9 @@
 # Dot-sourced by every suite. The module under test is the staged one, or the one KUBEFED_MODULE names.
 $script:RepositoryRoot = (Resolve-Path (Join-Path $PSScriptRoot '..' '..')).Path
 $script:ModulePath = if ($env:KUBEFED_MODULE) { $env:KUBEFED_MODULE } else { Join-Path $script:RepositoryRoot 'out' 'KubeFed' 'KubeFed.psd1' }
+# Starts another PowerShell like this one; one that is a dotnet tool is a library that dotnet runs.
 $script:Pwsh = (Get-Process -Id $PID).Path
+$script:PwshLibrary = @(if ((Split-Path -LeafBase $script:Pwsh) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
 Import-Module $script:ModulePath
 
 # A sandbox with a control plane, three members and the types of the story, connected to as the default session.
@@ -34,7 +36,7 @@ function Get-Write([scriptblock] $Block) {
 function Invoke-Fresh([string] $Script) {
     $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
     Set-Content -Path $file -Value $Script
-    & $script:Pwsh -NoProfile -NonInteractive -File $file 2>&1
+    & $script:Pwsh @script:PwshLibrary -NoProfile -NonInteractive -File $file 2>&1
 }
 
 # A kubeconfig with one context, named cluster.

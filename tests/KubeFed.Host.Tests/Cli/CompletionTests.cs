@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeFed.TestSupport.Shells;
 
 namespace KubeFed.Host.Tests.Cli;
 
@@ -117,13 +118,17 @@ public sealed class CompletionTests : IDisposable
     [InlineData("$x = kubefed orphaning-deletion s", "status")]
     public async Task PowerShell_completes(string line, string expected)
     {
-        var output = await ShellAsync("pwsh", "-NoProfile", "-NonInteractive", "-Command", $$"""
+        var pwsh = await RealPowerShell.RequireAsync();
+        var run = await pwsh.RunAsync(
+            $$"""
             kubefed completion powershell | Out-String | Invoke-Expression
             $line = '{{line}}'
             (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText -join ' '
-            """);
+            """,
+            ShellEnvironment());
 
-        Assert.Equal(expected, output);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(expected, run.Output.Trim());
     }
 
     [Fact]
@@ -166,8 +171,11 @@ public sealed class CompletionTests : IDisposable
         var path = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
         Assert.SkipUnless(path.Any(folder => File.Exists(Path.Combine(folder, shell))), $"{shell} is not installed here");
         var start = new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.Environment["PATH"] = string.Join(Path.PathSeparator, path.Prepend(AppContext.BaseDirectory));
-        start.Environment["KUBECONFIG"] = Path.Combine(_folder, "config");
+        foreach (var (name, value) in ShellEnvironment())
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -175,4 +183,10 @@ public sealed class CompletionTests : IDisposable
         Assert.True(process.ExitCode == 0, await error);
         return output.Trim();
     }
+
+    private Dictionary<string, string> ShellEnvironment() => new()
+    {
+        ["PATH"] = $"{AppContext.BaseDirectory}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
+        ["KUBECONFIG"] = Path.Combine(_folder, "config"),
+    };
 }

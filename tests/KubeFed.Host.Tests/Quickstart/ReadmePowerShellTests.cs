@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
+using KubeFed.TestSupport.Shells;
 
 namespace KubeFed.Host.Tests.Quickstart;
 
@@ -10,12 +10,7 @@ public sealed partial class ReadmePowerShellTests
     public async Task The_commands_of_the_README_run_on_the_sandbox()
     {
         var root = Path.GetDirectoryName(Transcript.ReadmePath)!;
-        if (FindOnPath("pwsh") is not { } pwsh)
-        {
-            Assert.Skip("pwsh is not on PATH");
-            return;
-        }
-
+        var pwsh = await RealPowerShell.RequireAsync();
         if (!File.Exists(Path.Combine(root, "out", "KubeFed", "KubeFed.PowerShell.dll")))
         {
             Assert.Skip("the module is not built: build the solution");
@@ -29,39 +24,16 @@ public sealed partial class ReadmePowerShellTests
         const string comparison = "Compare-FederatedResource deployments.apps web -Namespace shop";
         Assert.Contains(comparison + '\n', script, StringComparison.Ordinal);
         script = script.Replace(comparison + '\n', $"{comparison} | Out-String -Width 110\n", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(pwsh)
-        {
-            WorkingDirectory = root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var command = $"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}";
-        foreach (var argument in new[] { "-NoProfile", "-NonInteractive", "-Command", command })
-        {
-            start.ArgumentList.Add(argument);
-        }
+        var run = await pwsh.RunAsync($"$ErrorActionPreference = 'Stop'; $PSStyle.OutputRendering = 'PlainText'\n{script}");
 
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.True(process.ExitCode == 0 && (await error).Length == 0, $"exit code {process.ExitCode}\n{await error}\n{await output}");
+        Assert.True(run.ExitCode == 0 && run.Error.Length == 0, $"exit code {run.ExitCode}\n{run.Error}\n{run.Output}");
         Assert.Equal(
             Comparison().Match(readme).Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries),
-            Comparison().Match((await output).ReplaceLineEndings("\n")).Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries));
+            Comparison().Match(run.Output.ReplaceLineEndings("\n")).Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries));
         Assert.Equal(
             ["2/2", "2/2", "5/5"],
-            Workload().Matches(await output).Select(match => match.Groups["ready"].Value).Order(StringComparer.Ordinal));
+            Workload().Matches(run.Output).Select(match => match.Groups["ready"].Value).Order(StringComparer.Ordinal));
     }
-
-    private static string? FindOnPath(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
-            .FirstOrDefault(File.Exists);
 
     [GeneratedRegex(@"## In PowerShell, on the sandbox\s+```powershell\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

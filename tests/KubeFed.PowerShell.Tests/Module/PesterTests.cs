@@ -1,32 +1,22 @@
-using System.Diagnostics;
 using System.Xml.Linq;
+using KubeFed.TestSupport.Shells;
 
 namespace KubeFed.PowerShell.Tests.Module;
 
 /// <summary>Runs the Pester suite in a PowerShell of its own, where there is one.</summary>
 public sealed class PesterTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(15);
-
     [Fact]
     public async Task The_staged_module_passes_its_Pester_suite_in_a_real_PowerShell()
     {
-        var pwsh = Find();
-        Assert.SkipWhen(pwsh is null, "There is no pwsh on PATH, nor does the variable PWSH name one; install PowerShell 7.6 to run tests/Module.");
-        var probe = await RunAsync(pwsh!, "\"$($PSVersionTable.PSVersion) $([bool](Get-Module Pester -ListAvailable | Where-Object Version -ge 5.5))\"");
-        Assert.SkipUnless(
-            Version.TryParse(probe.Output.Split(' ')[0].Split('-')[0], out var version) && version >= new Version(7, 6),
-            $"{pwsh} is PowerShell {probe.Output.Split(' ')[0]}; the module needs 7.6.");
-        Assert.SkipUnless(
-            probe.Output.TrimEnd().EndsWith("True", StringComparison.Ordinal),
-            $"{pwsh} has no Pester 5; run Install-PSResource Pester to run tests/Module.");
-
+        var pwsh = await RealPowerShell.RequireAsync();
+        var pester = Path.Combine(AppContext.BaseDirectory, "Pester", "Pester.psd1");
         var results = Path.Combine(Path.GetTempPath(), $"kubefed-pester-{Guid.NewGuid():n}.xml");
         try
         {
             var suite = Path.Combine(Repository.Root, "tests", "Module");
-            var run = await RunAsync(pwsh!, $$"""
-                Import-Module Pester -MinimumVersion 5.5
+            var run = await pwsh.RunAsync($$"""
+                Import-Module '{{pester}}'
                 $configuration = New-PesterConfiguration
                 $configuration.Run.Path = '{{suite}}'
                 $configuration.Output.Verbosity = 'None'
@@ -49,49 +39,5 @@ public sealed class PesterTests
         {
             File.Delete(results);
         }
-    }
-
-    private static string? Find()
-    {
-        var named = Environment.GetEnvironmentVariable("PWSH");
-        if (!string.IsNullOrEmpty(named))
-        {
-            return File.Exists(named) ? named : null;
-        }
-
-        var name = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
-        return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
-    }
-
-    private static async Task<(string Output, string Error)> RunAsync(string pwsh, string script)
-    {
-        var start = new ProcessStartInfo(pwsh)
-        {
-            ArgumentList = { "-NoProfile", "-NonInteractive", "-Command", script },
-            // The runner talks to this process over its standard input, and a PowerShell that inherits it would read along.
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{pwsh} did not start.");
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(s_limit);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return (await output, await error);
     }
 }
