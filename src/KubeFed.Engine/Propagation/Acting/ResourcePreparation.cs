@@ -8,13 +8,13 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>What happens to a resource on the host before any member is touched: it is checked, placed, and gets our finalizer.</summary>
 /// <remarks>E-20 to E-27, section 4 steps 1 and 2.</remarks>
 internal sealed class ResourcePreparation(
-    Federation federation, SyncScope scope, IReadOnlyList<MemberCluster> clusters, HostSnapshot host, HostWriter writer, Teller teller)
+    string systemNamespace, SyncScope scope, IReadOnlyList<MemberCluster> clusters, HostSnapshot host, HostWriter writer, Teller teller)
 {
     /// <summary>A run with as many cells as asked for, or null when there is nothing to do in any member; whatever is to be said of it has been said.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<ResourceRun?> PrepareAsync(FederatedResource resource, int cells, CancellationToken cancellationToken)
     {
-        if (ResourceGate.Check(resource, federation.SystemNamespace) is { } passed)
+        if (ResourceGate.Check(resource, systemNamespace) is { } passed)
         {
             await teller.WholeAsync(resource, passed.IsFault ? PlanAction.Error : PlanAction.Skip, passed.Why).ConfigureAwait(false);
             return null;
