@@ -1,4 +1,5 @@
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.Control;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
@@ -77,6 +78,10 @@ public sealed class Federation : IDisposable
     public Scheduler Scheduling { get; }
 
     public Synchronizer Sync { get; }
+
+    /// <summary>What keeps the federation true until it is stopped; it does nothing before it is run.</summary>
+    /// <param name="options">Its delays; null for the defaults.</param>
+    public FederationController Controller(ControllerOptions? options = null) => new(this, options ?? ControllerOptions.Default);
 
     public void Dispose() => Members.Dispose();
 }

@@ -17,7 +17,7 @@ public sealed class FederatedResource(FederatedType type, KubeObject value)
     public ObjectKey Key => Object.Key;
 
     /// <summary>Where the copies live in members: the same key, except for namespaces, whose copy is the namespace itself (E-21, E-22).</summary>
-    public ObjectKey TargetKey => Type.Target.Namespaced && !Type.IsNamespaceType ? Key : ObjectKey.ClusterScoped(Object.Name);
+    public ObjectKey TargetKey => Type.TargetOf(Key);
 
     /// <summary><c>spec.template</c>; null when absent.</summary>
     public JsonObject? Template => Object.Spec?["template"] as JsonObject;

@@ -25,12 +25,16 @@ internal sealed class ClusterProbe(Federation federation, TimeSpan patience)
 {
     private static readonly string[] Paths = ["/readyz", "/livez", "/healthz"];
 
-    public async Task<ProbeResult> RunAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    public Task<ProbeResult> RunAsync(MemberCluster cluster, CancellationToken cancellationToken) =>
+        RunAsync(cluster, token => federation.Members.ConnectAsync(cluster, token), cancellationToken);
+
+    /// <summary>As above, with a connection the caller has.</summary>
+    public async Task<ProbeResult> RunAsync(MemberCluster cluster, Func<CancellationToken, Task<IKubeClient>> connect, CancellationToken cancellationToken)
     {
         var start = federation.Time.GetTimestamp();
         try
         {
-            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var client = await connect(cancellationToken).ConfigureAwait(false);
             start = federation.Time.GetTimestamp();
             var answer = await HealthAsync(client, cancellationToken).ConfigureAwait(false);
             var latency = federation.Time.GetElapsedTime(start);

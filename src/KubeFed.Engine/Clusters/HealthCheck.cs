@@ -22,6 +22,12 @@ internal sealed class HealthCheck(Federation federation, HealthPolicy policy)
     public async Task<ClusterHealth> RunAsync(MemberCluster cluster, bool record, CancellationToken cancellationToken)
     {
         var probe = await ProbeAsync(cluster, record, cancellationToken).ConfigureAwait(false);
+        return await RecordAsync(cluster, probe, record, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what a probe that counts leads to: when that is something new, and every few minutes otherwise (P-22).</summary>
+    public async Task<ClusterHealth> RecordAsync(MemberCluster cluster, ProbeResult probe, bool record, CancellationToken cancellationToken)
+    {
         var now = federation.Time.GetUtcNow();
         var conditions = ClusterConditions.From(probe, cluster.Conditions, now);
 

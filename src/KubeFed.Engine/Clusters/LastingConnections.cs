@@ -15,9 +15,17 @@ internal sealed class LastingConnections(Federation federation, IEngineSink sink
     public async Task<IKubeClient> ConnectAsync(MemberCluster cluster, bool dryRun, CancellationToken cancellationToken)
     {
         var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-        if (dryRun || !IsDue(cluster, client))
+        return dryRun || !await RenewIfDueAsync(cluster, client, cancellationToken).ConfigureAwait(false)
+            ? client
+            : await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>True when it was time, whatever came of it.</summary>
+    public async Task<bool> RenewIfDueAsync(MemberCluster cluster, IKubeClient client, CancellationToken cancellationToken)
+    {
+        if (!IsDue(cluster, client))
         {
-            return client;
+            return false;
         }
 
         try
@@ -29,10 +37,9 @@ internal sealed class LastingConnections(Federation federation, IEngineSink sink
         catch (Exception error) when (error is KubeException or FederationException)
         {
             sink.Warning($"{error.Message} Run Set-KubeFedCluster {cluster.Name} -RenewCredential with an administrator's context before the token expires.");
-            return client;
         }
 
-        return await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>A token that has expired cannot renew itself; what becomes of the requests tells of it.</summary>

@@ -13,8 +13,11 @@ public sealed class MemberConnections(Federation federation) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Connection> _connections = new(StringComparer.Ordinal);
 
-    /// <summary>Clients that newer credentials replaced. Their callers may still be at work, so they live until the federation is closed.</summary>
-    private readonly List<IKubeClient> _replaced = [];
+    /// <summary>Far longer than any call takes, so that no caller of a replaced client is still at work.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
+
+    /// <summary>Clients that newer credentials replaced. Their callers may still be at work, so they live on for a while.</summary>
+    private readonly Queue<(IKubeClient Client, long Since)> _replaced = new();
 
     private bool _disposed;
 
@@ -27,7 +30,32 @@ public sealed class MemberConnections(Federation federation) : IDisposable
     /// </exception>
     public async Task<IKubeClient> ConnectAsync(MemberCluster cluster, CancellationToken cancellationToken)
     {
-        var settings = MemberSettings.From(cluster, await ReadTokenAsync(cluster, cancellationToken).ConfigureAwait(false));
+        if (cluster.SecretName.Length == 0)
+        {
+            throw MemberSettings.Invalid(cluster, "ClusterSecretNotFound", "spec.secretRef.name", string.Empty, "it names no Secret");
+        }
+
+        var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
+        var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false);
+        return Connect(cluster, secret is null ? null : DecodeToken(secret) ?? string.Empty);
+    }
+
+    /// <summary>As <see cref="ConnectAsync"/>, for those who know the Secret already.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="token">What its Secret holds: null when there is no Secret, empty when it holds no token.</param>
+    internal IKubeClient Connect(MemberCluster cluster, string? token)
+    {
+        var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
+        var why = cluster.SecretName.Length == 0 ? ("ClusterSecretNotFound", "it names no Secret")
+            : token is null ? ("ClusterSecretNotFound", $"there is no such Secret in namespace {federation.SystemNamespace} of {federation.Options.HostName}")
+            : token.Length == 0 ? ("ClusterTokenMissing", $"Secret {key} has no usable '{KubeFedNames.TokenKey}' entry")
+            : default((string Id, string Text)?);
+        if (why is { } problem)
+        {
+            throw MemberSettings.Invalid(cluster, problem.Id, "spec.secretRef.name", cluster.SecretName, problem.Text);
+        }
+
+        var settings = MemberSettings.From(cluster, token!);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -38,7 +66,8 @@ public sealed class MemberConnections(Federation federation) : IDisposable
                     return known.Client;
                 }
 
-                _replaced.Add(known.Client);
+                DisposeReplaced(Grace);
+                _replaced.Enqueue((known.Client, federation.Time.GetTimestamp()));
             }
 
             var client = federation.Options.Clients.Create(settings);
@@ -52,7 +81,7 @@ public sealed class MemberConnections(Federation federation) : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            foreach (var client in _replaced.Concat(_connections.Values.Select(c => c.Client)))
+            foreach (var client in _replaced.Select(r => r.Client).Concat(_connections.Values.Select(c => c.Client)))
             {
                 client.Dispose();
             }
@@ -62,28 +91,12 @@ public sealed class MemberConnections(Federation federation) : IDisposable
         }
     }
 
-    private async Task<string> ReadTokenAsync(MemberCluster cluster, CancellationToken cancellationToken)
+    private void DisposeReplaced(TimeSpan age)
     {
-        if (cluster.SecretName.Length == 0)
+        while (_replaced.TryPeek(out var oldest) && federation.Time.GetElapsedTime(oldest.Since) >= age)
         {
-            throw MemberSettings.Invalid(cluster, "ClusterSecretNotFound", "spec.secretRef.name", string.Empty, "it names no Secret");
+            _replaced.Dequeue().Client.Dispose();
         }
-
-        var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
-        var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false)
-            ?? throw MemberSettings.Invalid(
-                cluster,
-                "ClusterSecretNotFound",
-                "spec.secretRef.name",
-                cluster.SecretName,
-                $"there is no such Secret in namespace {federation.SystemNamespace} of {federation.Options.HostName}");
-        return DecodeToken(secret)
-            ?? throw MemberSettings.Invalid(
-                cluster,
-                "ClusterTokenMissing",
-                "spec.secretRef.name",
-                cluster.SecretName,
-                $"Secret {key} has no usable '{KubeFedNames.TokenKey}' entry");
     }
 
     /// <summary>The bearer token of a Secret; null when the entry is absent, empty or not base64.</summary>

@@ -75,6 +75,12 @@ public sealed record SyncRequest
 
     /// <summary>Resources in work at once.</summary>
     public int ThrottleLimit { get; init; } = 32;
+
+    /// <summary>
+    /// Just these, by type name and key, whatever else the request says; what carries our label under one of these names although no resource stands behind it
+    /// is given back. Null for the rest of the request to decide.
+    /// </summary>
+    internal IReadOnlySet<(string Type, ObjectKey Key)>? Keys { get; init; }
 }
 
 /// <summary>Some resources; null means any.</summary>

@@ -132,6 +132,10 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     /// <summary>Every write that reached a server since the last <see cref="Clear"/>.</summary>
     public IReadOnlyList<string> Writes => [.. _wires.OrderBy(w => w.Key).SelectMany(w => w.Value.Counter.Writes.Select(r => $"{w.Key} {r.Method} {r.Path}"))];
 
+    /// <summary>Every request that reached a server since the last <see cref="Clear"/>.</summary>
+    public IReadOnlyList<(string Server, string Method, string Path, string Query)> Requests =>
+        [.. _wires.OrderBy(w => w.Key).SelectMany(w => w.Value.Counter.Requests.Select(r => (w.Key, r.Method, r.Path, r.Query)))];
+
     public void Clear()
     {
         foreach (var wire in _wires.Values)
@@ -140,7 +144,11 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
         }
     }
 
-    public async Task<FederatedType> TypeAsync(string name) => await Federation.Types.ResolveAsync(name, default);
+    /// <summary>Looked up past the counters where the name is the config's own.</summary>
+    public async Task<FederatedType> TypeAsync(string name) =>
+        await Admin("host").FindAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(Federation.SystemNamespace, name), default) is { } config
+            ? FederatedTypeReader.Read(config)
+            : await Federation.Types.ResolveAsync(name, default);
 
     /// <summary>Stores a federated object as a user would: type, name, and its spec in JSON where single quotes will do.</summary>
     public async Task<KubeObject> DeclareAsync(string typeName, string name, string spec, string @namespace = "ns1")

@@ -8,7 +8,8 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// Sees to it that nothing is done because of what the host's cache showed: it may be a moment old, and a resource that was deleted meanwhile must not be
 /// propagated once more. What has nothing to do in any member is taken as it is; everything else is read anew.
 /// </summary>
-internal sealed class CachedResources(Federation federation, HostSnapshot host, IReadOnlyList<MemberCluster> clusters, IReadOnlyList<MemberLane> lanes)
+internal sealed class CachedResources(
+    IKubeClient client, HostSnapshot host, IReadOnlyList<MemberCluster> clusters, IReadOnlyList<MemberLane> lanes, TimeProvider time)
 {
     /// <summary>How long the members' lists are waited for; a resource whose copies are not known by then is read anew, which is never wrong.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,8 +19,8 @@ internal sealed class CachedResources(Federation federation, HostSnapshot host, 
     public async Task<FederatedResource?> RenewAsync(FederatedResource resource, CancellationToken cancellationToken) =>
         await IsSettledAsync(resource, cancellationToken).ConfigureAwait(false)
             ? resource
-            : await federation.Resources.FindAsync(resource.Type, resource.Key, cancellationToken).ConfigureAwait(false) is { } fresh
-                && fresh.Object.Uid == resource.Object.Uid ? fresh : null;
+            : await client.FindAsync(resource.Type.Federated, resource.Key, cancellationToken).ConfigureAwait(false) is { } fresh
+                && fresh.Uid == resource.Object.Uid ? new FederatedResource(resource.Type, fresh) : null;
 
     private async Task<bool> IsSettledAsync(FederatedResource resource, CancellationToken cancellationToken)
     {
@@ -48,7 +49,7 @@ internal sealed class CachedResources(Federation federation, HostSnapshot host, 
         {
             return reading.IsCompletedSuccessfully
                 ? await reading.ConfigureAwait(false)
-                : await reading.WaitAsync(Patience, federation.Time, cancellationToken).ConfigureAwait(false);
+                : await reading.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

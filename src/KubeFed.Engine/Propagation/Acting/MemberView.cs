@@ -9,21 +9,25 @@ namespace KubeFed.Engine.Propagation.Acting;
 internal sealed class MemberView
 {
     private readonly Dictionary<ObjectKey, MemberVersion> _versions = [];
+    private readonly Func<ObjectKey, MemberVersion?> _find;
 
-    private MemberView()
-    {
-    }
+    private MemberView(Func<ObjectKey, MemberVersion?>? find = null) => _find = find ?? _versions.GetValueOrDefault;
 
     /// <summary>Why nothing is known; null when the list was read.</summary>
     public MemberFault? Fault { get; private init; }
 
-    /// <summary>Everything that carries the managed label, whatever it says.</summary>
+    /// <summary>Everything that carries the managed label, whatever it says; nothing where the copies are watched, and known one by one only.</summary>
     public IReadOnlyDictionary<ObjectKey, MemberVersion> Versions => _versions;
 
     /// <summary>The target type in the version the member serves.</summary>
     public required ApiResource Resource { get; init; }
 
     public static MemberView Unreadable(ApiResource resource, MemberFault fault) => new() { Resource = resource, Fault = fault };
+
+    /// <summary>The copies a watch knows.</summary>
+    /// <param name="resource">The target type in the version the member serves.</param>
+    /// <param name="find">What is known of one; null when it does not carry the label, or is not there.</param>
+    public static MemberView Watched(ApiResource resource, Func<ObjectKey, MemberVersion?> find) => new(find) { Resource = resource };
 
     /// <summary>Lists what carries the label: metadata only, unless the copies' status is to be collected (E-120).</summary>
     public static async Task<MemberView> ReadAsync(
@@ -93,8 +97,11 @@ internal sealed class MemberView
 
     /// <summary>What is known of one copy without asking again.</summary>
     public MemberState StateOf(ObjectKey key) => Fault is { } fault ? new MemberState.Unavailable(fault.Reason, fault.Message)
-        : _versions.TryGetValue(key, out var version) ? MemberState.Found(version)
+        : Find(key) is { } version ? MemberState.Found(version)
         : MemberState.NotListed;
+
+    /// <summary>What is known of one copy; null when none carries the label.</summary>
+    public MemberVersion? Find(ObjectKey key) => _find(key);
 
     private void Add(KubeList page, bool withStatus, FederationIdentity? self)
     {

@@ -8,9 +8,10 @@ namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>Gives back what carries our label in a member although no federated object stands behind it.</summary>
 /// <remarks>
-/// E-23, E-105, S-41, S-42. What another federation put there is no orphan of ours. Only in runs that saw every federated object of the type; each find is confirmed on the host before anything is written.
+/// E-23, E-105, S-41, S-42. What another federation put there is no orphan of ours. Only in runs that saw every federated object of the type, or that are about
+/// single keys and know that nothing stands behind one; each find is confirmed on the host before anything is written.
 /// </remarks>
-internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller teller)
+internal sealed class OrphanSweep(IKubeClient host, string systemNamespace, SyncScope scope, Teller teller)
 {
     private readonly ConcurrentDictionary<string, HashSet<ObjectKey>> _wanted = new(StringComparer.Ordinal);
 
@@ -20,17 +21,22 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
     /// <summary>Sweeps one type in one member.</summary>
     public async Task SweepAsync(MemberLane lane, FederatedType type, CancellationToken stop, CancellationToken writing)
     {
-        if (!scope.IsComplete || !_wanted.TryGetValue(type.Name, out var wanted))
+        if (!(scope.IsComplete || scope.Keys is not null) || !_wanted.TryGetValue(type.Name, out var wanted))
         {
             return;
         }
 
         var view = await lane.ViewAsync(type).ConfigureAwait(false);
-        TellOthers(lane, type, view, wanted);
-        foreach (var (key, version) in view.Versions.Where(v => !wanted.Contains(v.Key)).OrderBy(v => v.Key))
+        if (scope.IsComplete)
+        {
+            TellOthers(lane, type, view, wanted);
+        }
+
+        var found = scope.Keys is { } keys ? Named(type, view, keys) : view.Versions;
+        foreach (var (key, version) in found.Where(v => !wanted.Contains(v.Key)).OrderBy(v => v.Key))
         {
             stop.ThrowIfCancellationRequested();
-            if (type.IsNamespaceType && ResourceGate.IsReserved(key.Name, federation.SystemNamespace))
+            if (type.IsNamespaceType && ResourceGate.IsReserved(key.Name, systemNamespace))
             {
                 continue;
             }
@@ -39,6 +45,19 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
             if (cell.Writes && await IsOrphanAsync(type, key, stop).ConfigureAwait(false))
             {
                 await ReleaseAsync(lane, type, view, key, cell, writing).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<ObjectKey, MemberVersion>> Named(FederatedType type, MemberView view, IReadOnlySet<(string Type, ObjectKey Key)> keys)
+    {
+        foreach (var (_, key) in keys.Where(key => key.Type == type.Name))
+        {
+            // A FederatedNamespace of another name than its namespace's stands for nothing in a member (E-24).
+            var target = type.TargetOf(key);
+            if (type.FederatedOf(target) == key && view.Find(target) is { } version)
+            {
+                yield return KeyValuePair.Create(target, version);
             }
         }
     }
@@ -62,10 +81,9 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
     /// <summary>The federated object may have been made after the list was read.</summary>
     private async Task<bool> IsOrphanAsync(FederatedType type, ObjectKey key, CancellationToken cancellationToken)
     {
-        var federated = type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key;
         try
         {
-            return await federation.Host.FindAsync(type.Federated, federated, cancellationToken).ConfigureAwait(false) is null;
+            return await host.FindAsync(type.Federated, type.FederatedOf(key), cancellationToken).ConfigureAwait(false) is null;
         }
         catch (KubeException error)
         {
@@ -80,7 +98,7 @@ internal sealed class OrphanSweep(Federation federation, SyncScope scope, Teller
         var result = cell.Stand();
         if (!scope.DryRun)
         {
-            var orphan = KubeObject.Create(type.Federated, type.IsNamespaceType ? new ObjectKey(key.Name, key.Name) : key);
+            var orphan = KubeObject.Create(type.Federated, type.FederatedOf(key));
             var plan = new ResourcePlan(new FederatedResource(type, orphan), new Placement { Clusters = [] }, scope.Self);
             var client = await lane.Connecting.ConfigureAwait(false);
             (result, var fault) = await new CellWriter(client, plan, view.Resource, withStatus: false, lane.Guards).ExecuteAsync(cell, writing).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using KubeFed.Engine.Api;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
@@ -9,7 +10,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// </summary>
 /// <param name="capacity">Outcomes that may wait for the reader.</param>
 /// <param name="stop">Cancelled when the run is to end.</param>
-internal sealed class OutcomeStream(int capacity, CancellationToken stop) : IDisposable
+internal sealed class OutcomeStream(int capacity, CancellationToken stop) : IOutcomes, IDisposable
 {
     private readonly Channel<SyncOutcome> _outcomes = Channel.CreateUnbounded<SyncOutcome>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _room = new(capacity);
@@ -29,6 +30,11 @@ internal sealed class OutcomeStream(int capacity, CancellationToken stop) : IDis
         _outcomes.Writer.TryWrite(outcome);
     }
 
+    public void Done(FederatedResource resource)
+    {
+        // Whoever reads a stream sees its end, and waits for no single resource.
+    }
+
     /// <summary>Nothing more will come; an error is thrown to the reader after everything that came before it.</summary>
     public void Complete(Exception? error = null) => _outcomes.Writer.TryComplete(error);
 
@@ -44,4 +50,13 @@ internal sealed class OutcomeStream(int capacity, CancellationToken stop) : IDis
 
     /// <summary>After the last write.</summary>
     public void Dispose() => _room.Dispose();
+}
+
+/// <summary>Where a run tells what becomes of its cells, from any thread.</summary>
+internal interface IOutcomes
+{
+    ValueTask WriteAsync(SyncOutcome outcome);
+
+    /// <summary>Nothing more will be done about this resource, nor told of it.</summary>
+    void Done(FederatedResource resource);
 }

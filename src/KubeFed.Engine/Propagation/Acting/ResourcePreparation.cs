@@ -8,11 +8,11 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>What happens to a resource on the host before any member is touched: it is checked, placed, and gets our finalizer.</summary>
 /// <remarks>E-20 to E-27, section 4 steps 1 and 2.</remarks>
 internal sealed class ResourcePreparation(
-    Federation federation,
+    string systemNamespace,
     SyncScope scope,
     IReadOnlyList<MemberCluster> clusters,
     HostSnapshot host,
-    CachedResources cached,
+    CachedResources? cached,
     HostWriter writer,
     Teller teller)
 {
@@ -20,7 +20,7 @@ internal sealed class ResourcePreparation(
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<ResourceRun?> PrepareAsync(FederatedResource resource, int cells, CancellationToken cancellationToken)
     {
-        if (ResourceGate.Check(resource, federation.SystemNamespace) is { } passed)
+        if (ResourceGate.Check(resource, systemNamespace) is { } passed)
         {
             await teller.WholeAsync(resource, passed.IsFault ? PlanAction.Error : PlanAction.Skip, passed.Why).ConfigureAwait(false);
             return null;
@@ -28,7 +28,7 @@ internal sealed class ResourcePreparation(
 
         try
         {
-            if (scope.FromCache)
+            if (cached is not null)
             {
                 if (await cached.RenewAsync(resource, cancellationToken).ConfigureAwait(false) is not { } renewed)
                 {

@@ -37,6 +37,9 @@ internal sealed class SyncScope
 
     public bool FromCache => _request.FromCache;
 
+    /// <summary>Just these; null for the filters to decide.</summary>
+    public IReadOnlySet<(string Type, ObjectKey Key)>? Keys => _request.Keys;
+
     public bool TakeOver => _request.TakeOver;
 
     public bool AbandonUnreachable => _request.AbandonUnreachable;
@@ -47,7 +50,7 @@ internal sealed class SyncScope
     public int Throttle => Math.Clamp(_request.ThrottleLimit, 1, 1024);
 
     /// <summary>Every resource of a type is in reach, so that a labelled object without one is an orphan (S-41).</summary>
-    public bool IsComplete => _names.Length == 0 && _namespaces.Length == 0 && _request.Selections.Count == 0;
+    public bool IsComplete => Keys is null && _names.Length == 0 && _namespaces.Length == 0 && _request.Selections.Count == 0;
 
     /// <summary>Lists need not read more than this namespace; null for all.</summary>
     public string? SingleNamespace => Config.Scope == ControlPlaneScope.Namespaced ? _systemNamespace
@@ -59,8 +62,9 @@ internal sealed class SyncScope
         ? only
         : Common(_request.Selections, selection => selection.Name);
 
-    public bool Includes(FederatedType type, ObjectKey key) =>
-        Includes(key)
+    public bool Includes(FederatedType type, ObjectKey key) => Keys is { } keys
+        ? keys.Contains((type.Name, key))
+        : Includes(key)
         && (_request.Selections.Count == 0
             || _exact.Contains((type.Name, key))
             || _selections.Exists(selection => (selection.Type is null || selection.Type == type.Name)

@@ -6,7 +6,7 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>Turns what happens in a run into outcomes, from any thread, and at once unless the reader lags behind.</summary>
-internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvider time, bool dryRun)
+internal sealed class Teller(IOutcomes output, IEngineSink sink, TimeProvider time, bool dryRun)
 {
     private readonly ConcurrentDictionary<(string Cluster, string Contender), bool> _contenders = new();
     private int _done;
@@ -57,8 +57,11 @@ internal sealed class Teller(OutcomeStream output, IEngineSink sink, TimeProvide
         });
 
     /// <summary>One resource more has been dealt with.</summary>
-    public void Done(FederatedResource resource) =>
+    public void Done(FederatedResource resource)
+    {
+        output.Done(resource);
         Sink.Progress(new EngineProgress("Synchronising", $"{resource.Type.Name} {resource.Key}", Interlocked.Increment(ref _done), Volatile.Read(ref _total)));
+    }
 
     private ValueTask WriteAsync(SyncOutcome outcome) => output.WriteAsync(outcome with { DryRun = dryRun });
 }

@@ -24,8 +24,8 @@ internal sealed class CellPreview
     public CellPreview(Federation federation, MemberCluster cluster, SyncScope scope, CancellationToken cancellationToken)
     {
         _lane = cluster.Suspension is { } suspension
-            ? MemberLane.Suspended(cluster, suspension, scope)
-            : new MemberLane(cluster, federation.Members.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
+            ? MemberLane.Suspended(cluster, suspension)
+            : MemberLane.Reading(cluster, federation.Members.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
         _cancellationToken = cancellationToken;
     }
 

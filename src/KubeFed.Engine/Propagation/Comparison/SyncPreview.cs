@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Engine.Propagation.Reading;
 using KubeFed.Engine.Scheduling;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -40,7 +41,8 @@ public sealed class SyncPreview
         var clusters = await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false);
         var self = await FederationIdentity.FindAsync(federation, sink, cancellationToken).ConfigureAwait(false);
         var scope = new SyncScope(new SyncRequest { DryRun = true }, config, federation.SystemNamespace, self);
-        var host = new HostSnapshot(federation, scope, types.FirstOrDefault(type => type.IsNamespaceType), cancellationToken);
+        var host = new HostSnapshot(
+            new LiveHostFacts(federation, scope, types.FirstOrDefault(type => type.IsNamespaceType), cancellationToken), scope, federation.Time);
         return new SyncPreview(federation, sink, scope, host, clusters, cancellationToken);
     }
 

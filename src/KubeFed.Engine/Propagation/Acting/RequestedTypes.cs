@@ -1,0 +1,72 @@
+using KubeFed.Engine.Api;
+
+namespace KubeFed.Engine.Propagation.Acting;
+
+/// <summary>Which types a request means.</summary>
+/// <param name="resolve">The type a user's word means.</param>
+internal sealed class RequestedTypes(Func<string, CancellationToken, Task<FederatedType>> resolve)
+{
+    /// <summary>The request with its selections' types by their own names, and no other types than these.</summary>
+    public async Task<SyncRequest> ResolveAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Selections.Count == 0)
+        {
+            return request;
+        }
+
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in request.Selections.Select(selection => selection.Type).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            names[word] = (await resolve(word, cancellationToken).ConfigureAwait(false)).Name;
+        }
+
+        return request with
+        {
+            Selections = [.. request.Selections.Select(selection => selection with { Type = selection.Type is { } word ? names[word] : null })],
+            Types = request.Types.Count > 0 || request.Selections.Any(selection => selection.Type is null)
+                ? request.Types
+                : [.. names.Values.Distinct(StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>
+    /// The types asked for, or all; those that are switched off or out of the control plane's reach are left out, with a warning when asked for by name.
+    /// </summary>
+    public async Task<IReadOnlyList<FederatedType>> ChooseAsync(
+        SyncRequest request, SyncScope scope, IReadOnlyList<FederatedType> all, IEngineSink sink, CancellationToken cancellationToken)
+    {
+        var chosen = new List<FederatedType>();
+        if (request.Keys is { } keys)
+        {
+            return [.. all.Where(type => type.PropagationEnabled && scope.Reaches(type) && keys.Any(key => key.Type == type.Name))];
+        }
+
+        if (request.Types.Count == 0)
+        {
+            chosen.AddRange(all);
+        }
+
+        foreach (var name in request.Types)
+        {
+            chosen.Add(await resolve(name, cancellationToken).ConfigureAwait(false));
+        }
+
+        var usable = new List<FederatedType>();
+        foreach (var type in chosen.DistinctBy(t => t.Name))
+        {
+            var why = !type.PropagationEnabled ? "its propagation is disabled"
+                : !scope.Reaches(type) ? "the control plane is confined to one namespace and the type is cluster-scoped"
+                : null;
+            if (why is null)
+            {
+                usable.Add(type);
+            }
+            else if (request.Types.Count > 0)
+            {
+                sink.Warning($"Type {type.Name} is not synchronised: {why}.");
+            }
+        }
+
+        return usable;
+    }
+}
