@@ -6,7 +6,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>
 /// Sees to it that nothing is done because of what the host's cache showed: it may be a moment old, and a resource that was deleted meanwhile must not be
-/// propagated once more. What has nothing to do in any member is taken as it is; everything else is read anew.
+/// propagated once more. What has nothing to do in any member is taken as it is, and so is what has yet to get its finalizer; everything else is read anew.
 /// </summary>
 internal sealed class CachedResources(
     IKubeClient client, HostSnapshot host, IReadOnlyList<MemberCluster> clusters, IReadOnlyList<MemberLane> lanes, TimeProvider time)
@@ -17,17 +17,18 @@ internal sealed class CachedResources(
     /// <summary>The resource as it is to be dealt with; null when it is gone.</summary>
     /// <exception cref="KubeException">It could not be read.</exception>
     public async Task<FederatedResource?> RenewAsync(FederatedResource resource, CancellationToken cancellationToken) =>
-        await IsSettledAsync(resource, cancellationToken).ConfigureAwait(false)
+        await IsSafeAsync(resource, cancellationToken).ConfigureAwait(false)
             ? resource
             : await client.FindAsync(resource.Type.Federated, resource.Key, cancellationToken).ConfigureAwait(false) is { } fresh
                 && fresh.Uid == resource.Object.Uid ? new FederatedResource(resource.Type, fresh) : null;
 
-    private async Task<bool> IsSettledAsync(FederatedResource resource, CancellationToken cancellationToken)
+    private async Task<bool> IsSafeAsync(FederatedResource resource, CancellationToken cancellationToken)
     {
         var plan = await host.PlanAsync(resource, clusters).ConfigureAwait(false);
         if (plan.Phase != ResourcePhase.Propagating || plan.NeedsFinalizer)
         {
-            return false;
+            // Adding the finalizer is bound to the version that was seen, and comes before anything else.
+            return plan.NeedsFinalizer;
         }
 
         foreach (var lane in lanes)
