@@ -16,6 +16,9 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
     private readonly List<string> _left = [];
     private int? _copies;
 
+    /// <summary>Not among the changes that are told: what it writes goes with the registration.</summary>
+    private ClusterSuspension Suspension => new(federation, new ChangeLog(NullSink.Instance, dryRun: false));
+
     public async Task<LeaveResult> RunAsync(CancellationToken cancellationToken)
     {
         var cluster = await federation.Clusters.FindAsync(request.Name, cancellationToken).ConfigureAwait(false);
@@ -24,7 +27,18 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
             throw ClusterErrors.NotFound(federation, request.Name);
         }
 
-        await LeaveMemberAsync(cluster, cancellationToken).ConfigureAwait(false);
+        var rests = await RestAsync(cluster, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await LeaveMemberAsync(cluster, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (rests && error is KubeException or FederationException)
+        {
+            // It stays registered, and whoever looks after it has to go on doing so.
+            await Suspension.ResumeAsync(request.Name, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         if (request.RemoveReferences)
         {
             _left.AddRange(await new ClusterReferences(federation, request.Name, _log).RemoveAsync(cancellationToken).ConfigureAwait(false));
@@ -41,6 +55,18 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
         }
 
         return new LeaveResult(request.Name, _log.Changes, [.. _left]) { Copies = _copies };
+    }
+
+    /// <summary>A controller that runs would put back, while the cluster is still registered, what is taken out of it here.</summary>
+    private async Task<bool> RestAsync(MemberCluster? cluster, CancellationToken cancellationToken)
+    {
+        if (request.DryRun || request.Policy == LeavePolicy.Keep || cluster is not { Suspension: null })
+        {
+            return false;
+        }
+
+        await Suspension.SuspendAsync(request.Name, "it is being removed", cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private async Task LeaveMemberAsync(MemberCluster? cluster, CancellationToken cancellationToken)
