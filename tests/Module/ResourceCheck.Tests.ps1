@@ -28,6 +28,11 @@ Describe 'Test-FederatedResource' {
         @{ Check = 'Error DuplicateCluster spec.placement.clusters[1].name'; Spec = '{ placement: { clusters: [{ name: member1 }, { name: member1 }] } }' }
         @{ Check = 'Error InvalidSelector spec.placement.clusterSelector.matchExpressions[0].operator'
             Spec = '{ placement: { clusterSelector: { matchExpressions: [{ key: a, operator: Is }] } } }' }
+        @{ Check = 'Error UnknownField spec.placement.clusterSelector.matchLabel'
+            Spec = '{ placement: { clusterSelector: { matchLabel: { env: prod } } } }' }
+        @{ Check = 'Error UnknownField spec.placment'; Spec = '{ placment: { clusterSelector: {} } }' }
+        @{ Check = 'Error UnknownField spec.overrides[0].clusterOverrides[0].vlaue'
+            Spec = '{ placement: { clusterSelector: {} }, overrides: [{ clusterName: member1, clusterOverrides: [{ path: /data/a, vlaue: x }] }] }' }
         @{ Check = 'Error InvalidOverridePath spec.overrides[0].clusterOverrides[0].path'
             Spec = '{ placement: { clusterSelector: {} }, overrides: [{ clusterName: member1, clusterOverrides: [{ path: data/a }] }] }' }
     ) {
@@ -47,6 +52,7 @@ Describe 'Test-FederatedResource' {
             Spec = '{ template: { data: { a: x } }, placement: { clusters: [{ name: member1 }] }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a, value: y }] }] }' }
         @{ Check = 'Error OverrideDoesNotFit spec.overrides'
             Spec = '{ template: {}, placement: { clusterSelector: {} }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a/b, value: y }] }] }' }
+        @{ Check = 'Warning UnknownField spec.team'; Spec = '{ template: {}, placement: { clusterSelector: {} }, team: payments }' }
         @{ Check = 'Warning TemplateFieldIgnored spec.template.metadata.name'
             Spec = '{ template: { metadata: { name: other } }, placement: { clusterSelector: {} } }' }
     ) {

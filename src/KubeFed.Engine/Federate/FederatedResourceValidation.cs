@@ -28,6 +28,7 @@ public static partial class FederatedResourceValidation
             return faults;
         }
 
+        faults.AddRange(UnknownFields.MistakesInSpec(spec));
         CheckTemplate(resource, spec["template"], faults);
         PlacementValidation.Check(spec["placement"], faults);
         faults.AddRange(OverrideSet.Parse(spec["overrides"]).Faults);
@@ -44,7 +45,7 @@ public static partial class FederatedResourceValidation
         }
 
         var name = $"{resource.Type.Federated.Kind} {resource.Key}";
-        throw new FederationException(faults[0].Id, FederationProblem.Invalid, $"{name} is not valid: {string.Join("; ", faults)}.")
+        throw new FederationException(faults[0].Id, FederationProblem.Invalid, $"{name} is not valid: {FieldFault.Together(faults)}")
         {
             Remedy = string.Join(" ", faults.Select(fault => fault.Remedy).Distinct(StringComparer.Ordinal)),
             Target = name,

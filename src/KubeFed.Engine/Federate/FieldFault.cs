@@ -10,6 +10,12 @@ namespace KubeFed.Engine.Federate;
 /// <param name="Remedy">What to write instead.</param>
 public sealed record FieldFault(string Id, string Field, string Value, string Message, string Remedy)
 {
+    /// <summary>As <see cref="ToString"/>, with a mark at its end.</summary>
+    internal string Sentence => Ended(ToString());
+
+    /// <summary>Several as one sentence.</summary>
+    internal static string Together(IEnumerable<FieldFault> faults) => Ended(string.Join("; ", faults));
+
     /// <summary>The faults of a label selector, each with its own field.</summary>
     internal static IEnumerable<FieldFault> Of(SelectorException error) => error.Errors.Select(text => text.Split(": ", 2)).Select(parts => new FieldFault(
         "InvalidSelector",
@@ -19,4 +25,6 @@ public sealed record FieldFault(string Id, string Field, string Value, string Me
         "A selector has matchLabels, and matchExpressions with operator In, NotIn (both need values), Exists or DoesNotExist (neither takes any)."));
 
     public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Value}: {Message}";
+
+    private static string Ended(string text) => text.EndsWith('?') ? text : $"{text}.";
 }

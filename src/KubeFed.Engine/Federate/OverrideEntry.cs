@@ -76,7 +76,7 @@ public sealed record OverrideTarget(string? Cluster, JsonObject? Selector)
     {
         try
         {
-            return selector is null ? null : LabelSelector.FromJson(selector).ToString();
+            return selector is null || UnknownFields.InSelector(selector, string.Empty).Any() ? null : LabelSelector.FromJson(selector).ToString();
         }
         catch (SelectorException)
         {

@@ -22,6 +22,7 @@ internal static class PlacementValidation
             return;
         }
 
+        faults.AddRange(UnknownFields.InPlacement(placement));
         CheckClusters(placement["clusters"], faults);
         try
         {

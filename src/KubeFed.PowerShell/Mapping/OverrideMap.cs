@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
@@ -8,6 +9,9 @@ namespace KubeFed.PowerShell.Mapping;
 /// <summary>Overrides as the pipeline shows them: as they are stored, whatever their shape, or as one cluster gets them.</summary>
 internal static class OverrideMap
 {
+    /// <summary>Of a selector that can't be read: the sync reports what is wrong with it; a listing must still show the resource.</summary>
+    private const string Invalid = "(invalid)";
+
     /// <summary>Every operation of every entry, in the order of the list.</summary>
     public static IEnumerable<Override> Stored(EngineResource resource) =>
         from entry in (resource.Overrides ?? []).OfType<JsonObject>()
@@ -53,12 +57,11 @@ internal static class OverrideMap
 
         try
         {
-            return SelectorText(LabelSelector.FromJson(selector));
+            return UnknownFields.InSelector(selector, string.Empty).Any() ? Invalid : SelectorText(LabelSelector.FromJson(selector));
         }
         catch (SelectorException)
         {
-            // The sync reports what is wrong with it; a listing must still show the resource.
-            return "(invalid)";
+            return Invalid;
         }
     }
 

@@ -40,7 +40,11 @@ internal static class CustomSchema
             _ => false,
         };
 
-    private static TypeSchema Type(JsonObject schema, BuiltInTypes types, bool asObject = false)
+    /// <param name="schema">The schema of one place.</param>
+    /// <param name="types">The server's own types.</param>
+    /// <param name="within">Somewhere above, unknown fields are kept beside declared ones.</param>
+    /// <param name="asObject">It is an object, whatever it says.</param>
+    private static TypeSchema Type(JsonObject schema, BuiltInTypes types, bool within = false, bool asObject = false)
     {
         var nullable = schema.Flag("nullable");
         var preserve = schema.Flag("x-kubernetes-preserve-unknown-fields");
@@ -60,18 +64,21 @@ internal static class CustomSchema
             case "boolean":
                 return new TypeSchema(ValueKind.Boolean) { Rules = schema, Nullable = nullable };
             case "array":
-                return List(schema, types, nullable);
+                return List(schema, types, nullable, within);
             case "object":
-                return Object(schema, types, nullable, preserve);
+                return Object(schema, types, nullable, preserve, within);
             default:
-                return asObject ? Object(schema, types, nullable, preserve) : new TypeSchema(ValueKind.Any) { Rules = schema, Nullable = nullable, PreserveUnknown = preserve };
+                return asObject ? Object(schema, types, nullable, preserve, within) : new TypeSchema(ValueKind.Any) { Rules = schema, Nullable = nullable, PreserveUnknown = preserve };
         }
     }
 
-    /// <summary>Up to Kubernetes 1.21 each undeclared member was one value; since then it is owned leaf by leaf.</summary>
-    private static TypeSchema Unknown(BuiltInTypes types) => types.Minor > 21 ? TypeSchema.Untyped : TypeSchema.Opaque;
+    /// <summary>
+    /// Since Kubernetes 1.22 undeclared members are owned leaf by leaf. Before, each was one value in an object that declares none, unless one above it keeps
+    /// unknown fields beside those it declares.
+    /// </summary>
+    private static TypeSchema Unknown(BuiltInTypes types, bool deduced) => types.Minor > 21 || deduced ? TypeSchema.Untyped : TypeSchema.Opaque;
 
-    private static TypeSchema List(JsonObject schema, BuiltInTypes types, bool nullable)
+    private static TypeSchema List(JsonObject schema, BuiltInTypes types, bool nullable, bool within)
     {
         var topology = schema.Text("x-kubernetes-list-type") switch { "set" => ListTopology.Set, "map" => ListTopology.Map, _ => ListTopology.Atomic };
         return new TypeSchema(ValueKind.List)
@@ -82,11 +89,11 @@ internal static class CustomSchema
             Keys = topology == ListTopology.Map
                 ? [.. (schema.Items("x-kubernetes-list-map-keys") ?? []).Select(key => key?.GetValue<string>() ?? string.Empty)]
                 : [],
-            Items = schema.Child("items") is { } items ? Type(items, types) : TypeSchema.Untyped,
+            Items = schema.Child("items") is { } items ? Type(items, types, within) : TypeSchema.Untyped,
         };
     }
 
-    private static TypeSchema Object(JsonObject schema, BuiltInTypes types, bool nullable, bool preserve)
+    private static TypeSchema Object(JsonObject schema, BuiltInTypes types, bool nullable, bool preserve, bool within)
     {
         var atomic = schema.Text("x-kubernetes-map-type") == "atomic";
         if (schema.Child("properties") is null && schema["additionalProperties"] is { } additional)
@@ -97,10 +104,12 @@ internal static class CustomSchema
                 Nullable = nullable,
                 Atomic = atomic,
                 PreserveUnknown = true,
-                Items = additional is JsonObject items ? Type(items, types) : TypeSchema.Untyped,
+                Items = additional is JsonObject items ? Type(items, types, within) : TypeSchema.Untyped,
             };
         }
 
+        var properties = schema.Child("properties");
+        var deduced = within || (preserve && properties is not null);
         var embedded = schema.Flag("x-kubernetes-embedded-resource");
         var result = new TypeSchema(ValueKind.Object)
         {
@@ -109,13 +118,13 @@ internal static class CustomSchema
             Atomic = atomic,
             PreserveUnknown = preserve,
             Embedded = embedded,
-            UnknownMembers = Unknown(types),
+            UnknownMembers = Unknown(types, deduced),
         };
-        foreach (var (name, property) in schema.Child("properties") ?? [])
+        foreach (var (name, property) in properties ?? [])
         {
             if (property is JsonObject declared)
             {
-                result.Fields[name] = new FieldSchema(name, Type(declared, types), true, false, declared["default"]?.DeepClone());
+                result.Fields[name] = new FieldSchema(name, Type(declared, types, deduced), true, false, declared["default"]?.DeepClone());
             }
         }
 

@@ -35,6 +35,11 @@ internal static class ResourceChecks
             yield return Finding.Error("ResourceInvalid", subject, fault.ToString(), fault.Remedy);
         }
 
+        foreach (var stranger in resource.Object.Spec is { } spec ? UnknownFields.StrangersInSpec(spec) : [])
+        {
+            yield return Finding.Warning("UnknownField", subject, stranger.ToString(), stranger.Remedy);
+        }
+
         var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]);
         foreach (var finding in Overrides(resource, overrides, subject, clusters))
         {

@@ -19,10 +19,15 @@ internal static class LoneChecks
         return
         [
             .. faults.Select(ResourceFinding.Of),
+            .. Strangers(resource),
             .. IgnoredFields(resource),
             .. Overrides(resource, faults),
         ];
     }
+
+    private static IEnumerable<ResourceFinding> Strangers(FederatedResource resource) => resource.Object.Spec is { } spec
+        ? UnknownFields.StrangersInSpec(spec).Select(fault => ResourceFinding.Of(fault) with { Severity = FindingSeverity.Warning })
+        : [];
 
     private static IEnumerable<ResourceFinding> IgnoredFields(FederatedResource resource)
     {

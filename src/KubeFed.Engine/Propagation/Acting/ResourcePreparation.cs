@@ -82,8 +82,7 @@ internal sealed class ResourcePreparation(
             await teller.WholeAsync(plan.Resource, PlanAction.Error, plan.Placement.Message, plan.Placement.Failure).ConfigureAwait(false);
         }
 
-        var warnings = plan is { Phase: ResourcePhase.Propagating, Adoption.Error: { } unreadable } ? [.. plan.Source.Warnings, unreadable] : plan.Source.Warnings;
-        foreach (var warning in warnings)
+        foreach (var warning in plan.Warnings)
         {
             teller.Sink.Warning($"{plan.Resource.Type.Federated.Kind} {plan.Resource.Key}: {warning}");
         }

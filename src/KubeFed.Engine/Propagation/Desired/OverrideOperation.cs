@@ -47,6 +47,7 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         var path = ReadPath(map["path"], $"{field}.path", faults);
         var op = ReadOp(map["op"], $"{field}.op", faults);
         CheckTemplate(map, op, $"{field}.valueTemplate", faults);
+        faults.AddRange(UnknownFields.OfOperation(map, field));
         return faults.Count > before
             ? null
             : new OverrideOperation(op, path, map["value"]?.DeepClone(), field) { Template = map["valueTemplate"]?.DeepClone() };

@@ -8,7 +8,7 @@ namespace KubeFed.Engine.Propagation.Desired;
 /// <summary>One entry of <c>spec.overrides</c>: which clusters it concerns, what it does there, and what is wrong with it.</summary>
 /// <remarks>
 /// E-71, P-60. An entry that names a cluster concerns that one, even if it wrongly has a selector too; an entry whose selector can't be read concerns
-/// every cluster, because nobody can tell whom it meant.
+/// every cluster, because nobody can tell whom it meant, and so does one that has an unknown field where it should have a name or a selector.
 /// </remarks>
 internal sealed class OverrideRule
 {
@@ -26,7 +26,14 @@ internal sealed class OverrideRule
 
         Cluster = ReadName(map["clusterName"]);
         (Selector, _everybody) = ReadSelector(map["clusterSelector"]);
-        if (Cluster is null && Selector is null && !_everybody)
+        var unknown = UnknownFields.OfOverride(map, Field).ToList();
+        if (unknown.Count > 0)
+        {
+            // Any of them may have said which clusters are meant.
+            _everybody |= Cluster is null && Selector is null;
+            _faults.AddRange(_everybody ? unknown.Select(ForEverybody) : unknown);
+        }
+        else if (Cluster is null && Selector is null && !_everybody)
         {
             _faults.Add(Fault(
                 "InvalidOverride",
@@ -110,17 +117,25 @@ internal sealed class OverrideRule
             return (null, false);
         }
 
+        if (UnknownFields.InSelector(node, field).ToList() is { Count: > 0 } unknown)
+        {
+            _faults.AddRange(unknown.Select(ForEverybody));
+            return (null, true);
+        }
+
         try
         {
             return (LabelSelector.FromJson(node, field), false);
         }
         catch (SelectorException error)
         {
-            _faults.AddRange(FieldFault.Of(error).Select(fault =>
-                fault with { Message = $"{fault.Message} (no cluster is written to while nobody can tell which ones are meant)" }));
+            _faults.AddRange(FieldFault.Of(error).Select(ForEverybody));
             return (null, true);
         }
     }
+
+    private static FieldFault ForEverybody(FieldFault fault) =>
+        fault with { Message = $"{fault.Message} (no cluster is written to while nobody can tell which ones are meant)" };
 
     private List<OverrideOperation> ReadOperations(JsonNode? node)
     {

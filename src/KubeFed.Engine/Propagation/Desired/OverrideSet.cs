@@ -89,7 +89,7 @@ public sealed class OverrideSet
         }
     }
 
-    private static string Text(FieldFault fault) => $"{fault}. {fault.Remedy}";
+    private static string Text(FieldFault fault) => $"{fault.Sentence} {fault.Remedy}";
 }
 
 /// <summary>The operations for one cluster, or why there can't be any.</summary>

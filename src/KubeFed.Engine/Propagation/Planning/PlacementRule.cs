@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Planning;
 
 /// <summary>What one federated object's <c>spec.placement</c> says, before anything narrows it.</summary>
-/// <remarks>E-40 to E-44.</remarks>
+/// <remarks>E-40 to E-44. A field that is not known makes the rule unusable, which KubeFed never saw because its definitions prune it.</remarks>
 public sealed class PlacementRule
 {
     private readonly HashSet<string>? _names;
@@ -38,6 +39,13 @@ public sealed class PlacementRule
         if (placement is not (null or JsonObject))
         {
             return new PlacementRule($"spec.placement must be an object, but is {Shown(placement)}");
+        }
+
+        var unknown = UnknownFields.MistakesInSpec(spec).Concat(UnknownFields.InPlacement(placement)).ToList();
+        if (unknown.Count > 0)
+        {
+            // Whatever the rest says, it is not what was meant (E-42: an empty selector is every cluster; no placement is none).
+            return new PlacementRule($"{FieldFault.Together(unknown)} No copy is touched until that is corrected");
         }
 
         return placement?["clusters"] is { } clusters ? FromNames(clusters) : FromSelector(placement?["clusterSelector"]);

@@ -1,4 +1,5 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Objects;
@@ -63,6 +64,33 @@ public sealed partial class ResourcePlan
 
     /// <summary>For namespaces, the uid of the host's own (E-60); null otherwise.</summary>
     public string? HostNamespaceUid { get; init; }
+
+    /// <summary>What keeps nothing from being done and is probably not meant.</summary>
+    public IEnumerable<string> Warnings
+    {
+        get
+        {
+            foreach (var warning in Source.Warnings)
+            {
+                yield return warning;
+            }
+
+            if (Phase != ResourcePhase.Propagating)
+            {
+                yield break;
+            }
+
+            if (Adoption.Error is { } unreadable)
+            {
+                yield return unreadable;
+            }
+
+            foreach (var stranger in Resource.Object.Spec is { } spec ? UnknownFields.StrangersInSpec(spec) : [])
+            {
+                yield return $"{stranger}. It is ignored.";
+            }
+        }
+    }
 
     /// <summary>What a KubeFed controller recorded, where our own record is still empty.</summary>
     public LegacyVersions Legacy { get; private set; } = LegacyVersions.None;
