@@ -7,8 +7,8 @@ namespace KubeFed.Engine.Control.Leadership;
 
 /// <summary>Sees to it that of all processes that could do some work, one does: the one that holds a Lease and keeps renewing it.</summary>
 /// <remarks>
-/// C-3, C-20, C-21, P-105. As client-go's leader election, and in these points stricter: the renew deadline counts from the last renewal that succeeded, and not
-/// from the first that failed; a leader that reads another holder's name stops at once; and the lease is given back only when the work has ended.
+/// C-3, C-20, C-21, P-105. As client-go's leader election, and in these points stricter: the renew deadline counts from the last renewal that succeeded,
+/// and not from the first that failed; a leader that reads another holder's name stops at once; and the lease is given back only when the work has ended.
 /// </remarks>
 public sealed class LeaderElection
 {
@@ -39,13 +39,13 @@ public sealed class LeaderElection
     public static string NewIdentity(string hostName) => $"{hostName}_{Guid.NewGuid()}";
 
     /// <summary>
-    /// Waits to become leader, does the work, and gives the lease back when it has ended. Returns at once when cancelled while waiting; cancelled while leading it
-    /// cancels the work, and goes on renewing until that has ended. A request that fails is told and tried again.
+    /// Waits to become leader, does the work, and gives the lease back when it has ended. Returns at once when cancelled while waiting; cancelled while
+    /// leading it cancels the work, and goes on renewing until that has ended. A request that fails is told and tried again.
     /// </summary>
     /// <param name="work">Begun once, when leading. Its exceptions are passed on.</param>
     /// <param name="cancellationToken">The wish to stop.</param>
-    /// <exception cref="FederationException"><c>LeaseLost</c>: the lease could not be renewed in time, or somebody else has it. The work has been cancelled; if it did
-    /// not end before others may lead, it is not waited for, and the process must end.</exception>
+    /// <exception cref="FederationException"><c>LeaseLost</c>: the lease could not be renewed in time, or somebody else has it. The work has been cancelled;
+    /// if it did not end before others may lead, it is not waited for, and the process must end.</exception>
     public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -200,6 +200,6 @@ public sealed class LeaderElection
     }
 
     /// <summary>Ends early when cancelled, without an exception.</summary>
-    private Task SleepAsync(TimeSpan time, CancellationToken cancellationToken) =>
-        Task.Delay(time, _time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private async Task SleepAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        await Task.Delay(time, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

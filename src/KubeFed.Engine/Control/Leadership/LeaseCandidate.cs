@@ -18,8 +18,8 @@ internal enum LeaseAttempt
 }
 
 /// <summary>
-/// One candidate for a Lease, one attempt at a time: client-go's algorithm without its loop. A holder is judged by when we last saw its record change, by our own
-/// monotonic clock; clocks are never compared. Every write carries the resourceVersion it was decided on.
+/// One candidate for a Lease, one attempt at a time: client-go's algorithm without its loop. A holder is judged by when we last saw its record change, by
+/// our own monotonic clock; clocks are never compared. Every write carries the resourceVersion it was decided on.
 /// </summary>
 /// <remarks>client-go tools/leaderelection; P-105, C-21.</remarks>
 internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string identity, LeadershipTiming timing, TimeProvider time)
@@ -44,7 +44,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
     public TimeSpan Left => Remaining(_standing.Renewed, timing.RenewDeadline);
 
     /// <summary>Until a holder that stays silent may be succeeded; zero when there is none.</summary>
-    public TimeSpan HeldFor => _standing is { Record: { Holder.Length: > 0 } record, Changed: var changed } ? Remaining(changed, Duration(record)) : TimeSpan.Zero;
+    public TimeSpan HeldFor =>
+        _standing is { Record: { Holder.Length: > 0 } record, Changed: var changed } ? Remaining(changed, Duration(record)) : TimeSpan.Zero;
 
     public LeadershipState State
     {
@@ -53,7 +54,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
             var standing = _standing;
             var renewed = Elapsed(standing.Renewed);
             var leads = renewed < timing.RenewDeadline;
-            return new(identity, leads, standing.Record is { Holder.Length: > 0 } record ? record.Holder : null, leads ? renewed : null, Elapsed(standing.Attempted));
+            var holder = standing.Record is { Holder.Length: > 0 } record ? record.Holder : null;
+            return new(identity, leads, holder, leads ? renewed : null, Elapsed(standing.Attempted));
         }
     }
 
@@ -151,7 +153,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
     }
 
     /// <summary>A holder that does not say how long its record is good for gets our own duration: rather wait than lead beside it.</summary>
-    private TimeSpan Duration(LeaseRecord record) => record.LeaseSeconds is > 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : timing.LeaseDuration;
+    private TimeSpan Duration(LeaseRecord record) =>
+        record.LeaseSeconds is > 0 and <= int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : timing.LeaseDuration;
 
     private TimeSpan? Elapsed(long? since) => since is { } start ? time.GetElapsedTime(start) : null;
 

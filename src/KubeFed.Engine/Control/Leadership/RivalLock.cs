@@ -26,8 +26,8 @@ public sealed class RivalLock(Federation federation)
         [KnownResources.ConfigMaps, new("", "v1", "Endpoints", "endpoints", Namespaced: true)];
 
     /// <summary>
-    /// Returns when no controller of KubeFed's is at work. KubeFed never gives its lock back, so a record that is there is watched for as long as it is good for:
-    /// whether it is renewed tells, not what its times say.
+    /// Returns when no controller of KubeFed's is at work. KubeFed never gives its lock back, so a record that is there is watched for as long as it is good
+    /// for: whether it is renewed tells, not what its times say.
     /// </summary>
     /// <param name="sink">Told when there is something to wait for.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
@@ -73,7 +73,8 @@ public sealed class RivalLock(Federation federation)
     {
         try
         {
-            var found = await federation.Host.FindAsync(kind, new ObjectKey(federation.SystemNamespace, LeaderElection.LockName), cancellationToken).ConfigureAwait(false);
+            var key = new ObjectKey(federation.SystemNamespace, LeaderElection.LockName);
+            var found = await federation.Host.FindAsync(kind, key, cancellationToken).ConfigureAwait(false);
             return found?.Annotation(Annotation) is { } text ? Parse(text) : null;
         }
         catch (KubeApiException error) when (error.IsForbidden)

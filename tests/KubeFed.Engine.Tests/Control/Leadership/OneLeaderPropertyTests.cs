@@ -95,7 +95,8 @@ public sealed class OneLeaderPropertyTests
         };
     }
 
-    private static bool IsWrite(string request) => request.StartsWith("replace", StringComparison.Ordinal) || request.StartsWith("create", StringComparison.Ordinal);
+    private static bool IsWrite(string request) =>
+        request.StartsWith("replace", StringComparison.Ordinal) || request.StartsWith("create", StringComparison.Ordinal);
 
     /// <summary>A request that fails is what these runs are made of.</summary>
     private static void Ignoring(Func<Task> attempt)

@@ -38,7 +38,8 @@ public sealed class RivalLockTests : IDisposable
 
         Assert.Equal(("ControllerRunning", FederationProblem.Refused), (error.Id, error.Problem));
         Assert.Equal(
-            $"A KubeFed controller manages this federation: pod-7_abc renews its lock, {kind.Kind} kube-federation-system/kubefed-controller-manager.", error.Message);
+            $"A KubeFed controller manages this federation: pod-7_abc renews its lock, {kind.Kind} kube-federation-system/kubefed-controller-manager.",
+            error.Message);
         Assert.Equal("Scale deployment kubefed-controller-manager in namespace kube-federation-system to 0, and start again.", error.Remedy);
     }
 
@@ -69,7 +70,8 @@ public sealed class RivalLockTests : IDisposable
     [Fact]
     public async Task Without_the_right_to_look_it_is_told_that_nothing_can_be_told()
     {
-        _fleet.Host.Fault = request => request.StartsWith("get configmaps", StringComparison.Ordinal) ? FakeCluster.Refuse("get", 403, "Forbidden", "may not") : null;
+        _fleet.Host.Fault = request =>
+            request.StartsWith("get configmaps", StringComparison.Ordinal) ? FakeCluster.Refuse("get", 403, "Forbidden", "may not") : null;
 
         await EnsureAsync();
 
@@ -81,7 +83,7 @@ public sealed class RivalLockTests : IDisposable
     private Task EnsureAsync() => new RivalLock(_fleet.Federation).EnsureNotHeldAsync(_sink, TestContext.Current.CancellationToken);
 
     private void Hold(ApiResource kind, string renewed) => Put(
-        kind, $$"""{"holderIdentity":"pod-7_abc","leaseDurationSeconds":15,"acquireTime":"2025-12-01T00:00:00Z","renewTime":"{{renewed}}","leaderTransitions":3}""");
+        kind, $$"""{"holderIdentity":"pod-7_abc","leaseDurationSeconds":15,"renewTime":"{{renewed}}","leaderTransitions":3}""");
 
     private void Put(ApiResource kind, string record) => _fleet.Host.Put(
         kind,
