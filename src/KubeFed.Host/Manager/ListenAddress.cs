@@ -4,7 +4,9 @@ using KubeFed.Host.Cli;
 
 namespace KubeFed.Host.Manager;
 
-/// <summary>Where an endpoint listens, written as Go writes it: <c>:8080</c> on every address, <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>; port 0 takes a free one.</summary>
+/// <summary>
+/// Where an endpoint listens, written as Go writes it: <c>:8080</c> on every address, <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>; port 0 takes a free one.
+/// </summary>
 /// <param name="Address">Null for every address.</param>
 /// <param name="Port">0 for any that is free.</param>
 internal sealed record ListenAddress(IPAddress? Address, int Port)
@@ -33,6 +35,7 @@ internal sealed record ListenAddress(IPAddress? Address, int Port)
             _ => throw Wrong(),
         };
 
-        UsageException Wrong() => new($"{flag}: '{text}' is no address; give :8080, 127.0.0.1:8080 or [::1]:8080, with port 0 for a free one, or nothing to listen nowhere");
+        UsageException Wrong() => new(
+            $"{flag}: '{text}' is no address; give :8080, 127.0.0.1:8080 or [::1]:8080, with port 0 for a free one, or nothing to listen nowhere");
     }
 }

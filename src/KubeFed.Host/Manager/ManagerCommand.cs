@@ -9,17 +9,41 @@ namespace KubeFed.Host.Manager;
 /// <remarks>controllers.md section 1, C-2, C-3.</remarks>
 internal sealed class ManagerCommand
 {
-    private readonly Option<string> _kubeConfig = Text("--kubeconfig", "Path of the kubeconfig file; without it, the pod's service account, or outside of a pod KUBECONFIG and ~/.kube/config.", "path");
-    private readonly Option<string> _context = Text("--host-cluster-context", "Kubeconfig context of the host cluster; without it, the current context.", "context");
-    private readonly Option<string> _master = Text("--master", "Address of the host's API server, instead of the one the kubeconfig or the pod names.", "url");
-    private readonly Option<string> _systemNamespace = Text("--kubefed-namespace", "Namespace of the control plane on the host; without it, the pod's own, or outside of a pod kube-federation-system.", "namespace");
-    private readonly Option<string> _health = Text("--healthz-addr", "Where /healthz, /livez and /readyz are served, such as :8080 or 127.0.0.1:8080; empty for nowhere.", "address", ":8080");
-    private readonly Option<string> _metrics = Text("--metrics-addr", "Where /metrics is served; empty for nowhere.", "address", ":9090");
-    private readonly Option<string> _logFormat = Text("--log-format", "text, or json for one JSON object per line.", "format", "text");
-    private readonly Option<bool> _elect = new("--leader-elect") { Description = "Share the work with other processes by a lease; false for a process that is the only one.", DefaultValueFactory = _ => true };
+    private readonly Option<string> _kubeConfig = Text(
+        "--kubeconfig", "path", "Path of the kubeconfig file; without it, the pod's service account, or outside of a pod KUBECONFIG and ~/.kube/config.");
+
+    private readonly Option<string> _context = Text(
+        "--host-cluster-context", "context", "Kubeconfig context of the host cluster; without it, the current context.");
+
+    private readonly Option<string> _master = Text(
+        "--master", "url", "Address of the host's API server, instead of the one the kubeconfig or the pod names.");
+
+    private readonly Option<string> _systemNamespace = Text(
+        "--kubefed-namespace", "namespace", "Namespace of the control plane; without it, the pod's own, or outside of a pod kube-federation-system.");
+
+    private readonly Option<string> _health = Text(
+        "--healthz-addr", "address", "Where /healthz, /livez and /readyz are served, such as :8080 or 127.0.0.1:8080; empty for nowhere.", ":8080");
+
+    private readonly Option<string> _metrics = Text("--metrics-addr", "address", "Where /metrics is served; empty for nowhere.", ":9090");
+
+    private readonly Option<string> _logFormat = Text("--log-format", "format", "text, or json for one JSON object per line.", "text");
+
+    private readonly Option<bool> _elect = new("--leader-elect")
+    {
+        Description = "Share the work with other processes by a lease; false for a process that is the only one.",
+        DefaultValueFactory = _ => true,
+    };
+
     private readonly Option<bool> _version = new("--version") { Description = "Print the version and exit." };
-    private readonly Option<double?> _qps = new("--rest-config-qps") { Description = "Taken, and without effect: requests adapt to what the host answers.", HelpName = "number" };
+
+    private readonly Option<double?> _qps = new("--rest-config-qps")
+    {
+        Description = "Taken, and without effect: requests adapt to what the host answers.",
+        HelpName = "number",
+    };
+
     private readonly Option<int?> _burst = new("--rest-config-burst") { Description = "As --rest-config-qps.", HelpName = "number" };
+
     private readonly Option<string> _config = new("--kubefed-config") { Hidden = true };
 
     internal static Command Create(HostEnvironment environment)
@@ -49,7 +73,7 @@ internal sealed class ManagerCommand
         return command;
     }
 
-    private static Option<string> Text(string name, string description, string helpName, string otherwise = "") =>
+    private static Option<string> Text(string name, string helpName, string description, string otherwise = "") =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => otherwise };
 
     private ManagerOptions Read(HostEnvironment environment, ParseResult result)

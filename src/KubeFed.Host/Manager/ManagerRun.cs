@@ -22,7 +22,8 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var provider = new LineLoggerProvider(environment.Error, options.LogFormat, environment.Time);
-        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(options.Verbosity >= 2 ? LogLevel.Debug : LogLevel.Information));
+        var least = options.Verbosity >= 2 ? LogLevel.Debug : LogLevel.Information;
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(least));
         var log = loggers.CreateLogger("controller-manager");
         try
         {
@@ -141,8 +142,12 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
         if (options.ElectsLeader)
         {
             log.LogInformation(
-                "the lock is Lease {Namespace}/{Lease}, whatever resourceLock says; duration {Duration:0.###} s, renewed every {Retry:0.###} s for up to {Deadline:0.###} s",
-                federation.SystemNamespace, LeaderElection.LockName, timing.LeaseDuration.TotalSeconds, timing.RetryPeriod.TotalSeconds, timing.RenewDeadline.TotalSeconds);
+                "the lock is Lease {Namespace}/{Lease}, not resourceLock's: for {Duration:0.###} s, renewed every {Retry:0.###} s, within {Deadline:0.###} s",
+                federation.SystemNamespace,
+                LeaderElection.LockName,
+                timing.LeaseDuration.TotalSeconds,
+                timing.RetryPeriod.TotalSeconds,
+                timing.RenewDeadline.TotalSeconds);
         }
 
         return timing;

@@ -78,7 +78,8 @@ public sealed class ManagerCommandTests
         Assert.Equal((200, "ok"), await manager.HealthAsync("/livez"));
         Assert.Equal((200, "[+]ping ok\n[+]leader-election ok\n[+]controller ok\nlivez check passed\n"), await manager.HealthAsync("/livez?verbose"));
         Assert.Equal(
-            (200, "[+]ping ok\n[+]leader-election ok\n[+]controller ok\n[+]startup ok\n[+]sync ok\nreadyz check passed\n"), await manager.HealthAsync("/readyz?verbose"));
+            (200, "[+]ping ok\n[+]leader-election ok\n[+]controller ok\n[+]startup ok\n[+]sync ok\nreadyz check passed\n"),
+            await manager.HealthAsync("/readyz?verbose"));
         Assert.Equal((404, "404 page not found\n"), await manager.HealthAsync("/metrics"));
         Assert.Equal((404, "404 page not found\n"), await manager.MetricsAsync("/healthz"));
     }
@@ -199,7 +200,8 @@ public sealed class ManagerCommandTests
     /// <summary>An election whose waits are short, by the means a user has.</summary>
     private static async Task QuickElectionAsync(Bench bench)
     {
-        var patch = KubePatch.Merge(JsonNode.Parse("""{"spec":{"leaderElect":{"leaseDuration":"30s","renewDeadline":"20s","retryPeriod":"200ms"}}}""")!.AsObject());
+        const string Quick = """{"spec":{"leaderElect":{"leaseDuration":"30s","renewDeadline":"20s","retryPeriod":"200ms"}}}""";
+        var patch = KubePatch.Merge(JsonNode.Parse(Quick)!.AsObject());
         var key = new ObjectKey(KubeFedNames.DefaultSystemNamespace, KubeFedNames.ConfigName);
         await bench.Host.PatchAsync(CoreResources.KubeFedConfigs, key, patch, WriteOptions.Default, Token);
     }

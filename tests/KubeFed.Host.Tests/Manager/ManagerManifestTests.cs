@@ -19,8 +19,8 @@ public sealed class ManagerManifestTests
         await bench.OkAsync("enable", "namespaces");
         await bench.OkAsync("enable", "configmaps");
         await ApplyAsync(bench, "10-rights.yaml");
-        await bench.Host.CreateAsync(
-            KnownResources.ConfigMaps, KubeObject.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"default"}}"""), WriteOptions.Default, Token);
+        var original = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", "x"));
+        await bench.Host.CreateAsync(KnownResources.ConfigMaps, original, WriteOptions.Default, Token);
         await bench.OkAsync("federate", "namespaces", "default");
         await bench.OkAsync("federate", "configmaps", "x", "-n", "default");
         await BecomeAsync(bench, "kubefed-controller");

@@ -104,9 +104,17 @@ internal sealed class ManagerEndpoints : IAsyncDisposable
         }
     }
 
-    private static Uri? At(ListenOptions? end) => end?.IPEndPoint is { } address
-        ? new UriBuilder(Uri.UriSchemeHttp, (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : address.Address).ToString(), address.Port).Uri
-        : null;
+    /// <summary>An address a person on this machine can open.</summary>
+    private static Uri? At(ListenOptions? end)
+    {
+        if (end?.IPEndPoint is not { } at)
+        {
+            return null;
+        }
+
+        var everywhere = at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any);
+        return new UriBuilder(Uri.UriSchemeHttp, (everywhere ? IPAddress.Loopback : at.Address).ToString(), at.Port).Uri;
+    }
 
     private static Task AnswerAsync(HttpContext context, ManagerHealth state, ManagerMetrics series)
     {

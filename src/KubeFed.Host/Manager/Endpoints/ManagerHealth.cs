@@ -29,7 +29,8 @@ internal sealed class ManagerHealth(TimeProvider time)
     internal HealthAnswer Live(string endpoint) => new(endpoint, [new("ping", null), .. Election(), .. Controller()]);
 
     /// <summary>Whether it does what it is there for: a leader decides from the truth, a stand-by stands by.</summary>
-    internal HealthAnswer Ready(string endpoint) => new(endpoint, [.. Live(endpoint).Checks, new("startup", _started ? null : "the host has not answered yet"), .. Sync()]);
+    internal HealthAnswer Ready(string endpoint) =>
+        new(endpoint, [.. Live(endpoint).Checks, new("startup", _started ? null : "the host has not answered yet"), .. Sync()]);
 
     private IEnumerable<HealthCheck> Election()
     {
@@ -55,7 +56,8 @@ internal sealed class ManagerHealth(TimeProvider time)
     {
         if (_controller?.State is { } state)
         {
-            yield return new("sync", state.IsSynced ? null : state.Unsynced.Count == 0 ? "the host has not been read yet" : $"waiting for {string.Join(", ", state.Unsynced)}");
+            var waits = state.Unsynced.Count == 0 ? "the host has not been read yet" : $"waiting for {string.Join(", ", state.Unsynced)}";
+            yield return new("sync", state.IsSynced ? null : waits);
         }
     }
 }

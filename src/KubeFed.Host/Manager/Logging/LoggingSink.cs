@@ -13,5 +13,6 @@ internal sealed class LoggingSink(ILogger log) : IEngineSink
     public void Progress(EngineProgress progress) =>
         log.LogDebug("{Activity}: {Status} ({Done}/{Total})", progress.Activity, progress.Status, progress.Done, progress.Total);
 
-    public void Error(FederationException error) => log.LogError("{Id}: {Text}{Remedy}", error.Id, error.Message, error.Remedy is null ? string.Empty : $" {error.Remedy}");
+    public void Error(FederationException error) =>
+        log.LogError("{Id}: {Text}{Remedy}", error.Id, error.Message, error.Remedy is null ? string.Empty : $" {error.Remedy}");
 }

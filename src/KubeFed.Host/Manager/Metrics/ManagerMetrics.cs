@@ -97,7 +97,8 @@ internal sealed class ManagerMetrics : IDisposable
         if (!_series.TryGetValue(instrument.Name, out var series))
         {
             string[] labels = [.. tags.ToArray().Select(tag => tag.Key).Distinct(StringComparer.Ordinal)];
-            series = _series.GetOrAdd(instrument.Name, name => Make(instrument, Shape(name) ?? new SeriesShape(instrument.Description ?? string.Empty, labels)));
+            var shape = Shape(instrument.Name) ?? new SeriesShape(instrument.Description ?? string.Empty, labels);
+            series = _series.GetOrAdd(instrument.Name, _ => Make(instrument, shape));
         }
 
         if (instrument.IsObservable)

@@ -68,7 +68,7 @@ internal sealed class MetricSeries
     /// <summary>Makes it be there, with no value yet (C-100).</summary>
     internal void Initialise(params string[] values) => _create(values);
 
-    /// <summary>For what is told as a whole at each scrape: drops what was told at an earlier one and not now, such as a cluster that is gone (P-111).</summary>
+    /// <summary>For what is told as a whole at each scrape: drops what was told at the last one and not now, such as a cluster that is gone (P-111).</summary>
     internal void DropUntold()
     {
         List<string> gone;
