@@ -51,6 +51,7 @@ public static class KubefedCommandLine
             FederateCommand.Create(environment),
             OrphaningDeletionCommand.Create(environment),
             SyncCommand.Create(environment),
+            Manager.ManagerCommand.Create(environment),
             VersionCommand.Create(environment),
             CompletionCommand.Create(environment),
             CompletionCommand.CreateHidden(environment, () => Build(environment)),

@@ -49,7 +49,7 @@ internal static class SyncCommand
             await foreach (var outcome in host.Federation.Sync.RunAsync(request, host.Sink, cancellationToken).ConfigureAwait(false))
             {
                 failed += outcome.Succeeded ? 0 : 1;
-                await environment.Out.WriteLineAsync(Line(outcome)).ConfigureAwait(false);
+                await environment.Out.WriteLineAsync(OutcomeText.Line(outcome)).ConfigureAwait(false);
             }
 
             return failed == 0 && host.Sink.Errors == 0 ? ExitCode.Ok : ExitCode.Failed;
@@ -59,28 +59,4 @@ internal static class SyncCommand
 
     private static Option<string[]> Many(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = false };
-
-    private static string Line(SyncOutcome outcome)
-    {
-        var what = $"{outcome.Type.Federated.QualifiedName}/{outcome.Resource}";
-        var where = outcome.Cluster is null ? string.Empty : $" in {outcome.Cluster}";
-        var why = outcome.Reason == PropagationReason.Ok ? string.Empty : $" ({outcome.Reason})";
-        var message = outcome.Message.Length == 0 ? string.Empty : $": {outcome.Message}";
-        return $"{what}{where} {Verb(outcome)}{why}{message}{(outcome.DryRun ? " (dry run)" : string.Empty)}";
-    }
-
-    private static string Verb(SyncOutcome outcome) => outcome.Action switch
-    {
-        _ when !outcome.Succeeded => "failed",
-        PlanAction.None => "unchanged",
-        PlanAction.Create => "created",
-        PlanAction.Update => "updated",
-        PlanAction.Adopt => "adopted",
-        PlanAction.Delete => "deleted",
-        PlanAction.Unmanage => "released",
-        PlanAction.Wait => "waiting",
-        PlanAction.Skip => "skipped",
-        PlanAction.Abandon => "given up",
-        _ => "failed",
-    };
 }

@@ -23,7 +23,7 @@ internal static class VersionCommand
     }
 
     /// <summary>A Go-syntax struct, because scripts cut the version out of one.</summary>
-    private static string Describe()
+    internal static string Describe()
     {
         var stamped = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.1-alpha.0";
         var plus = stamped.IndexOf('+', StringComparison.Ordinal);

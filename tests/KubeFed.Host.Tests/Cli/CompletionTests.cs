@@ -31,6 +31,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("kubefed join x --host-cluster-", "--host-cluster-context --host-cluster-name")]
     [InlineData("kubefed enable configmaps -o ", "yaml")]
     [InlineData("kubefed completion p", "powershell")]
+    [InlineData("kubefed controller-manager --log-format ", "json text")]
+    [InlineData("kubefed controller-manager --kubefed-", "--kubefed-namespace")]
     [InlineData("kubefed nonsense ", "")]
     [InlineData("kubefed __comp", "")]
     public async Task Verbs_flags_and_their_values_are_completed(string line, string expected) => Assert.Equal(expected, await WordsAsync(line));

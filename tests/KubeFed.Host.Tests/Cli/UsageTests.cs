@@ -39,7 +39,9 @@ public sealed class UsageTests
         var run = await KubefedRun.Of();
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var verb in new[] { "enable", "disable", "federate", "join", "unjoin", "orphaning-deletion", "version", "quickstart", "sync" })
+        string[] verbs =
+            ["enable", "disable", "federate", "join", "unjoin", "orphaning-deletion", "version", "quickstart", "sync", "controller-manager"];
+        foreach (var verb in verbs)
         {
             Assert.Contains(run.Lines, text => text.StartsWith("  " + verb, StringComparison.Ordinal));
         }
@@ -52,7 +54,9 @@ public sealed class UsageTests
     [InlineData("disable", "COMMON --federated-group --version --delete-crd")]
     [InlineData("federate", "COMMON --namespace --output --enable-type --filename --contents --skip-api-resources")]
     [InlineData("orphaning-deletion status", "--kubeconfig --host-cluster-context --namespace")]
-    public async Task Every_verb_has_kubefedctls_flags(string verb, string flags)
+    [InlineData("controller-manager", "--kubeconfig --master --kubefed-namespace --healthz-addr --metrics-addr --version")]
+    [InlineData("controller-manager", "--rest-config-qps --rest-config-burst --leader-elect --log-format")]
+    public async Task Every_verb_has_KubeFeds_flags(string verb, string flags)
     {
         var run = await KubefedRun.Of([.. verb.Split(' '), "--help"]);
 
