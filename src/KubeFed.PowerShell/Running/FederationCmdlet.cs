@@ -49,6 +49,14 @@ public abstract class FederationCmdlet : CancellableCmdlet
         base.Dispose(disposing);
     }
 
+    /// <summary>Lets the session live on after the cmdlet; true when somebody else has to close it then.</summary>
+    private protected bool KeepSession()
+    {
+        var own = _own;
+        _own = false;
+        return own;
+    }
+
     private protected bool TryRun(object? target, Func<Operation, Task> work) =>
         TryWork(target, (sink, stop) => RequestTrace.FollowAsync(sink, () => work(new Operation(Open, sink, stop))));
 

@@ -64,6 +64,8 @@ internal sealed class OpenSession(IContextSource contexts, ConnectionSettings ho
 
     public void Dispose()
     {
+        // Before the connections go that it works with.
+        Controllers.ControllerRegistry.Instance.StopOf(this);
         lock (_gate)
         {
             if (Closed)

@@ -38,6 +38,7 @@ public sealed class StopKubeFedSandboxCommand : CancellableCmdlet
             return;
         }
 
+        Controllers.ControllerRegistry.Instance.StopOf(running.KubeConfig);
         foreach (var session in SessionStore.All.Where(session => session.Open.KubeConfig.Contains(running.KubeConfig)))
         {
             SessionStore.Close(session);
