@@ -151,7 +151,25 @@ public sealed class OverrideTests(TwoClusters servers)
         var entry = spec["properties"]!["overrides"]!["items"]!["properties"]!;
         entry.AsObject().Remove("clusterSelector");
         entry["clusterOverrides"]!["items"]!["properties"]!.AsObject().Remove("valueTemplate");
+        Close(spec);
         await host.ReplaceAsync(KnownResources.CustomResourceDefinitions, definition, WriteOptions.Default, Token);
+    }
+
+    private static void Close(JsonNode? schema)
+    {
+        if (schema?["properties"] is JsonObject properties)
+        {
+            schema.AsObject().Remove("x-kubernetes-preserve-unknown-fields");
+            foreach (var (_, property) in properties)
+            {
+                Close(property);
+            }
+        }
+
+        if (schema?["items"] is { } items)
+        {
+            Close(items);
+        }
     }
 
     private async Task<IReadOnlyList<SyncOutcome>> SyncAsync(Fleet fleet)

@@ -12,7 +12,7 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Cluster.Tests.Flows;
 
 /// <summary>What an administrator does to a federation, on whatever clusters a derived class has; each flow has a control plane namespace of its own.</summary>
-public abstract class FederationFlows
+public abstract partial class FederationFlows
 {
     /// <summary>Servers that share a machine with a whole test run may take longer than 3 s.</summary>
     protected static HealthPolicy Patient { get; } = HealthPolicy.Default with { Timeout = TimeSpan.FromSeconds(20) };

@@ -98,7 +98,7 @@ public class OverrideScenarioTests
     public async Task P_60_A_definition_by_KubeFed_drops_the_selector_and_the_sync_says_what_to_do()
     {
         await using var bed = await Labelled();
-        await InstallKubeFedsDefinitionAsync(bed);
+        await KubeFedDefinition.InstallAsync(bed);
         await bed.DeclareAsync("configmaps", "web",
             "{'template':{'data':{'a':'1'}},'placement':{'clusterSelector':{}},"
             + "'overrides':[{'clusterSelector':{},'clusterOverrides':[{'path':'/data/a','value':'2'}]}]}");
@@ -116,7 +116,7 @@ public class OverrideScenarioTests
     {
         await using var bed = await Labelled();
         await bed.DeclareAsync("configmaps", "old", "{'template':{},'placement':{'clusters':[]}}");
-        await InstallKubeFedsDefinitionAsync(bed);
+        await KubeFedDefinition.InstallAsync(bed);
         var type = await bed.TypeAsync("configmaps");
         var resources = bed.Federation.Resources;
         var selecting = new OverrideEntry(null, null, "/data/a", "2") { Selector = [] };
@@ -162,19 +162,6 @@ public class OverrideScenarioTests
         {
             Assert.Equal($$"""{"a":"{{cluster}}"}""", await DataAsync(bed, cluster));
         }
-    }
-
-    /// <summary>Takes from the definition what KubeFed's lacks, so that the server prunes it.</summary>
-    private static async Task InstallKubeFedsDefinitionAsync(FederationBed bed)
-    {
-        var type = await bed.TypeAsync("configmaps");
-        var name = $"{type.Federated.Plural}.{type.Federated.Group}";
-        var definition = await bed.Admin("host").GetAsync(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(name), default);
-        var spec = definition.Spec!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!;
-        var entry = spec["properties"]!["overrides"]!["items"]!["properties"]!;
-        entry.AsObject().Remove("clusterSelector");
-        entry["clusterOverrides"]!["items"]!["properties"]!.AsObject().Remove("valueTemplate");
-        await bed.Admin("host").ReplaceAsync(KnownResources.CustomResourceDefinitions, definition, new WriteOptions { FieldManager = "kubefedctl" }, default);
     }
 
     /// <summary>c1 in the eu, c2 in the eu at the edge, c3 without labels.</summary>

@@ -47,6 +47,36 @@ public sealed class CrdGeneratorTests
     }
 
     [Theory]
+    [InlineData("spec")]
+    [InlineData("spec.placement")]
+    [InlineData("spec.placement.clusters.[]")]
+    [InlineData("spec.placement.clusterSelector")]
+    [InlineData("spec.placement.clusterSelector.matchExpressions.[]")]
+    [InlineData("spec.overrides.[]")]
+    [InlineData("spec.overrides.[].clusterSelector")]
+    [InlineData("spec.overrides.[].clusterSelector.matchExpressions.[]")]
+    [InlineData("spec.overrides.[].clusterOverrides.[]")]
+    public void Where_a_typo_would_change_the_meaning_unknown_fields_are_kept_beside_the_declared_ones_P55(string path)
+    {
+        Assert.True(At(path)["x-kubernetes-preserve-unknown-fields"]!.GetValue<bool>());
+        Assert.Equal("object", At(path)["type"]!.GetValue<string>());
+        Assert.NotEmpty(At(path)["properties"]!.AsObject());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("status")]
+    [InlineData("status.conditions.[]")]
+    [InlineData("status.clusters.[]")]
+    public void Elsewhere_they_are_not(string path) => Assert.Null(At(path)["x-kubernetes-preserve-unknown-fields"]);
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("spec.template")]
+    public void The_host_does_not_keep_book_of_single_fields_where_there_may_be_many(string path) =>
+        Assert.Equal("atomic", At(path)["x-kubernetes-map-type"]!.GetValue<string>());
+
+    [Theory]
     [InlineData("name", "string", null)]
     [InlineData("status", "string", null)]
     [InlineData("message", "string", null)]

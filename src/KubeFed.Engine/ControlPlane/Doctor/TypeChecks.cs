@@ -80,6 +80,17 @@ internal static class TypeChecks
             yield break;
         }
 
+        if (!definition.Spec.Flag("preserveUnknownFields") && !CrdGenerator.KeepsUnknownFields(fields.Map("spec")))
+        {
+            // P-55; a definition that dates from apiextensions v1beta1 may keep everything.
+            yield return Finding.Warning(
+                "UnknownFieldsDropped",
+                subject,
+                $"Its definition {name} is KubeFed's or an older one: the host drops a mistyped field of a placement without a word, and what is left may mean "
+                    + "every cluster or none.",
+                $"Run Enable-KubeFedType {type.Name} again.");
+        }
+
         if (fields.Map("spec").Map("properties").Map("overrides").Map("items").Map("properties").Map("clusterSelector") is null)
         {
             // P-60, P-65

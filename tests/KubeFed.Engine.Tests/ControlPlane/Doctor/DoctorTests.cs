@@ -94,6 +94,9 @@ public sealed class DoctorTests
             """) },
         { "OverridesByNameOnly", FindingSeverity.Information, "clusterSelector", f => Change(f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
             """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
+        { "UnknownFieldsDropped", FindingSeverity.Warning, "Enable-KubeFedType configmaps", f => Change(
+            f, KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(Managed),
+            """{"spec":{"versions":[{"name":"v1beta1","schema":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"template":{}}}}}}}]}}""") },
         { "TypesEquivalent", FindingSeverity.Error, "deployments.extensions", f =>
             {
                 PutType(f, KnownResources.Deployments);
@@ -107,6 +110,9 @@ public sealed class DoctorTests
                 Resource(f, """{"metadata":{"finalizers":["kubefed.io/sync-controller"]},"spec":{}}""");
             } },
         { "ResourceInvalid", FindingSeverity.Error, "spec.overrides[0].clusterName", f => Resource(f, """{"spec":{"overrides":[{}]}}""") },
+        { "ResourceInvalid", FindingSeverity.Error, "did you mean clusters?", f => Resource(f, """{"spec":{"placement":{"cluster":[{"name":"east"}]}}}""") },
+        { "UnknownField", FindingSeverity.Warning, "spec.team", f => Resource(
+            f, """{"spec":{"template":{},"placement":{"clusters":[{"name":"east"}]},"team":"payments"}}""") },
         { "ClusterUnknown", FindingSeverity.Warning, "pluto", f => Resource(f, """{"spec":{"overrides":[{"clusterName":"pluto"}]}}""") },
         { "OverrideSelectsNobody", FindingSeverity.Warning, "region=eu", f => Resource(
             f, """{"spec":{"overrides":[{"clusterSelector":{"matchLabels":{"region":"eu"}}}]}}""") },
