@@ -125,7 +125,8 @@ internal sealed class OpenApiSchemas(BuiltInTypes types, string place, bool asDe
             body["description"] = description;
         }
 
-        if (type.Fields.Count > 0)
+        // kubectl took what is declared in such an object for all there may be, so servers leave it out of version 2; version 3 is as it was declared.
+        if (type.Fields.Count > 0 && !(user.IsCustom && type.PreserveUnknown))
         {
             var properties = body.Ensure("properties");
             foreach (var field in type.Fields.Values)

@@ -70,6 +70,25 @@ public sealed class DescribingTests
         Assert.Equal("name", containers["x-kubernetes-patch-merge-key"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("/openapi/v2", "definitions", false)]
+    [InlineData("/openapi/v3/apis/example.com/v1", "components.schemas", true)]
+    public void OpenAPI_v2_is_silent_on_what_is_declared_where_unknown_fields_are_kept(string path, string place, bool declared)
+    {
+        var sandbox = Start("v1.31.0");
+        Handle(sandbox, "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body: """
+            {"metadata":{"name":"lamps.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"lamps","kind":"Lamp"},
+             "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{
+              "spec":{"type":"object","x-kubernetes-preserve-unknown-fields":true,"properties":{"watts":{"type":"integer"}}},
+              "status":{"type":"object","properties":{"lit":{"type":"boolean"}}}}}}}]}}
+            """);
+
+        var schemas = place.Split('.').Aggregate(Read(sandbox, "GET", path), (node, step) => node[step]!);
+
+        Assert.Equal(declared, schemas["com.example.v1.Lamp"]!["properties"]!["spec"]!["properties"] is not null);
+        Assert.NotNull(schemas["com.example.v1.Lamp"]!["properties"]!["status"]!["properties"]!["lit"]);
+    }
+
     [Fact]
     public void The_index_of_OpenAPI_v3_changes_its_hash_when_a_document_does()
     {
