@@ -109,6 +109,23 @@ public class ControlledMemberTests
     }
 
     [Fact]
+    public async Task P_72_P_101_A_member_that_hangs_inside_its_writes_keeps_the_others_from_nothing()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await using var controller = await RunningController.StartAsync(bed);
+        bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, Fault.Hang);
+        for (var i = 0; i < 60; i++)
+        {
+            await bed.DeclareAsync("configmaps", $"web{i:00}", Everywhere);
+        }
+
+        await controller.UntilAsync(
+            async () => await bed.MapAsync("c1", "web59") is not null && await bed.MapAsync("c3", "web59") is not null && await bed.MapAsync("c1", "web00") is not null,
+            "the others have their copies");
+        bed.Faults("c2").Heal();
+    }
+
+    [Fact]
     public async Task S_60_P_49_A_member_without_the_type_costs_its_own_cells_until_it_serves_it()
     {
         await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
