@@ -15,7 +15,7 @@ public interface IEngineSink
     void Error(FederationException error);
 }
 
-/// <summary>How far an operation is. <see cref="Total"/> is zero while unknown.</summary>
+/// <summary>How far an operation is. <see cref="Total"/> is zero while unknown, and may grow while lists are still being read.</summary>
 public sealed record EngineProgress(string Activity, string Status, int Done, int Total);
 
 /// <summary>A sink that drops everything.</summary>
