@@ -17,7 +17,8 @@ public sealed record ControlPlaneConfig(ControlPlaneScope Scope, bool AdoptResou
     public HealthPolicy Health { get; } = HealthPolicy.Read(Source);
 
     /// <summary>Resources a controller works on at once, as configured; KubeFed's default is 1, for each type (E-13).</summary>
-    public int Parallelism { get; } = Source.Spec.Map("syncController").Integer("maxConcurrentReconciles") is >= 1 and <= 1024 and var parallelism ? (int)parallelism : 1;
+    public int Parallelism { get; } =
+        Source.Spec.Map("syncController").Integer("maxConcurrentReconciles") is >= 1 and <= 1024 and var parallelism ? (int)parallelism : 1;
 
     /// <summary>Whether decisions about resources are the same under both.</summary>
     internal bool SaysTheSame(ControlPlaneConfig other) =>

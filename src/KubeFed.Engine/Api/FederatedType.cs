@@ -30,7 +30,9 @@ public sealed record FederatedType
     /// <summary>The stored object.</summary>
     public required KubeObject Source { get; init; }
 
-    /// <summary>Where the copies of a federated object live in members: the same key, except for namespaces, whose copy is the namespace itself (E-21, E-22).</summary>
+    /// <summary>
+    /// Where the copies of a federated object live in members: the same key, except for namespaces, whose copy is the namespace itself (E-21, E-22).
+    /// </summary>
     public ObjectKey TargetOf(ObjectKey federated) =>
         Target.Namespaced && !IsNamespaceType ? federated : ObjectKey.ClusterScoped(federated.Name);
 

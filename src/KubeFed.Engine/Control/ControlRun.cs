@@ -231,7 +231,10 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
         type.PropagationEnabled
         && !type.Source.IsDeleting
         && scope.Reaches(type)
-        && (type.IsNamespaceType || !type.Target.Namespaced || basis.Config.Scope == ControlPlaneScope.Namespaced || basis.Types.Any(other => other.IsNamespaceType));
+        && (type.IsNamespaceType
+            || !type.Target.Namespaced
+            || basis.Config.Scope == ControlPlaneScope.Namespaced
+            || basis.Types.Any(other => other.IsNamespaceType));
 
     private MemberWatch Begin(string name) => new(name, this) { IsNew = true };
 

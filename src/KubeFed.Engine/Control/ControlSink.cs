@@ -1,6 +1,8 @@
 namespace KubeFed.Engine.Control;
 
-/// <summary>For work that never ends: what it says again and again is passed on once in a while, and progress, which has no end to measure by, not at all.</summary>
+/// <summary>
+/// For work that never ends: what it says again and again is passed on once in a while, and progress, which has no end to measure by, not at all.
+/// </summary>
 internal sealed class ControlSink(IEngineSink inner) : IEngineSink
 {
     /// <summary>So much is remembered; then everything may be said once more.</summary>

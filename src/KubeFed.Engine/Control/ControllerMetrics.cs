@@ -19,7 +19,9 @@ public static class ControllerMetrics
     /// <summary>Histogram: one write to a member. Tag <c>action</c> (create, update, delete).</summary>
     public const string DispatchDuration = "dispatch_operation_duration_seconds";
 
-    /// <summary>Counter: resources dealt with. Tags <c>controller</c> (the federated kind, lower case) and <c>result</c> (success, error, needs_recheck).</summary>
+    /// <summary>
+    /// Counter: resources dealt with. Tags <c>controller</c> (the federated kind, lower case) and <c>result</c> (success, error, needs_recheck).
+    /// </summary>
     public const string Reconciles = "controller_runtime_reconcile_total";
 
     /// <summary>Gauge: resources that are due. Tag <c>name</c> (the federated kind, lower case).</summary>

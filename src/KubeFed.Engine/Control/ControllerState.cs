@@ -12,7 +12,9 @@ public sealed record ControllerState
     /// <summary>False before it began, and after it ended.</summary>
     public bool IsRunning { get; init; }
 
-    /// <summary>Every watch on the host has given its first whole list, so that decisions are made from the truth: what readiness means. Members don't count (P-104).</summary>
+    /// <summary>
+    /// Every watch on the host has given its first whole list, so that decisions are made from the truth: what readiness means. Members don't count (P-104).
+    /// </summary>
     public bool IsSynced { get; init; }
 
     /// <summary>What is not synced yet on the host, in words, for those who wait; empty when <see cref="IsSynced"/>.</summary>

@@ -160,7 +160,8 @@ internal sealed class CopyWatch
         catch (KubeException error)
         {
             // Then it counts as not served until it is asked again.
-            _setting.Logger.LogDebug("{Cluster}: which versions of {Type} it serves could not be found out: {Reason}", client.Settings.Name, _type.Name, error.Message);
+            _setting.Logger.LogDebug(
+                "{Cluster}: which versions of {Type} it serves could not be found out: {Reason}", client.Settings.Name, _type.Name, error.Message);
             return null;
         }
     }

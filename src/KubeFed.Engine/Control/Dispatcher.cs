@@ -148,7 +148,9 @@ internal sealed class BatchOutcomes(IReadOnlyList<WorkKey> keys, WorkQueue<WorkK
     {
         if (outcome.Succeeded)
         {
-            return outcome.Action == PlanAction.Wait || outcome.Reason == PropagationReason.WaitingForRemoval ? Verdict.Recheck(options.RecheckAfter) : Verdict.Settled;
+            return outcome.Action == PlanAction.Wait || outcome.Reason == PropagationReason.WaitingForRemoval
+                ? Verdict.Recheck(options.RecheckAfter)
+                : Verdict.Settled;
         }
 
         if (outcome.Cluster is not { } cluster)

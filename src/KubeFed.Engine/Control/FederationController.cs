@@ -5,7 +5,9 @@ using KubeFed.Kubernetes.Client;
 namespace KubeFed.Engine.Control;
 
 /// <summary>Keeps a federation true until it is stopped: what a sync does once, for what changes, whenever it changes.</summary>
-/// <remarks>P-20 to P-26, P-49, P-100 to P-107. One controller at a time may run for a federation; choosing it is the caller's (a lease, or knowing it).</remarks>
+/// <remarks>
+/// P-20 to P-26, P-49, P-100 to P-107. One controller at a time may run for a federation; choosing it is the caller's (a lease, or knowing it).
+/// </remarks>
 /// <param name="federation">The control plane.</param>
 /// <param name="options">Its delays.</param>
 public sealed class FederationController(Federation federation, ControllerOptions options)

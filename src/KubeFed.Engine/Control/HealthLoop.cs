@@ -54,7 +54,8 @@ internal sealed class HealthLoop(Federation federation, MemberWatch member, Func
     {
         var current = policy();
         var cluster = member.Cluster;
-        var probe = await new ClusterProbe(federation, current.Timeout).RunAsync(cluster, _ => Task.FromResult(Client()), cancellationToken).ConfigureAwait(false);
+        var prober = new ClusterProbe(federation, current.Timeout);
+        var probe = await prober.RunAsync(cluster, _ => Task.FromResult(Client()), cancellationToken).ConfigureAwait(false);
         probed(member, probe);
         var streak = (_streak ?? HealthStreak.Of(cluster.Conditions)).Next(probe.Outcome, current);
         _streak = streak;

@@ -66,7 +66,9 @@ internal sealed class SchedulingLoop(Federation federation, ControllerOptions op
         dealt(keys.Count);
     }
 
-    /// <summary>When time alone may change the decision: a move goes on, a cluster has been away long enough, one that was full may be tried again (P-83, P-86).</summary>
+    /// <summary>
+    /// When time alone may change the decision: a move goes on, a cluster has been away long enough, one that was full may be tried again (P-83, P-86).
+    /// </summary>
     private Verdict Judge(SchedulingDecision decision)
     {
         if (decision.Reason == SchedulingReason.WriteFailed)

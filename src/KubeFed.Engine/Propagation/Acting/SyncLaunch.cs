@@ -3,7 +3,9 @@ using KubeFed.Engine.Propagation.Reading;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
-/// <summary>Puts a run together from what its sources say, and carries it out: the one way there is, for a run that is asked for and for one that is due.</summary>
+/// <summary>
+/// Puts a run together from what its sources say, and carries it out: the one way there is, for a run that is asked for and for one that is due.
+/// </summary>
 /// <param name="federation">The control plane.</param>
 /// <param name="sources">Where the run has its facts from.</param>
 internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
