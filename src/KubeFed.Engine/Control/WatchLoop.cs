@@ -154,10 +154,9 @@ internal sealed class WatchLoop<T>(WatchSetting setting, Func<T, string> version
     /// <summary>What is known of one object, whoever said so last: the watch, or our own write. Null when it is not there.</summary>
     public T? Find(ObjectKey key)
     {
-        T? told = null;
-        var known = _informer?.TryGet(key, out told) == true ? told : null;
         lock (_lock)
         {
+            var known = Told(key);
             return _ahead.TryGetValue(key, out var ahead) && ahead.Version > Number(known) ? ahead.Value : known;
         }
     }
@@ -174,11 +173,9 @@ internal sealed class WatchLoop<T>(WatchSetting setting, Func<T, string> version
     {
         if (Number(resourceVersion) is var written and > 0)
         {
-            T? told = null;
-            var known = _informer?.TryGet(key, out told) == true ? told : null;
             lock (_lock)
             {
-                if (written > Number(known))
+                if (written > Number(Told(key)))
                 {
                     _ahead[key] = (value, written, setting.Time.GetTimestamp());
                 }
@@ -214,6 +211,9 @@ internal sealed class WatchLoop<T>(WatchSetting setting, Func<T, string> version
             }
         }
     }
+
+    /// <summary>What the watch told last. Asked under the lock: what it has told but not yet caught up with would be neither here nor among our writes.</summary>
+    private T? Told(ObjectKey key) => _informer is { } informer && informer.TryGet(key, out var told) ? told : null;
 
     private ulong Number(T? value) => value is null ? 0 : Number(version(value));
 
