@@ -14,7 +14,7 @@ namespace KubeFed.Cluster.Tests.Flows;
 public abstract partial class FederationFlows
 {
     [Fact]
-    public async Task S_1_S_8_S_17_S_21_S_33_A_controller_keeps_a_federation_true_with_least_privilege_and_in_steady_state_asks_for_nothing()
+    public async Task S_1_S_8_S_17_S_21_S_33_A_controller_keeps_a_federation_true_with_least_privilege_and_in_steady_state_writes_nothing()
     {
         const string Shop = "flow-control-shop";
         using var fleet = await InstalledAsync("flow-control");
@@ -48,10 +48,11 @@ public abstract partial class FederationFlows
         await MergeAsync(fleet, maps.Federated, web, """{"spec":{"template":{"data":{"a":"2"}}}}""");
         await UntilAsync(async () => await DataAsync() == "2", "the change is there");
         await UntilAsync(() => Task.FromResult(controller.State is { OldestDue: null } state && state.Types.All(type => type is { Queued: 0, InWork: 0 })), "it is quiet");
-        await Task.Delay(TimeSpan.FromSeconds(2), None);
-        var (runs, writes) = (controller.State.Runs, controller.State.MemberWrites + controller.State.HostWrites);
+
+        // It may look again, as after a list that a server made it repeat; that finds nothing to do. The health of clusters is another matter.
+        fleet.ClearCounts();
         await Task.Delay(TimeSpan.FromSeconds(3), None);
-        Assert.Equal((runs, writes), (controller.State.Runs, controller.State.MemberWrites + controller.State.HostWrites));
+        Assert.DoesNotContain(fleet.Writes, write => !write.Path.Contains("/kubefedclusters/", StringComparison.Ordinal));
 
         await fleet.Host.DeleteAsync(maps.Federated, web, DeleteOptions.Default, None);
         await UntilAsync(async () => await fleet.Host.FindAsync(maps.Federated, web, None) is null, "the resource is gone");
