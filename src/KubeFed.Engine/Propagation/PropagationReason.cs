@@ -42,6 +42,9 @@ public enum PropagationReason
 
     /// <summary>Another federation propagates an object of this name into the member (P-56).</summary>
     OwnedByOtherFederation,
+
+    /// <summary>The last sync did not come to the cluster, and its copy is not, or not known to be, as declared.</summary>
+    Pending,
 }
 
 /// <summary>The reason of the one <c>Propagation</c> condition (engine.md section 9.1); <see cref="None"/> is written as absent.</summary>

@@ -27,7 +27,7 @@ internal static class ResourceMap
             RetainReplicas = resource.RetainReplicas,
             AdoptionPolicy = resource.AdoptionPolicy,
             Orphan = resource.Orphan,
-            Status = Status(resource),
+            Status = Status(resource, recorded),
             InSync = InSync(recorded),
             Health = recorded.Summary?.Health?.ToString() ?? string.Empty,
             ClusterStatus = [.. ClusterStatuses(resource.Object.Status)],
@@ -38,21 +38,12 @@ internal static class ResourceMap
         };
     }
 
-    private static string Status(EngineResource resource)
-    {
-        if (resource.Object.IsDeleting)
-        {
-            return "Deleting";
-        }
-
-        var condition = (resource.Object.Status?["conditions"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(c => Text(c, "type") == "Propagation");
-        if (condition is null)
-        {
-            return "Pending";
-        }
-
-        return Text(condition, "status") == "True" ? "Propagated" : Text(condition, "reason") is { Length: > 0 } reason ? reason : "NotPropagated";
-    }
+    /// <summary>What was declared after the last sync is pending, whatever that sync found.</summary>
+    private static string Status(EngineResource resource, PropagationStatus recorded) => resource.Object.IsDeleting ? "Deleting"
+        : recorded.Condition is not { } condition || recorded.ObservedGeneration < resource.Object.Generation ? "Pending"
+        : condition.Propagated ? "Propagated"
+        : condition.Reason == AggregateReason.None ? "NotPropagated"
+        : condition.Reason.ToString();
 
     /// <summary>A status without a summary, as a KubeFed controller leaves it, knows only of the clusters it lists.</summary>
     private static string InSync(PropagationStatus recorded) => recorded.Summary?.Clusters

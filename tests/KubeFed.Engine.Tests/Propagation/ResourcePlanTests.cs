@@ -48,13 +48,14 @@ public class ResourcePlanTests
     }
 
     [Theory]
-    [InlineData("S-17 a field of ours was changed", "own:aa", "bb", 0)]
-    [InlineData("S-18 the generation moved", "own:aa,gen:1", "aa", 2)]
-    [InlineData("never recorded", "", "aa", 0)]
-    public void Drift_is_an_update(string id, string recorded, string ownership, long generation)
+    [InlineData("S-17 a field of ours was changed", "own:aa", "bb", 0, false)]
+    [InlineData("S-17 a field of ours was changed, and the generation with it", "own:aa,gen:1", "bb", 2, false)]
+    [InlineData("S-18 the generation moved, and the replicas are ours", "own:aa,gen:1", "aa", 2, true)]
+    [InlineData("never recorded", "", "aa", 0, false)]
+    public void Drift_is_an_update(string id, string recorded, string ownership, long generation, bool ownsReplicas)
     {
         var (resource, _) = Recorded(recorded);
-        var plan = Make.Plan(resource, "c1").Decide("c1", Make.Found(Make.Ours(ownership, generation)));
+        var plan = Make.Plan(resource, "c1").Decide("c1", Make.Found(Make.Ours(ownership, generation) with { OwnsReplicas = ownsReplicas }));
         Assert.True(plan.Action == PlanAction.Update, id);
         Assert.False(plan.TakeOver);
     }
@@ -64,6 +65,8 @@ public class ResourcePlanTests
     {
         var (resource, _) = Recorded("own:aa");
         Assert.Equal(PlanAction.None, Make.Plan(resource, "c1").Decide("c1", Make.Found(Make.Ours() with { ResourceVersion = "99" })).Action);
+        var (counted, _) = Recorded("own:aa,gen:1");
+        Assert.Equal(PlanAction.None, Make.Plan(counted, "c1").Decide("c1", Make.Found(Make.Ours("aa", generation: 7))).Action);
     }
 
     [Theory]

@@ -57,6 +57,72 @@ public class SyncRequestTests
     }
 
     [Fact]
+    public async Task A_cluster_that_was_left_out_is_on_record_as_pending_until_a_sync_comes_to_it()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("False/CheckClusters c1=Ok c2=Pending c3=Pending", await bed.BriefAsync("configmaps", "web"));
+        var status = await bed.StatusAsync("configmaps", "web");
+        Assert.Equal("1/3", status.Summary!.Clusters);
+        Assert.Equal("the last sync did not come to this cluster, and it has no copy yet", status.Find("c2")!.Message);
+        await bed.SyncAsync();
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("False/CheckClusters c1=Ok c2=Pending c3=Pending", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Empty(bed.Writes);
+
+        // Taken back, the change that never came there leaves nothing to do there.
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'1'}}}}");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task A_cluster_left_out_that_is_no_longer_selected_still_holds_its_copy_on_record()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusters':[{'name':'c1'},{'name':'mars'}]}}}");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1", "c3"] });
+        Assert.Equal("False/CheckClusters c1=Ok c2=Pending mars=ClusterNotFound", await bed.BriefAsync("configmaps", "web"));
+        Assert.Contains("still holds a copy", (await bed.StatusAsync("configmaps", "web")).Find("c2")!.Message, StringComparison.Ordinal);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=Ok mars=ClusterNotFound", await bed.BriefAsync("configmaps", "web"));
+        Assert.Equal("c1", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_calls_nothing_propagated_that_it_did_not_come_to()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'template':{'data':{'a':'2'}}}}");
+        using var stop = new CancellationTokenSource();
+        bed.Faults("c3").When(_ => true, Fault.Hang);
+        bed.Faults("c1").When(
+            request =>
+            {
+                if (request.Method == HttpMethod.Patch)
+                {
+                    stop.Cancel();
+                }
+
+                return false;
+            },
+            Fault.Hang);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bed.SyncAsync(new SyncRequest { Types = ["configmaps"] }, stop.Token));
+        bed.Faults("c3").Heal();
+        Assert.Contains("c3=Pending", await bed.BriefAsync("configmaps", "web"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deleting_with_a_cluster_filter_waits_for_the_clusters_left_out()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();

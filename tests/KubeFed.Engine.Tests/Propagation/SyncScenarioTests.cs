@@ -110,7 +110,9 @@ public class SyncScenarioTests
         await bed.SyncAsync();
         Assert.Equal("c1,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
         Assert.Equal("True c1=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
-        Assert.Single(bed.Wire("c2").Writes);
+        var deletion = Assert.Single(bed.Wire("c2").Writes);
+        Assert.DoesNotContain("propagationPolicy", deletion.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("gracePeriodSeconds", deletion.Body, StringComparison.Ordinal);
         Assert.Empty(bed.Wire("c1").Writes);
     }
 
@@ -241,7 +243,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_18_Retained_replicas_stay_what_the_member_made_them_even_across_a_template_change()
+    public async Task S_18_P_39_Retained_replicas_stay_what_the_member_made_them_even_across_a_template_change()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("deployments.apps", "app", Workload(3).Replace("{'template'", "{'retainReplicas':true,'template'", StringComparison.Ordinal));
@@ -259,6 +261,47 @@ public class SyncScenarioTests
         bed.Clear();
         await bed.SyncAsync();
         Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task S_19_A_copy_whose_status_changes_costs_no_write()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3));
+        await bed.SyncAsync();
+        var before = (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!;
+        var after = await bed.Admin("c1").PatchAsync(
+            KnownResources.Deployments,
+            new ObjectKey("ns1", "app"),
+            Merge("{'status':{'readyReplicas':1}}"),
+            new Kubernetes.Client.WriteOptions { FieldManager = "kube-controller-manager", Subresource = "status" },
+            default);
+        Assert.NotEqual(before.ResourceVersion, after.ResourceVersion);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+    }
+
+    [Fact]
+    public async Task P_39_An_autoscaler_has_the_say_over_replicas_that_the_template_leaves_out()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3).Replace("'replicas':3,", string.Empty, StringComparison.Ordinal));
+        await bed.SyncAsync();
+        var scale = Merge("{'spec':{'replicas':7}}");
+        await bed.Admin("c1").PatchAsync(
+            KnownResources.Deployments,
+            new ObjectKey("ns1", "app"),
+            scale,
+            new Kubernetes.Client.WriteOptions { FieldManager = "horizontal-pod-autoscaler", Subresource = "scale" },
+            default);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+        await bed.ChangeAsync("deployments.apps", "app", "{'spec':{'template':{'metadata':{'labels':{'x':'y'}}}}}");
+        await bed.SyncAsync();
+        var copy = (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!;
+        Assert.Equal(("y", 7), (copy.Label("x"), Replicas(copy)));
     }
 
     [Fact]
@@ -350,6 +393,8 @@ public class SyncScenarioTests
         await bed.DeclareAsync("configmaps", "web", OverrideC1("{'op':'replace','path':'/data/notThere','value':'1'}"));
         await bed.SyncAsync();
         Assert.Equal("1", (await bed.MapAsync("c1"))!.Json["data"]!["notThere"]!.GetValue<string>());
+        Assert.Null((await bed.MapAsync("c2"))!.Json["data"]?["notThere"]);
+        Assert.Equal("True c1=Ok c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
     }
 
     [Theory]
@@ -371,7 +416,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_29_A_cluster_overridden_twice_fails_alone()
+    public async Task S_29_P_61_A_cluster_overridden_twice_fails_alone()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
         await bed.DeclareAsync("configmaps", "web",
@@ -422,6 +467,21 @@ public class SyncScenarioTests
     }
 
     [Fact]
+    public async Task P_37_A_copy_outside_of_the_placement_is_deleted_with_the_resource_and_not_just_let_go()
+    {
+        await using var bed = await Synced();
+        bed.Sandbox["c3"].Offline = true;
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusterSelector':null,'clusters':[{'name':'c1'}]}}}");
+        await bed.SyncAsync();
+        bed.Sandbox["c3"].Offline = false;
+        Assert.Equal("c1,c3", await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Equal(string.Empty, await bed.WhereAsync(KnownResources.ConfigMaps, "web"));
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
     public async Task S_34_An_orphaned_resource_leaves_its_copies_unlabelled()
     {
         await using var bed = await Synced();
@@ -444,19 +504,22 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_36_The_delete_options_travel_with_every_delete()
+    public async Task S_36_P_37_The_delete_options_travel_with_every_delete()
     {
         await using var bed = await Synced();
         await bed.DeleteAsync("configmaps", "web", KubeFedNames.DeleteOptionsAnnotation, "{\"propagationPolicy\":\"Orphan\",\"gracePeriodSeconds\":5}");
         bed.Clear();
         await bed.SyncAsync();
-        var body = bed.Wire("c1").Writes.First(w => w.Method == "DELETE").Body;
-        Assert.Contains("\"propagationPolicy\":\"Orphan\"", body);
-        Assert.Contains("\"gracePeriodSeconds\":5", body);
+        foreach (var cluster in (string[])["c1", "c2", "c3"])
+        {
+            var body = Assert.Single(bed.Wire(cluster).Writes, w => w.Method == "DELETE").Body;
+            Assert.Contains("\"propagationPolicy\":\"Orphan\"", body);
+            Assert.Contains("\"gracePeriodSeconds\":5", body);
+        }
     }
 
     [Fact]
-    public async Task S_37_Delete_options_that_can_not_be_read_delete_nothing()
+    public async Task S_37_P_36_Delete_options_that_can_not_be_read_delete_nothing()
     {
         await using var bed = await Synced();
         await bed.DeleteAsync("configmaps", "web", KubeFedNames.DeleteOptionsAnnotation, "{bad");
@@ -533,16 +596,22 @@ public class SyncScenarioTests
         Assert.Equal("True c1=Ok", await bed.BriefAsync("namespaces", "ns1"));
     }
 
-    [Fact]
-    public async Task S_47_P_33_E_20_System_namespaces_are_passed_over_and_said_to_be()
+    [Theory]
+    [InlineData("kube-system")]
+    [InlineData("kube-public")]
+    [InlineData("kube-node-lease")]
+    [InlineData("default")]
+    [InlineData("kube-federation-system")]
+    public async Task S_47_P_33_E_20_System_namespaces_are_passed_over_and_said_to_be(string name)
     {
-        await using var bed = await FederationBed.StartAsync();
-        await bed.FederateNamespaceAsync("kube-system");
+        await using var bed = await FederationBed.StartAsync(members: 1);
+        await bed.FederateNamespaceAsync(name);
         bed.Clear();
         var outcome = Assert.Single(await bed.SyncAsync());
         Assert.Equal((PlanAction.Skip, true), (outcome.Action, outcome.Succeeded));
+        Assert.Equal($"namespace {name} exists in every cluster and is never propagated; this object only places what is in it", outcome.Message);
         Assert.Empty(bed.Writes);
-        Assert.Empty((await bed.FederatedAsync("namespaces", "kube-system", "kube-system"))!.Finalizers);
+        Assert.Empty((await bed.FederatedAsync("namespaces", name, name))!.Finalizers);
     }
 
     [Fact]
@@ -697,17 +766,59 @@ public class SyncScenarioTests
         await bed.DeclareAsync("services", "front",
             "{'template':{'spec':{'type':'NodePort','selector':{'a':'b'},'ports':[{'name':'http','port':80}]}},'placement':{'clusterSelector':{}}}");
         await bed.SyncAsync();
+        var others = "'ipFamilyPolicy':'PreferDualStack','ipFamilies':['IPv4','IPv6'],'loadBalancerClass':'theirs','healthCheckNodePort':31000";
+        await bed.EditAsync("c1", KnownResources.Services, "front", $"{{'spec':{{{others}}}}}");
         var before = (await bed.CopyAsync("c1", KnownResources.Services, "front"))!.Spec!;
         await bed.ChangeAsync("services", "front", "{'spec':{'template':{'spec':{'selector':{'a':'c'}}}}}");
         await bed.SyncAsync();
         var after = (await bed.CopyAsync("c1", KnownResources.Services, "front"))!.Spec!;
         Assert.Equal("c", after["selector"]!["a"]!.GetValue<string>());
-        Assert.Equal(before["clusterIP"]!.ToJsonString(), after["clusterIP"]!.ToJsonString());
         Assert.Equal(before["ports"]![0]!["nodePort"]!.ToJsonString(), after["ports"]![0]!["nodePort"]!.ToJsonString());
+        foreach (var field in (string[])["clusterIP", "ipFamilyPolicy", "ipFamilies", "loadBalancerClass", "healthCheckNodePort"])
+        {
+            Assert.Equal(before[field]!.ToJsonString(), after[field]!.ToJsonString());
+        }
     }
 
     [Fact]
-    public async Task S_57_Secrets_in_a_ServiceAccounts_template_are_the_secrets_of_its_copies_beside_those_that_others_added()
+    public async Task S_56_Secrets_generated_for_a_ServiceAccount_survive_a_change_of_a_template_without_any()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 1, types: ["namespaces", "serviceaccounts"]);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.DeclareAsync("serviceaccounts", "robot", "{'template':{'metadata':{'labels':{'x':'1'}}},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        await bed.EditAsync("c1", KnownResources.ServiceAccounts, "robot", "{'secrets':[{'name':'robot-token'}]}");
+        await bed.ChangeAsync("serviceaccounts", "robot", "{'spec':{'template':{'metadata':{'labels':{'x':'2'}}}}}");
+        await bed.SyncAsync();
+        var copy = (await bed.CopyAsync("c1", KnownResources.ServiceAccounts, "robot"))!;
+        Assert.Equal(("2", "robot-token"), (copy.Label("x"), copy.Json["secrets"]![0]!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task P_43_A_Job_needs_no_manual_selector_and_keeps_what_its_member_generated()
+    {
+        var jobs = new ApiResource("batch", "v1", "Job", "jobs", Namespaced: true);
+        await using var bed = await FederationBed.StartAsync(members: 1, types: ["namespaces", "jobs.batch"]);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.DeclareAsync("jobs.batch", "once",
+            "{'template':{'spec':{'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'i'}]}}}},'placement':{'clusterSelector':{}}}");
+        await bed.SyncAsync();
+        var made = (await bed.CopyAsync("c1", jobs, "once"))!;
+        var generated = made.Spec!["selector"]!["matchLabels"]!["controller-uid"]!.GetValue<string>();
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+        await bed.ChangeAsync("jobs.batch", "once", "{'spec':{'template':{'metadata':{'labels':{'x':'2'}}}}}");
+        await bed.SyncAsync();
+        var copy = (await bed.CopyAsync("c1", jobs, "once"))!;
+        Assert.Equal("2", copy.Label("x"));
+        Assert.Equal(generated, copy.Spec!["selector"]!["matchLabels"]!["controller-uid"]!.GetValue<string>());
+        Assert.Equal(generated, copy.Spec!["template"]!["metadata"]!["labels"]!["controller-uid"]!.GetValue<string>());
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("jobs.batch", "once"));
+    }
+
+    [Fact]
+    public async Task S_57_P_43_Secrets_in_a_ServiceAccounts_template_are_the_secrets_of_its_copies_beside_those_that_others_added()
     {
         await using var bed = await FederationBed.StartAsync(members: 1, types: ["namespaces", "serviceaccounts"]);
         await bed.FederateNamespaceAsync("ns1");
@@ -736,7 +847,7 @@ public class SyncScenarioTests
     }
 
     [Fact]
-    public async Task S_59_A_record_that_is_lost_is_found_again_by_one_apply_per_copy_that_changes_nothing()
+    public async Task S_59_P_46_A_record_that_is_lost_is_found_again_by_one_apply_per_copy_that_changes_nothing()
     {
         await using var bed = await Synced();
         var before = await Versions();
@@ -801,11 +912,11 @@ public class SyncScenarioTests
         await bed.Admin("host").PatchAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(home, type), Merge("{'spec':{'statusCollection':'Enabled'}}"),
             Kubernetes.Client.WriteOptions.Default, default);
         return bed;
-
-        static Kubernetes.Client.KubePatch Merge(string body) => Kubernetes.Client.KubePatch.Merge((System.Text.Json.Nodes.JsonObject)Make.Json(body)!);
     }
 
     private static int Replicas(KubeObject value) => value.Spec!["replicas"]!.GetValue<int>();
+
+    private static Kubernetes.Client.KubePatch Merge(string body) => Kubernetes.Client.KubePatch.Merge((System.Text.Json.Nodes.JsonObject)Make.Json(body)!);
 
     private static string Workload(int replicas) =>
         """

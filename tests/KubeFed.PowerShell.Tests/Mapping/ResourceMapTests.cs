@@ -53,6 +53,13 @@ public sealed class ResourceMapTests
         """{"metadata":{"name":"a"},"spec":{"placement":{"clusters":[]}},"status":{"conditions":[{"type":"Propagation","status":"True"}]}}""",
         "Propagated",
         "(none)")]
+    [InlineData(
+        """
+        {"metadata":{"name":"a","generation":2},"spec":{"placement":{"clusters":[]}},
+         "status":{"observedGeneration":1,"conditions":[{"type":"Propagation","status":"True"}]}}
+        """,
+        "Pending",
+        "(none)")]
     [InlineData("""{"metadata":{"name":"a","deletionTimestamp":"2026-01-01T00:00:00Z"},"spec":{"placement":{"clusterSelector":{}}}}""", "Deleting", "*")]
     public void Objects_of_any_shape_can_be_listed(string json, string status, string placement)
     {

@@ -45,7 +45,7 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
                     await teller.WholeAsync(resource, PlanAction.Wait, waiting).ConfigureAwait(false);
                 }
 
-                if (!scope.DryRun)
+                if (!scope.DryRun && !run.IsUntouched)
                 {
                     await RecordAsync(run, cancellationToken).ConfigureAwait(false);
                 }
@@ -102,7 +102,13 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
     private Task<bool> RecordAsync(ResourceRun run, CancellationToken cancellationToken)
     {
         var plan = run.Plan;
-        var results = run.Results;
+        var decided = run.Results;
+        var seen = decided.Select(result => result.Cluster).ToHashSet(StringComparer.Ordinal);
+        IReadOnlyList<CellResult> results =
+        [
+            .. decided,
+            .. plan.Placement.Clusters.Where(placed => !seen.Contains(placed.Cluster)).Select(placed => plan.LeftOut(placed.Cluster)).OfType<CellResult>(),
+        ];
         var known = plan.Placement.Unknown.Any() ? plan.Placement.Unknown.Concat(registered).ToHashSet(StringComparer.Ordinal) : registered;
         return writer.WriteStatusAsync(
             plan.Resource.Type,

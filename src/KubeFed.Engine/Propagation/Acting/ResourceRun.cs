@@ -50,6 +50,18 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
         }
     }
 
+    /// <summary>The run was stopped before it came to any cell, so that there is nothing to record.</summary>
+    public bool IsUntouched
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _givenUp && _decided == 0;
+            }
+        }
+    }
+
     /// <summary>Adds a result that belongs to no cell, such as that of an unknown cluster.</summary>
     public void Add(CellResult result)
     {

@@ -45,7 +45,7 @@ public sealed class LegacyVersions
 
     /// <summary>Whether KubeFed left the object as we want it and nobody touched it since (E-84).</summary>
     public bool Vouch(string cluster, MemberVersion version, DesiredObject desired) =>
-        version.Ownership is null && version.IsStill(_versions.GetValueOrDefault(cluster)) && HasLabels(version, desired);
+        version.Ownership is null && version.IsStill(_versions.GetValueOrDefault(cluster), scalable: true) && HasLabels(version, desired);
 
     private static bool HasLabels(MemberVersion version, DesiredObject desired) =>
         version.Labels is { } actual

@@ -75,10 +75,27 @@ public sealed record MemberVersion
 
     private string Legacy => Generation == 0 ? $"rv:{ResourceVersion}" : string.Create(CultureInfo.InvariantCulture, $"gen:{Generation}");
 
-    /// <summary>Whether the object is still what it was when the version was recorded.</summary>
-    public bool IsStill(string? recorded) => recorded is not null && (recorded.StartsWith("own:", StringComparison.Ordinal)
-        ? Generation == 0 && Ownership is not null ? recorded.AsSpan("own:".Length).SequenceEqual(Ownership) : recorded == Observed
-        : recorded == Legacy);
+    /// <summary>Whether what is ours of the object is still what it was when the version was recorded.</summary>
+    /// <param name="recorded">The version on record.</param>
+    /// <param name="scalable">
+    /// Somebody may have changed a field of ours by scaling the object: servers before 1.22 don't record who did, so that only the generation tells. What else
+    /// raises the generation is in fields of others and none of our business (P-39).
+    /// </param>
+    public bool IsStill(string? recorded, bool scalable)
+    {
+        if (recorded is null || !recorded.StartsWith("own:", StringComparison.Ordinal))
+        {
+            return recorded == Legacy;
+        }
+
+        if (scalable && Generation != 0)
+        {
+            return recorded == Observed;
+        }
+
+        var hash = recorded.AsSpan("own:".Length);
+        return Ownership is not null && hash[..(hash.IndexOf(',') is var end and >= 0 ? end : hash.Length)].SequenceEqual(Ownership);
+    }
 
     /// <summary>Reads an object, or its <c>PartialObjectMetadata</c>.</summary>
     /// <param name="value">The object.</param>

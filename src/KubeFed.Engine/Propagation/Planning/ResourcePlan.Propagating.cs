@@ -18,6 +18,45 @@ public sealed partial class ResourcePlan
         Health = ObjectHealth.Unseen,
     };
 
+    /// <summary>
+    /// What is to be recorded of a cluster that the run did not come to, because it was asked for others or was stopped; null when what is on record is
+    /// still true. Without it a status would call propagated what was never sent.
+    /// </summary>
+    public CellResult? LeftOut(string cluster)
+    {
+        if (Phase != ResourcePhase.Propagating || Placement.Failure != AggregateReason.None)
+        {
+            return null;
+        }
+
+        if (_placed.GetValueOrDefault(cluster) is { Verdict: PlacementVerdict.NotRegistered } nobody)
+        {
+            return Unknown(nobody).Stand();
+        }
+
+        var record = _records.GetValueOrDefault(cluster);
+        if (!IsSelected(cluster))
+        {
+            return record is { MayHoldCopy: true, Reason: PropagationReason.Ok or PropagationReason.Pending }
+                ? Behind("it still holds a copy that is to be removed")
+                : null;
+        }
+
+        if (record is not null and not { Reason: PropagationReason.Ok or PropagationReason.Pending })
+        {
+            return null;
+        }
+
+        var wanted = Desire(Kept(cluster, record, PlanAction.None, PropagationReason.Ok, string.Empty));
+        return wanted.Desired is not { } desired ? wanted.Stand()
+            : record is null ? Behind("it has no copy yet")
+            : record.AppliedHash == desired.Hash || (record.AppliedHash is null && Recorded.ObservedGeneration >= Resource.Object.Generation) ? wanted.Stand()
+            : Behind("its copy is not as declared");
+
+        CellResult Behind(string how) =>
+            Kept(cluster, record, PlanAction.Wait, PropagationReason.Pending, $"the last sync did not come to this cluster, and {how}").Stand();
+    }
+
     private CellPlan Propagate(string cluster, MemberState state)
     {
         var record = _records.GetValueOrDefault(cluster);
@@ -115,7 +154,9 @@ public sealed partial class ResourcePlan
     /// </summary>
     private bool IsAsApplied(string cluster, ClusterRecord? record, MemberVersion version)
     {
-        if (record?.AppliedHash is not { } applied || Source.Error is not null || !version.IsStill(record.ObservedVersion))
+        // The scale of a built-in kind writes spec.replicas; custom resources, whose groups have a dot, say for themselves what theirs writes.
+        var scalable = version.OwnsReplicas || Resource.Type.Target.Group.Contains('.', StringComparison.Ordinal);
+        if (record?.AppliedHash is not { } applied || Source.Error is not null || !version.IsStill(record.ObservedVersion, scalable))
         {
             return false;
         }
