@@ -4,8 +4,8 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Api;
 
 /// <summary>
-/// A <c>Federated&lt;Kind&gt;</c> object with its federation fields in reach. It reads and writes the JSON of <see cref="Object"/>; nothing is cached, and
-/// wrong shapes are kept for validation to report, never dropped.
+/// A <c>Federated&lt;Kind&gt;</c> object with its federation fields in reach. It reads and writes the JSON of <see cref="Object"/>; nothing but the key, which
+/// never changes, is cached, and wrong shapes are kept for validation to report, never dropped.
 /// </summary>
 /// <remarks>api.md section 8.</remarks>
 public sealed class FederatedResource(FederatedType type, KubeObject value)
@@ -14,7 +14,7 @@ public sealed class FederatedResource(FederatedType type, KubeObject value)
 
     public KubeObject Object { get; } = value;
 
-    public ObjectKey Key => Object.Key;
+    public ObjectKey Key { get; } = value.Key;
 
     /// <summary>Where the copies live in members: the same key, except for namespaces, whose copy is the namespace itself (E-21, E-22).</summary>
     public ObjectKey TargetKey => Type.TargetOf(Key);

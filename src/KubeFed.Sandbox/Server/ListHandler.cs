@@ -167,7 +167,7 @@ internal sealed class ListHandler(ClusterState cluster)
         }
     }
 
-    private byte[] Write(ResourceType resource, RequestInfo info, Negotiation form, JsonObject metadata, List<StoredObject> items)
+    private ReadOnlyMemory<byte> Write(ResourceType resource, RequestInfo info, Negotiation form, JsonObject metadata, List<StoredObject> items)
     {
         if (form.Form == ObjectForm.Table)
         {
@@ -176,14 +176,16 @@ internal sealed class ListHandler(ClusterState cluster)
         }
 
         var partial = form.Form == ObjectForm.PartialMetadata;
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(1024, items.Count * 512));
+
+        // Large enough for all of it: a list is copied as often as its buffer has to grow.
+        var buffer = new ArrayBufferWriter<byte>(1024 + items.Sum(item => 128 + (partial ? item.MetadataJson.Length : item.BodyJson.Length)));
         var (kind, apiVersion) = partial ? ("PartialObjectMetadataList", "meta.k8s.io/" + form.MetaVersion) : (resource.ListKind, resource.ApiVersion);
         buffer.Write(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{apiVersion}\",\"metadata\":"));
         buffer.Write(WireJson.Utf8(metadata));
         if (partial && items.Count == 0 && cluster.Version.Minor < 23)
         {
             buffer.Write(",\"items\":null}"u8);
-            return buffer.WrittenSpan.ToArray();
+            return buffer.WrittenMemory;
         }
 
         buffer.Write(",\"items\":["u8);
@@ -212,7 +214,7 @@ internal sealed class ListHandler(ClusterState cluster)
         }
 
         buffer.Write("]}"u8);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     /// <summary>A <c>PartialObjectMetadata</c>, cut out of the stored bytes.</summary>
