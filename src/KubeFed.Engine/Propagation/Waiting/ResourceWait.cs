@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation.Health;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
@@ -143,7 +144,8 @@ internal sealed class ResourceWait(Federation federation, ResourceWaitRequest re
             return;
         }
 
-        awaited.Verdict = WaitVerdict.OfPropagation(seen.Object);
+        // What is passed over stays without a status for ever.
+        awaited.Verdict = ResourceGate.Check(seen, federation.SystemNamespace) is { } passed ? new WaitVerdict([passed.Why]) : WaitVerdict.OfPropagation(seen.Object);
         if (request.For == ResourceWaitFor.Healthy && awaited.Verdict.IsReached)
         {
             awaited.Verdict = await HealthAsync(seen, cancellationToken).ConfigureAwait(false);

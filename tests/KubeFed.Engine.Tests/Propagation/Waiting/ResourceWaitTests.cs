@@ -1,3 +1,4 @@
+using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Waiting;
 using KubeFed.Engine.Tests.Fakes;
 using KubeFed.Kubernetes.Client;
@@ -50,6 +51,34 @@ public class ResourceWaitTests
         Assert.Contains("its latest change has not been synchronised yet", outcome.Error!.Message);
         await bed.SyncAsync();
         Assert.Null(Assert.Single(await WaitAsync(bed, ResourceWaitFor.Propagated, sync: false, "web")).Error);
+    }
+
+    [Fact]
+    public async Task A_sync_of_some_clusters_is_not_what_was_waited_for()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 2);
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        bed.Open(new LeapingTime());
+        var outcome = Assert.Single(await WaitAsync(bed, ResourceWaitFor.Propagated, sync: false, "web"));
+        Assert.Contains("c2: Pending (the last sync did not come to this cluster, and it has no copy yet)", outcome.Error!.Message);
+    }
+
+    [Fact]
+    public async Task S_47_A_FederatedNamespace_that_is_never_propagated_says_so_instead_of_asking_for_a_sync()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 1);
+        await bed.FederateNamespaceAsync("kube-system");
+        bed.Open(new LeapingTime());
+        var type = await bed.TypeAsync("namespaces");
+        var outcomes = await CollectAsync(bed, new ResourceWaitRequest
+        {
+            Resources = [new ResourceReference(type, new ObjectKey("kube-system", "kube-system"))],
+            Timeout = TimeSpan.FromSeconds(30),
+        });
+        var error = Assert.Single(outcomes).Error!;
+        Assert.Contains("namespace kube-system exists in every cluster and is never propagated", error.Message);
+        Assert.DoesNotContain("-Sync", error.Remedy ?? string.Empty);
     }
 
     [Fact]
