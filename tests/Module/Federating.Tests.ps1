@@ -168,6 +168,78 @@ Describe 'What ConvertTo-FederatedResource writes' {
     }
 }
 
+Describe 'Finalizers of a template' {
+    AfterAll { Clear-Demo }
+
+    It 'P-41 are kept where a template is declared, by each cmdlet that takes one' {
+        $template = @{ metadata = @{ finalizers = @('example.com/hold') }; data = @{ a = '1' } }
+        $new = New-FederatedResource configmaps held -Namespace demo -Cluster member1 -Template $template
+        $new.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold'
+        $template.metadata.finalizers += 'example.com/more'
+        $set = Set-FederatedResource configmaps held -Namespace demo -Template $template -PassThru
+        $set.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold', 'example.com/more'
+        $converted = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'x'; finalizers = @('example.com/hold') } } | ConvertTo-FederatedResource
+        $converted.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold'
+    }
+
+    It 'are left out where an object of a cluster is federated: they are for controllers of that cluster' {
+        $body = @{ kind = 'ConfigMap'; metadata = @{ finalizers = @('example.com/hold') }; data = @{ a = '1' } }
+        $live = Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Apply -Body $body
+        try {
+            $live.metadata.finalizers | Should -Be 'example.com/hold'
+            $made = @(
+                ConvertTo-FederatedResource configmaps live -Namespace demo
+                $live | ConvertTo-FederatedResource
+                New-FederatedResource -Template $live -Cluster member1)
+            $made.Count | Should -Be 3
+            $made | ForEach-Object { $_.Raw.spec.template.PSObject.Properties.Name | Should -Be 'data' }
+        }
+        finally {
+            $body.metadata.finalizers = @()
+            Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Patch -Body @{ metadata = @{ finalizers = $null } } | Out-Null
+            Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Delete | Out-Null
+        }
+    }
+}
+
+Describe 'A file that is not UTF-8' {
+    It 'is refused with the place of the first byte that is not, instead of being altered' {
+        $file = Join-Path $TestDrive 'latin.yaml'
+        $text = "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: latin, namespace: demo }`ndata: { a: caf"
+        [IO.File]::WriteAllBytes($file, [byte[]] ([Text.Encoding]::Latin1.GetBytes("$text$([char]0xe9) }`n")))
+        foreach ($block in { ConvertTo-FederatedResource -Path $file -ErrorAction Stop }, { New-FederatedResource -Path $file -Cluster * -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidEncoding'
+            "$thrown" | Should -Match "latin\.yaml: .*byte 0xE9 at offset $($text.Length)"
+            $thrown.ErrorDetails.RecommendedAction | Should -Match 'UTF-8'
+        }
+    }
+
+    It 'is read where a byte order mark says what it is' {
+        $text = "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: marked, namespace: demo }`ndata: { a: café }`n"
+        foreach ($encoding in 'utf8BOM', 'unicode', 'bigendianunicode', 'utf32') {
+            $file = Join-Path $TestDrive "$encoding.yaml"
+            Set-Content $file $text -Encoding $encoding
+            (ConvertTo-FederatedResource -Path $file).Raw.spec.template.data.a | Should -Be 'café'
+        }
+    }
+}
+
+Describe 'An empty selector' {
+    It 'is refused, since an empty variable would mean every cluster' {
+        $empty = ''
+        foreach ($block in
+            { New-FederatedResource configmaps all -Namespace demo -Template @{ data = @{} } -ClusterSelector $empty -ErrorAction Stop },
+            { Set-FederatedResource namespaces demo -ClusterSelector ' ' -ErrorAction Stop },
+            { ConvertTo-FederatedResource namespaces demo -ClusterSelector $empty -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidSelector'
+            "$thrown" | Should -Match '-ClusterSelector'
+            $thrown.ErrorDetails.RecommendedAction | Should -Match '\*.*every cluster'
+        }
+    }
+}
+
 Describe 'Orphaning' {
     It 'P-130 is switched for as many resources as the pipeline brings, and shown' {
         1..3 | ForEach-Object { New-FederatedResource configmaps "o$_" -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 } | Out-Null

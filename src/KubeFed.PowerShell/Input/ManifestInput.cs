@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.PowerShell.Input;
@@ -20,7 +21,8 @@ internal static class ManifestInput
     }
 
     /// <exception cref="InputException">The file holds something else.</exception>
-    public static IReadOnlyList<JsonObject> ReadFile(string path) => Parse(File.ReadAllText(path), path);
+    /// <exception cref="TextEncodingException">The file is not in UTF-8 and has no byte order mark.</exception>
+    public static IReadOnlyList<JsonObject> ReadFile(string path) => Parse(StrictText.ReadFile(path), path);
 
     /// <summary>The objects of a list, as <c>kubectl get -o yaml</c> writes several; the object itself if it is none.</summary>
     public static IEnumerable<JsonObject> TakeApart(JsonObject value) =>

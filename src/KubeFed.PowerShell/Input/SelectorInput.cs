@@ -24,7 +24,16 @@ internal static class SelectorInput
 
         if (selector is string text)
         {
-            return text.Trim() is "" or Everywhere ? Labels([]) : FromText(text, parameter);
+            return text.Trim() switch
+            {
+                // kubectl takes it for everything, but it is what an unset variable expands to.
+                "" => throw new InputException("InvalidSelector", $"-{parameter} '{text}' is empty, and would select every cluster.", text)
+                {
+                    Remedy = "Write * to mean every cluster, or select by label: label=value.",
+                },
+                Everywhere => Labels([]),
+                _ => FromText(text, parameter),
+            };
         }
 
         var json = JsonInput.ToJsonObject(selector, parameter);

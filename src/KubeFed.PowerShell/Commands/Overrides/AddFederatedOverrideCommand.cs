@@ -15,6 +15,8 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     private const string Insert = "Add";
     private const string Take = "Remove";
 
+    private static readonly string[] s_operations = [Replace, Insert, Take];
+
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -97,11 +99,13 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     {
         var targets = OverrideTargets.Read(Cluster, ClusterSelector);
         var hasValue = MyInvocation.BoundParameters.ContainsKey(nameof(Value));
-        var problem = (Operation, hasValue, ValueTemplate) switch
+        // PowerShell accepts a value of the set in any case, and the value stays as it was typed.
+        var operation = s_operations.First(known => known.Equals(Operation, StringComparison.OrdinalIgnoreCase));
+        var problem = (operation, hasValue, ValueTemplate) switch
         {
             (_, true, not null) => "-Value and -ValueTemplate exclude each other.",
             (Take, true, _) or (Take, _, not null) => "-Operation Remove takes no value.",
-            (not Take, false, null) => $"-Operation {Operation} needs a value.",
+            (not Take, false, null) => $"-Operation {operation} needs a value.",
             _ => null,
         };
         if (problem is not null)
@@ -110,7 +114,7 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
         }
 
         // Without an operation it is a replacement, which is how KubeFed writes it too (E-74).
-        var op = Operation == Replace ? null : Operation.ToLowerInvariant();
+        var op = operation == Replace ? null : operation.ToLowerInvariant();
         var (value, template) = (JsonInput.ToJson(Value, nameof(Value)), JsonInput.ToJson(ValueTemplate, nameof(ValueTemplate)));
         return [.. targets.Select(target => new OverrideEntry(target.Cluster, op, Path, value) { Selector = target.Selector, ValueTemplate = template })];
     }

@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace KubeFed.Kubernetes.Text;
+
+/// <summary>
+/// Reads files as the text they are, or not at all: decoders put U+FFFD in place of what they can't read, and what is then stored or applied is not what was
+/// written.
+/// </summary>
+public static class StrictText
+{
+    /// <summary>The longest mark first: UTF-32's begins as UTF-16's does.</summary>
+    private static readonly Encoding[] Marked =
+    [
+        new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true),
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+        new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+        new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+    ];
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text of a file: UTF-8, or what its byte order mark says.</summary>
+    /// <exception cref="TextEncodingException">A byte of it is neither; the message names file, byte and offset.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static string ReadFile(string path) => Decode(File.ReadAllBytes(path), path);
+
+    /// <inheritdoc cref="ReadFile"/>
+    public static async Task<string> ReadFileAsync(string path, CancellationToken cancellationToken) =>
+        Decode(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), path);
+
+    /// <param name="bytes">The text as it is stored.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="TextEncodingException">It can't be decoded.</exception>
+    public static string Decode(ReadOnlySpan<byte> bytes, string source)
+    {
+        Encoding encoding = Utf8;
+        foreach (var marked in Marked)
+        {
+            if (bytes.StartsWith(marked.Preamble))
+            {
+                encoding = marked;
+                break;
+            }
+        }
+
+        var mark = encoding.Preamble.Length;
+        try
+        {
+            return encoding.GetString(bytes[mark..]);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new TextEncodingException(source, encoding.WebName.ToUpperInvariant(), mark + error.Index, error.BytesUnknown is [var first, ..] ? first : null, error);
+        }
+    }
+}
