@@ -148,6 +148,65 @@ Describe 'Get-FederatedObject' {
     }
 }
 
+Describe 'What Invoke-KubeFedSync is asked for' {
+    AfterAll {
+        Remove-FederatedResource configmaps asked -Namespace demo -Confirm:$false
+        Invoke-KubeFedSync configmaps asked | Out-Null
+    }
+
+    It 'and is not there is an error each, and keeps nothing else from being synchronised' {
+        New-FederatedResource configmaps asked -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        $results = Invoke-KubeFedSync configmaps asked, nope, nothing* -Namespace demo -ErrorVariable problems -ErrorAction SilentlyContinue
+        $results.Name | Should -Be 'asked'
+        $problems.Count | Should -Be 1
+        Get-ErrorId $problems[0] | Should -Be 'FederatedResourceNotFound'
+        $problems[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$($problems[0])" | Should -Match "FederatedConfigMap 'nope' in namespace 'demo'"
+        $problems[0].ErrorDetails.RecommendedAction | Should -Match 'Get-FederatedResource configmaps'
+        Invoke-KubeFedSync configmaps nothing* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'is told of in a dry run as well, and of what came down the pipeline' {
+        Get-ErrorId (Get-Thrown { Invoke-KubeFedSync configmaps nope -WhatIf -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+        $lines = 'asked', 'nope', 'neither' | ForEach-Object { [pscustomobject]@{ Type = 'configmaps'; Name = $_; Namespace = 'demo' } }
+        $lines | Invoke-KubeFedSync -ErrorVariable problems -ErrorAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $problems.TargetObject | Should -Be 'neither', 'nope'
+    }
+
+    It 'is a namespace: one that is not there is an error, one without resources is not' {
+        $thrown = Get-Thrown { Invoke-KubeFedSync -Namespace shp -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'FederatedResourceNotFound'
+        "$thrown" | Should -Match "'shp'"
+        Invoke-KubeFedSync configmaps -Namespace default -ErrorAction Stop | Should -BeNullOrEmpty
+        Get-ErrorId (Get-Thrown { Invoke-KubeFedSync configmaps asked -Namespace shp -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+    }
+
+    It 'is told apart by case, and the error gives the right one' {
+        $thrown = Get-Thrown { Invoke-KubeFedSync configmaps ASKED -Namespace demo -ErrorAction Stop }
+        $thrown.ErrorDetails.RecommendedAction | Should -Match "'asked'"
+    }
+
+    It 'may be types by wildcard' {
+        (Invoke-KubeFedSync config*, NAMESP* -Namespace demo).Type | Select-Object -Unique | Sort-Object | Should -Be 'configmaps', 'namespaces'
+        Invoke-KubeFedSync nothing* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'may be clusters out of the pipeline, whose names are not resources' {
+        $results = Get-KubeFedCluster member1, member2 | Invoke-KubeFedSync namespaces demo -ErrorAction Stop
+        $results.Cluster | Sort-Object | Should -Be 'member1', 'member2'
+        $results.Type | Select-Object -Unique | Should -Be 'namespaces'
+    }
+
+    It 'may be types out of the pipeline' {
+        (Get-KubeFedType configmaps | Invoke-KubeFedSync -Namespace demo -ErrorAction Stop).Type | Select-Object -Unique | Should -Be 'configmaps'
+    }
+
+    It 'is refused where it is none of these, instead of being taken for everything' {
+        Get-ErrorId (Get-Thrown { 'asked' | Invoke-KubeFedSync configmaps -ErrorAction Stop }) | Should -Be 'InvalidInput'
+        { $null | Invoke-KubeFedSync configmaps -ErrorAction Stop } | Should -Throw
+    }
+}
+
 Describe 'Invoke-KubeFedSync' {
     It 'with -PassThru writes the resources as it left them' {
         Set-FederatedResource configmaps settings -Namespace demo -Template @{ data = @{ a = 'changed' } }

@@ -43,6 +43,7 @@ internal static class SyncCommand
                 FromCache = result.GetValue(fromCache),
                 TakeOver = result.GetValue(takeOver),
                 AbandonUnreachable = result.GetValue(abandon),
+                ReportUnmatched = true,
                 DryRun = connection.DryRun(result),
             };
             var failed = 0;
