@@ -17,7 +17,10 @@ internal static class JsonInput
     /// <summary>As <see cref="ToJson"/>, for a value that must be a map.</summary>
     public static JsonObject ToJsonObject(object? value, string parameter) =>
         ToJson(value, parameter) as JsonObject
-        ?? throw new InputException("InvalidInput", $"-{parameter} must be a hashtable or an object, not {Describe(value)}.", value);
+        ?? throw new InputException("InvalidInput", $"-{parameter} must be a hashtable or an object, not {Describe(value)}.", value)
+        {
+            Remedy = "Write @{ ... }, or an object with properties.",
+        };
 
     private static JsonNode? Convert(object? value, string parameter, string path, int depth)
     {
@@ -95,6 +98,7 @@ internal static class JsonInput
     {
         null => "nothing",
         PSObject => "an object",
+        var other when "AEIOU".Contains(other.GetType().Name[0], StringComparison.OrdinalIgnoreCase) => $"an {other.GetType().Name}",
         var other => $"a {other.GetType().Name}",
     };
 }
