@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.PowerShell.Input;
@@ -37,7 +38,18 @@ internal static class SelectorInput
         }
 
         var json = JsonInput.ToJsonObject(selector, parameter);
-        if (!json.ContainsKey("matchLabels") && !json.ContainsKey("matchExpressions"))
+        if (json.ContainsKey("matchLabels") || json.ContainsKey("matchExpressions") || json.Any(pair => pair.Value is JsonObject or JsonArray))
+        {
+            // No label has a map for its value, so a LabelSelector was meant, and what it does not know would select something else (E-42).
+            if (UnknownFields.InSelector(json, $"-{parameter}").ToList() is { Count: > 0 } unknown)
+            {
+                throw new InputException("InvalidSelector", FieldFault.Together(unknown), json.ToJsonString())
+                {
+                    Remedy = string.Join(" ", unknown.Select(fault => fault.Remedy).Distinct(StringComparer.Ordinal)),
+                };
+            }
+        }
+        else
         {
             json = Labels(json.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.ToString() ?? string.Empty)));
         }

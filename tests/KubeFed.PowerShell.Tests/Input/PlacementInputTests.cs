@@ -76,4 +76,18 @@ public sealed class PlacementInputTests
     [InlineData("=b")]
     [InlineData("a b")]
     public void Text_that_is_no_selector_is_refused(string text) => Assert.Throws<SelectorException>(() => PlacementInput.Read(null, text));
+
+    [Fact]
+    public void A_mistyped_LabelSelector_is_not_taken_for_labels()
+    {
+        var labels = new Hashtable { ["a"] = "b" };
+        foreach (var selector in new[] { new Hashtable { ["matchLabel"] = labels }, new Hashtable { ["matchLabels"] = labels, ["matchExpression"] = new object[0] } })
+        {
+            var error = Assert.Throws<InputException>(() => PlacementInput.Read(null, selector));
+
+            Assert.Equal("InvalidSelector", error.Id);
+            Assert.Matches("-ClusterSelector\\.match(Label|Expression): unknown field; did you mean match(Labels|Expressions)", error.Message);
+            Assert.NotNull(error.Remedy);
+        }
+    }
 }
