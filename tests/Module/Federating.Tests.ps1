@@ -240,13 +240,99 @@ Describe 'An empty selector' {
     }
 }
 
+Describe 'What is declared and probably not meant' {
+    BeforeAll {
+        New-FederatedResource configmaps meant -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+
+        function Get-Warning([scriptblock] $Block) { @(& $Block 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object Message) }
+    }
+
+    AfterAll { Clear-Demo }
+
+    It 'is a warning of each cmdlet that declares it: <Expected>' -ForEach @(
+        @{ Expected = 'mars'; Declared = @{ Cluster = 'member1', 'mars' } }
+        @{ Expected = 'matches the selector'; Declared = @{ ClusterSelector = 'env=nope' } }
+        @{ Expected = 'cluster mars'; Declared = @{ Cluster = 'member1'; Override = @{ mars = @{ '/data/a' = 'x' } } } }
+        @{ Expected = 'clusters env=nope'; Declared = @{ Cluster = 'member1'; Override = @{ 'env=nope' = @{ '/data/a' = 'x' } } } }
+        @{ Expected = 'member1 more than once'; Declared = @{ Cluster = 'member1', 'member1' } }
+        @{ Expected = 'member1 beside it changes nothing'; Declared = @{ Cluster = '*', 'member1' } }
+    ) {
+        $template = @{ data = @{ a = '1' } }
+        $object = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'x'; namespace = 'demo' } }
+        Get-Warning { New-FederatedResource configmaps unmeant -Namespace demo -Template $template @Declared -WhatIf } | Should -Match $Expected
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo @Declared -WhatIf } | Should -Match $Expected
+        Get-Warning { $object | ConvertTo-FederatedResource @Declared } | Should -Match $Expected
+    }
+
+    It 'is told once, however many objects there are, and not at all where all is well' {
+        $objects = 1..3 | ForEach-Object { @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = "x$_"; namespace = 'demo' } } }
+        Get-Warning { $objects | ConvertTo-FederatedResource -Cluster mars } | Should -HaveCount 1
+        Get-Warning { $objects | ConvertTo-FederatedResource -ClusterSelector env=test -Override @{ member1 = @{ '/data/a' = 'x' } } } | Should -BeNullOrEmpty
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo -Cluster member1 -RetainReplicas:$false } | Should -BeNullOrEmpty
+    }
+
+    It 'is a change without anything to change' {
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo } | Should -Match 'Nothing is set of configmaps meant'
+    }
+
+    It 'is a namespace elsewhere than in itself, which is refused' {
+        $thrown = Get-Thrown { New-FederatedResource namespaces other -Namespace demo -Template @{} -Cluster * -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'InvalidNamespace'
+        $thrown.ErrorDetails.RecommendedAction | Should -Match 'Leave -Namespace out'
+    }
+
+    It 'is an override of what can be no cluster, which is refused as a placement refuses it' {
+        foreach ($block in
+            { Add-FederatedOverride configmaps meant -Namespace demo -Cluster member* -Path /data/a -Value x -ErrorAction Stop },
+            { Set-FederatedResource configmaps meant -Namespace demo -Override @{ 'member*' = @{ '/data/a' = 'x' } } -ErrorAction Stop },
+            { Set-FederatedResource configmaps meant -Namespace demo -Override @{ cluster = 'member*'; path = '/data/a'; value = 'x' } -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidOverride'
+            "$thrown" | Should -Match "'member\*'"
+        }
+    }
+
+    It 'is null as a value, which is told without a word of old definitions' {
+        Add-FederatedOverride configmaps meant -Namespace demo -Cluster member1 -Path /metadata/annotations/n -Value $null
+        $told = Get-Warning { Invoke-KubeFedSync configmaps meant }
+        "$told" | Should -Match 'set to null'
+        "$told" | Should -Not -Match 'too old'
+    }
+}
+
+Describe 'How copies are deleted' {
+    AfterAll { Clear-Demo }
+
+    It 'E-92 is said with the deletion, as KubeFed writes it' {
+        New-FederatedResource configmaps going -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Remove-FederatedResource configmaps going -Namespace demo -PropagationPolicy foreground -GracePeriodSeconds 5 -Confirm:$false
+        $stored = Get-FederatedResource configmaps going -Namespace demo
+        $stored.Status | Should -Be 'Deleting'
+        $stored.Raw.metadata.annotations.'kubefed.io/deleteoption' | Should -Be '{"gracePeriodSeconds":5,"propagationPolicy":"Foreground"}'
+        (Invoke-KubeFedSync configmaps going -Namespace demo).Succeeded | Should -Not -Contain $false
+    }
+
+    It 'is not said of copies that stay' {
+        $thrown = Get-Thrown { Remove-FederatedResource configmaps any -Namespace demo -Orphan -PropagationPolicy Orphan -Confirm:$false -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'InvalidInput'
+    }
+
+    It 'P-32 may be together with what others put into a namespace' {
+        (Set-FederatedResource namespaces demo -DeleteUnmanagedContent -PassThru).Raw.metadata.annotations.'kubefed.io/delete-unmanaged-content' | Should -Be 'true'
+        $reverted = Set-FederatedResource namespaces demo -DeleteUnmanagedContent:$false -PassThru
+        $reverted.Raw.metadata.annotations.PSObject.Properties.Name | Should -Not -Contain 'kubefed.io/delete-unmanaged-content'
+        New-FederatedResource configmaps flat -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Get-ErrorId (Get-Thrown { Set-FederatedResource configmaps flat -Namespace demo -DeleteUnmanagedContent -ErrorAction Stop }) | Should -Be 'InvalidInput'
+    }
+}
+
 Describe 'Orphaning' {
     It 'P-130 is switched for as many resources as the pipeline brings, and shown' {
         1..3 | ForEach-Object { New-FederatedResource configmaps "o$_" -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 } | Out-Null
-        Get-FederatedResource configmaps o* -Namespace demo | Set-FederatedResource -Orphan $true
+        Get-FederatedResource configmaps o* -Namespace demo | Set-FederatedResource -Orphan
         (Get-FederatedResource configmaps o* -Namespace demo).Orphan | Should -Be $true, $true, $true
         (Get-FederatedResource configmaps o1 -Namespace demo).Raw.metadata.annotations.'kubefed.io/orphan' | Should -Be 'true'
-        Get-FederatedResource configmaps o1 -Namespace demo | Set-FederatedResource -Orphan $false
+        Get-FederatedResource configmaps o1 -Namespace demo | Set-FederatedResource -Orphan:$false
         (Get-FederatedResource configmaps o1 -Namespace demo).Orphan | Should -BeFalse
     }
 }

@@ -148,6 +148,42 @@ Describe 'Get-FederatedObject' {
     }
 }
 
+Describe 'Several namespaces' {
+    It 'are looked in by each cmdlet that looks, by name and by wildcard' {
+        Invoke-KubeFedRequest /api/v1/namespaces/dem2 -Method Apply -Body @{ kind = 'Namespace' } | Out-Null
+        ConvertTo-FederatedResource namespaces dem2 -Create | Out-Null
+        New-FederatedResource configmaps twin -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        New-FederatedResource configmaps twin -Namespace dem2 -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        try {
+            foreach ($place in @('demo', 'dem2'), 'dem*') {
+                (Get-FederatedResource configmaps twin -Namespace $place).Namespace | Sort-Object | Should -Be 'dem2', 'demo'
+                (Get-FederatedObject configmaps twin -Namespace $place -Cluster member1).Namespace | Sort-Object | Should -Be 'dem2', 'demo'
+                (Compare-FederatedResource configmaps twin -Namespace $place -Cluster member1 3>$null).Namespace | Select-Object -Unique | Sort-Object | Should -Be 'dem2', 'demo'
+                { Test-FederatedResource configmaps twin -Namespace $place -ErrorAction Stop } | Should -Not -Throw
+            }
+
+            Get-FederatedResource configmaps -Namespace nothing* | Should -BeNullOrEmpty
+            Get-ErrorId (Get-Thrown { Get-FederatedResource configmaps twin -Namespace other, nothing -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+        }
+        finally {
+            Get-FederatedResource configmaps twin | Remove-FederatedResource -Confirm:$false
+            Get-FederatedResource namespaces dem2 | Remove-FederatedResource -Confirm:$false
+            Invoke-KubeFedSync | Out-Null
+        }
+    }
+}
+
+Describe 'Rows of several clusters' {
+    It 'come by resource, and by cluster within each' {
+        1..3 | ForEach-Object {
+            (Get-FederatedObject configmaps settings -Namespace demo).Cluster | Should -Be 'member1', 'member2', 'member3'
+            (Get-FederatedObject * -Namespace demo -ErrorAction SilentlyContinue) | Out-Null
+            $rows = Get-FederatedObject configmaps * -Namespace demo
+            "$($rows | ForEach-Object { "$($_.Name)/$($_.Cluster)" })" | Should -Be "$($rows | Sort-Object Name, Cluster | ForEach-Object { "$($_.Name)/$($_.Cluster)" })"
+        }
+    }
+}
+
 Describe 'What Invoke-KubeFedSync is asked for' {
     AfterAll {
         Remove-FederatedResource configmaps asked -Namespace demo -Confirm:$false

@@ -1,11 +1,11 @@
 namespace KubeFed.PowerShell.Commands;
 
 /// <summary>Resources as a user named them, by parameters or down the pipeline; null means all.</summary>
-internal sealed record ResourceSelection(IReadOnlyList<string>? Types, IReadOnlyList<string>? Names, string? Namespace)
+internal sealed record ResourceSelection(IReadOnlyList<string>? Types, IReadOnlyList<string>? Names, IReadOnlyList<string>? Namespaces)
 {
     /// <summary>Selections that came down the pipeline one by one, put together so that each type and namespace is read once.</summary>
     public static IReadOnlyList<ResourceSelection> Merge(IReadOnlyList<ResourceSelection> selections) => [.. selections
-        .GroupBy(selection => (selection.Types is null ? null : string.Join(',', selection.Types), selection.Namespace))
+        .GroupBy(selection => (selection.Types is null ? null : string.Join(',', selection.Types), selection.Namespaces is null ? null : string.Join(',', selection.Namespaces)))
         .Select(group => group.First() with
         {
             Names = group.Any(selection => selection.Names is null)

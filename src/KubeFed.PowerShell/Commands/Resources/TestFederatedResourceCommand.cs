@@ -27,12 +27,15 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     [Parameter(Position = 1, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>The namespace to look in; without it, all.</summary>
+    /// <summary>The namespaces to look in; wildcards are allowed. Without it, all.</summary>
     [Parameter(ParameterSetName = NameSet)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>Labels of the federated object, as kubectl writes selectors.</summary>
     [Parameter(ParameterSetName = NameSet)]
@@ -126,8 +129,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
             return await ManifestsAsync(work).ConfigureAwait(false);
         }
 
-        var @namespace = string.IsNullOrEmpty(Namespace) ? null : Namespace;
-        await ResourceWork.ForEachAsync(operation, Type, Name, @namespace, LabelSelector, work.ResourceAsync).ConfigureAwait(false);
+        await ResourceWork.ForEachAsync(operation, Type, Name, new NamespaceFilter(Namespace), LabelSelector, work.ResourceAsync).ConfigureAwait(false);
 
         // A resource that was named and is not there is an error already; it has not passed either.
         return work.Passed && (work.Checked > 0 || Name is null || Name.All(WildcardPattern.ContainsWildcardCharacters));

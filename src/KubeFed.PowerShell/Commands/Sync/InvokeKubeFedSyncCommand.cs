@@ -25,12 +25,14 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary>Namespaces of resources; wildcards are allowed. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string[]? Namespace { get; set; }
 
     /// <summary>Acts on these member clusters only; wildcards are allowed. The others are neither read nor written.</summary>
