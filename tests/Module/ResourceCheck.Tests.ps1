@@ -111,7 +111,7 @@ Describe 'Test-FederatedResource' {
             'a.yaml Error InvalidManifest', 'b.yaml Error InvalidEncoding', 'c.yaml Warning EmptyManifest', 'd.yaml Error InvalidManifest'
             'e.yaml Error InvalidManifest items[0]', 'e.yaml Error InvalidManifest items[1]', 'e.yaml Information NotFederated kind'
             'f.yaml Error InvalidPlacement spec.placement')
-        $found[0].Message | Should -Match 'Line \d'
+        $found[0].Message | Should -Match '^Line \d' -Because 'the file is in the path'
         $found[4].Message | Should -Match 'not null'
         $found[5].Message | Should -Match 'not a number'
         $found.Remedy | ForEach-Object { $_ | Should -Not -BeNullOrEmpty }

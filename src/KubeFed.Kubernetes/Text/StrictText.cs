@@ -52,7 +52,15 @@ public static class StrictText
         }
         catch (DecoderFallbackException error)
         {
-            throw new TextEncodingException(source, encoding.WebName.ToUpperInvariant(), mark + error.Index, error.BytesUnknown is [var first, ..] ? first : null, error);
+            var offset = mark + (encoding is UTF8Encoding ? error.Index : Readable(encoding, bytes[mark..]));
+            throw new TextEncodingException(source, encoding.WebName.ToUpperInvariant(), offset, offset < bytes.Length ? bytes[offset] : null, error);
         }
+    }
+
+    /// <summary>How many bytes come before the first that can't be read; of UTF-16 and UTF-32 the decoder tells where it noticed, which is later.</summary>
+    private static int Readable(Encoding encoding, ReadOnlySpan<byte> bytes)
+    {
+        var lenient = Encoding.GetEncoding(encoding.CodePage);
+        return lenient.GetByteCount(lenient.GetString(bytes).Split('\uFFFD', 2)[0]);
     }
 }

@@ -40,7 +40,8 @@ internal static class CompletionSource
     {
         var found = new List<EngineResource>();
         var types = Words(bound, "Type") is { Count: > 0 } typed ? typed : null;
-        await ResourceWork.ForEachAsync(operation, types, names is { Count: > 0 } ? names : null, new NamespaceFilter(Words(bound, "Namespace")), labelSelector: null, resource =>
+        var namespaces = new NamespaceFilter(Words(bound, "Namespace"));
+        await ResourceWork.ForEachAsync(operation, types, names is { Count: > 0 } ? names : null, namespaces, labelSelector: null, resource =>
         {
             found.Add(resource);
             return Task.CompletedTask;

@@ -11,10 +11,10 @@ public sealed class OverridePathCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         CompletionSource.Matching(
             CompletionSource.Ask(fakeBoundParameters, async operation =>
-                (await CompletionSource.ResourcesAsync(operation, fakeBoundParameters, CompletionSource.Words(fakeBoundParameters, "Name")).ConfigureAwait(false))
-                    .SelectMany(OverrideMap.Stored)
-                    .Select(shown => shown.Path)
-                    .Where(path => path.Length > 0)
-                    .Distinct()),
+            {
+                var names = CompletionSource.Words(fakeBoundParameters, "Name");
+                var resources = await CompletionSource.ResourcesAsync(operation, fakeBoundParameters, names).ConfigureAwait(false);
+                return resources.SelectMany(OverrideMap.Stored).Select(shown => shown.Path).Where(path => path.Length > 0).Distinct();
+            }),
             wordToComplete);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.PowerShell.Input;
 
@@ -26,7 +27,10 @@ internal static class JsonInput
     {
         if (depth > MaxDepth)
         {
-            throw new InputException("InvalidInput", $"-{parameter}{path} is nested deeper than {MaxDepth} levels; does it contain itself?", null);
+            throw new InputException("InvalidInput", $"-{parameter}{Excerpt.Of(path)} is nested deeper than {MaxDepth} levels; does it contain itself?", null)
+            {
+                Remedy = "Write the value out, without references to what it is part of.",
+            };
         }
 
         switch (Unwrap(value))

@@ -1,6 +1,8 @@
 namespace KubeFed.PowerShell.Input;
 
-/// <summary>Selects by namespaces, of which wildcards may name several; case matters, as it does in them. Resources that have none are selected by any.</summary>
+/// <summary>
+/// Selects by namespaces, of which wildcards may name several; case matters, as it does in them. Resources that have none are selected by any.
+/// </summary>
 /// <param name="names">Null or nothing but empty texts selects all.</param>
 internal sealed class NamespaceFilter(IReadOnlyList<string>? names)
 {

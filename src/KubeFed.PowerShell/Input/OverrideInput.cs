@@ -73,7 +73,9 @@ internal static class OverrideInput
         JsonObject json when json.FirstOrDefault(pair => !pair.Key.StartsWith('/')).Key is { } path => throw new InputException(
             "InvalidOverride", $"-Override: the path '{Excerpt.Of(path)}' for {target} does not start with a slash.", path)
         {
-            Remedy = s_fields.Contains(path, StringComparer.OrdinalIgnoreCase) ? Remedy : $"Write '/{Excerpt.Of(path)}'; a path is a JSON Pointer from the object's root.",
+            Remedy = s_fields.Contains(path, StringComparer.OrdinalIgnoreCase)
+                ? Remedy
+                : $"Write '/{Excerpt.Of(path)}'; a path is a JSON Pointer from the object's root.",
         },
         _ => throw Invalid($"-Override: what is given for {target} is not a map of paths to values", value),
     };
@@ -84,7 +86,8 @@ internal static class OverrideInput
         {
             if (!s_fields.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                throw Invalid($"-Override for {target}: '{key}' is not one of {string.Join(", ", s_fields)}", json);
+                var hint = NearMatch.Of(key, s_fields) is [var near, ..] ? $"; did you mean {near}?" : string.Empty;
+                throw Invalid($"-Override for {target}: '{Excerpt.Of(key)}' is not one of {string.Join(", ", s_fields)}{hint}", json);
             }
         }
 

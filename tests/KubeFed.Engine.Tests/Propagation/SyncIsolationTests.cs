@@ -316,10 +316,13 @@ public class SyncIsolationTests
     }
 
     [Theory]
-    [InlineData("Connection refused", "Connection refused. Check the port.")]
-    [InlineData("It ends.", "It ends. Check the port.")]
-    public void A_remedy_is_a_sentence_of_its_own(string message, string expected) =>
-        Assert.Equal(expected, MemberFault.OfRead(new KubeConnectionException("c1", ConnectionFailure.Unreachable, message) { Remedy = "Check the port." }).Message);
+    [InlineData("Connection refused", "c1: Connection refused. Check the port.")]
+    [InlineData("It ends.", "c1: It ends. Check the port.")]
+    public void A_remedy_is_a_sentence_of_its_own(string message, string expected)
+    {
+        var error = new KubeConnectionException("c1", ConnectionFailure.Unreachable, message) { Remedy = "Check the port." };
+        Assert.Equal(expected, MemberFault.OfRead(error).Message);
+    }
 
     [Fact]
     public void A_message_of_any_length_is_stored_in_a_thousand_characters() =>

@@ -24,7 +24,7 @@ public sealed class StrictTextTests
     [Theory]
     [InlineData(new byte[] { (byte)'a', (byte)':', (byte)' ', 0xE9, (byte)'\n' }, "0xE9", 3)]
     [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'a', 0xFC }, "0xFC", 4)]
-    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'a', 0, 0, 0xD8, (byte)'b', 0 }, "0x", 4)]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'a', 0, 0, 0xD8, (byte)'b', 0 }, "0x00", 4)]
     public void What_is_neither_is_refused_with_its_place_instead_of_being_altered(byte[] bytes, string value, long offset)
     {
         var error = Assert.Throws<TextEncodingException>(() => StrictText.Decode(bytes, "a.yaml"));

@@ -81,7 +81,8 @@ public sealed class PlacementInputTests
     public void A_mistyped_LabelSelector_is_not_taken_for_labels()
     {
         var labels = new Hashtable { ["a"] = "b" };
-        foreach (var selector in new[] { new Hashtable { ["matchLabel"] = labels }, new Hashtable { ["matchLabels"] = labels, ["matchExpression"] = new object[0] } })
+        Hashtable[] mistyped = [new() { ["matchLabel"] = labels }, new() { ["matchLabels"] = labels, ["matchExpression"] = Array.Empty<object>() }];
+        foreach (var selector in mistyped)
         {
             var error = Assert.Throws<InputException>(() => PlacementInput.Read(null, selector));
 

@@ -1,10 +1,10 @@
 using KubeFed.Engine;
-using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.PowerShell.Running;
+using KubeFed.PowerShell.Tests.Commands;
 
 namespace KubeFed.PowerShell.Tests.Running;
 
@@ -96,17 +96,9 @@ public sealed class ErrorMapTests
     [MemberData(nameof(Reasons))]
     public void Each_failure_of_a_sync_says_what_to_do_about_it(PropagationReason reason)
     {
-        var type = new FederatedType
-        {
-            Name = "configmaps",
-            Target = KnownResources.ConfigMaps,
-            Federated = new ApiResource("types.kubefed.io", "v1beta1", "FederatedConfigMap", "federatedconfigmaps", true),
-            Source = new KubeObject([]),
-        };
-
         var description = ErrorMap.Describe(new SyncFailure(new SyncOutcome
         {
-            Type = type,
+            Type = Kinds.ConfigMaps,
             Resource = new ObjectKey("demo", "web"),
             Cluster = "east",
             Action = PlanAction.Error,

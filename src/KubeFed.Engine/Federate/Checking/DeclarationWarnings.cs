@@ -25,7 +25,10 @@ public static class DeclarationWarnings
 
         // Of a selector without clusters to select from, nothing can be told yet.
         var rule = PlacementRule.Read(resource.Object);
-        return resource.PlacementSelector is null || rule.Error is not null || clusters.Count == 0 || clusters.Any(cluster => rule.Judge(cluster) == PlacementVerdict.SelectorMatches)
+        return resource.PlacementSelector is null
+            || rule.Error is not null
+            || clusters.Count == 0
+            || clusters.Any(cluster => rule.Judge(cluster) == PlacementVerdict.SelectorMatches)
             ? []
             : [$"No registered cluster matches the selector of the placement, so copies there are will be removed{Known(clusters)}"];
     }

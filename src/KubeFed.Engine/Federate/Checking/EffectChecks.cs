@@ -48,7 +48,12 @@ internal static class EffectChecks
         if (retain is not JsonValue value || !value.TryGetValue<bool>(out var wanted))
         {
             yield return new ResourceFinding(
-                FindingSeverity.Error, "InvalidRetainReplicas", Field, Show(retain), "it must be true or false; anything else counts as false", "Write true or false.");
+                FindingSeverity.Error,
+                "InvalidRetainReplicas",
+                Field,
+                Show(retain),
+                "it must be true or false; anything else counts as false",
+                "Write true or false.");
         }
         else if (wanted && !ScaledKinds.Contains(resource.Type.Target.Kind) && resource.Template.Map("spec")?["replicas"] is null
             && !Operations(resource).Any(operation => operation.Path.Tokens is ["spec", "replicas"]))
@@ -109,7 +114,8 @@ internal static class EffectChecks
             $"{operation.Field}.path",
             Show(operation.Path.ToString()),
             $"copies always carry {KubeFedNames.ManagedLabel}=true, whatever an override says",
-            "Remove it. To have a cluster's copy left alone, set the label to false there, on the copy itself; to have none there, take the cluster out of the placement.");
+            "Remove it. To have a cluster's copy left alone, set the label to false there, on the copy itself; to have none there, take the cluster out of the "
+                + "placement.");
 
     private static IEnumerable<OverrideOperation> Operations(FederatedResource resource) =>
         OverrideSet.Parse(resource.Object.Spec?["overrides"]).Rules.SelectMany(rule => rule.Operations);

@@ -91,8 +91,11 @@ internal sealed class NamedResources(SyncRequest request)
         var namespaces = request.Names.Count > 0 ? [] : request.Namespaces.Where(IsLiteral).Select(name => new SyncSelection(null, null, name));
         var selections = request.Selections
             .Where(selection => selection.Name is { } name ? IsLiteral(name) : selection.Namespace is { } place && IsLiteral(place))
-            .Select(selection => new SyncSelection(
-                selection.Type is { } type && IsLiteral(type) ? type : null, selection.Name, selection.Namespace is { } place && IsLiteral(place) ? place : null));
+            .Select(selection => selection with
+            {
+                Type = selection.Type is { } type && IsLiteral(type) ? type : null,
+                Namespace = selection.Namespace is { } place && IsLiteral(place) ? place : null,
+            });
         return names.Concat(namespaces).Concat(selections);
     }
 

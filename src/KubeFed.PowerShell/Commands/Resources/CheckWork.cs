@@ -54,7 +54,9 @@ internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, strin
             var fault = ErrorMap.Describe(filed.Fault);
             if (fault.Id is "InvalidManifest" or "InvalidEncoding" or "EmptyManifest")
             {
-                await TellFileAsync(fault.Id, string.Empty, fault.Message, fault.RecommendedAction ?? string.Empty).ConfigureAwait(false);
+                // The finding has the file as its path.
+                var message = fault.Message.StartsWith($"{filed.Path}: ", StringComparison.Ordinal) ? fault.Message[(filed.Path.Length + 2)..] : fault.Message;
+                await TellFileAsync(fault.Id, string.Empty, message, fault.RecommendedAction ?? string.Empty).ConfigureAwait(false);
                 return;
             }
 

@@ -101,7 +101,8 @@ public sealed class CompareFederatedResourceCommand : FederationCmdlet
         var work = await ComparisonWork.OpenAsync(operation, clusters, IncludeEqual).ConfigureAwait(false);
         foreach (var selection in ResourceSelection.Merge(_selections))
         {
-            await ResourceWork.ForEachAsync(operation, selection.Types, selection.Names, new NamespaceFilter(selection.Namespaces), LabelSelector, work.CompareAsync)
+            var namespaces = new NamespaceFilter(selection.Namespaces);
+            await ResourceWork.ForEachAsync(operation, selection.Types, selection.Names, namespaces, LabelSelector, work.CompareAsync)
                 .ConfigureAwait(false);
         }
 

@@ -27,7 +27,9 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
     [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>The namespaces; wildcards are allowed where names have them too. Without it, the context's for a literal name, and all for a wildcard.</summary>
+    /// <summary>
+    /// The namespaces; wildcards are allowed, and select among the federated resources. Without it, the context's for a literal name, and all for a wildcard.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
     [SupportsWildcards]

@@ -110,7 +110,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
         var type = federated ?? await TypeAsync(operation, template).ConfigureAwait(false);
         if (type.IsNamespaceType && Namespace is not null && Namespace != name)
         {
-            throw new InputException("InvalidNamespace", $"-Namespace '{Namespace}': a {type.Federated.Kind} lies in the namespace it describes, {name}.", Namespace)
+            throw new InputException(
+                "InvalidNamespace", $"-Namespace '{Namespace}': a {type.Federated.Kind} lies in the namespace it describes, {name}.", Namespace)
             {
                 Remedy = $"Leave -Namespace out, or write -Namespace {name}.",
             };

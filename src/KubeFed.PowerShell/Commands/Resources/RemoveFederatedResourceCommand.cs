@@ -39,8 +39,8 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
     public SwitchParameter Orphan { get; set; }
 
     /// <summary>
-    /// What members do with what depends on a copy, such as the ReplicaSets of a Deployment: Background and Foreground delete it after or before the copy, Orphan
-    /// leaves it. Without it the members decide.
+    /// What members do with what depends on a copy, such as the ReplicaSets of a Deployment: Background and Foreground delete it after or before the copy,
+    /// Orphan leaves it. Without it the members decide.
     /// </summary>
     [Parameter]
     [ValidateSet("Background", "Foreground", "Orphan")]

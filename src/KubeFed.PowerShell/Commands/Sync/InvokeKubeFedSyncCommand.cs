@@ -43,8 +43,8 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     public string[]? Cluster { get; set; }
 
     /// <summary>
-    /// What comes down the pipeline: a cluster, as Get-KubeFedCluster writes it, which then stands for -Cluster; a type, which stands for -Type; or anything with
-    /// the properties Type, Name and Namespace.
+    /// What comes down the pipeline: a cluster, as Get-KubeFedCluster writes it, which then stands for -Cluster; a type, which stands for -Type; or anything
+    /// with the properties Type, Name and Namespace.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
@@ -105,7 +105,7 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
             case not null when !IsPiped(nameof(Type), Type) && !IsPiped(nameof(Name), Name) && !IsPiped(nameof(Namespace), Namespace):
                 var error = new InputException("InvalidInput", $"The pipeline holds '{piped}', which names no type and no resource.", piped)
                 {
-                    Remedy = "Pipe resources, types or clusters, as Get-FederatedResource, Get-KubeFedType and Get-KubeFedCluster write them, or give -Type and -Name.",
+                    Remedy = "Pipe what Get-FederatedResource, Get-KubeFedType or Get-KubeFedCluster writes, or give -Type and -Name.",
                 };
                 WriteError(ErrorRecords.From(error, piped));
                 break;
@@ -125,7 +125,8 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         }
 
         var tally = new SyncTally();
-        var request = SyncWork.Merge([.. _requests.Select(request => _clusters.Count == 0 ? request : request with { Clusters = [.. Cluster ?? [], .. _clusters] })]);
+        var clusters = new[] { Cluster ?? [], [.. _clusters] }.SelectMany(names => names).ToList();
+        var request = SyncWork.Merge(_requests) with { Clusters = clusters };
         TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally, PassThru && !IsWhatIf));
 
         if (IsWhatIf)
