@@ -162,6 +162,8 @@ Describe 'Several namespaces' {
                 { Test-FederatedResource configmaps twin -Namespace $place -ErrorAction Stop } | Should -Not -Throw
             }
 
+            (Get-FederatedResource configmaps 'tw[ij]n' -Namespace 'dem[o2]').Count | Should -Be 2
+            (Invoke-KubeFedSync configmaps 'tw[ij]n' -Namespace 'dem[o2]' -WhatIf).Count | Should -Be 2
             Get-FederatedResource configmaps -Namespace nothing* | Should -BeNullOrEmpty
             Get-ErrorId (Get-Thrown { Get-FederatedResource configmaps twin -Namespace other, nothing -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
         }

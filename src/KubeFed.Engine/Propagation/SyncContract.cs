@@ -35,12 +35,12 @@ public enum PlanAction
 public sealed record SyncRequest
 {
     /// <summary>
-    /// Type names as a user gives them: <c>configmaps</c>, <c>Deployment</c>, <c>deploy</c>, <c>deployments.apps</c>; or with wildcards <c>*</c> and <c>?</c>,
+    /// Type names as a user gives them: <c>configmaps</c>, <c>Deployment</c>, <c>deploy</c>, <c>deployments.apps</c>; or with wildcards,
     /// which select among the enabled types by plural.group.
     /// </summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
-    /// <summary>Resource names; wildcards <c>*</c> and <c>?</c> allowed.</summary>
+    /// <summary>Resource names; wildcards allowed, see <see cref="Federate.NamePattern"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public IReadOnlyList<string> Namespaces { get; init; } = [];
@@ -94,7 +94,7 @@ public sealed record SyncRequest
 
 /// <summary>Some resources; null means any.</summary>
 /// <param name="Type">A type name as a user gives it; wildcards allowed.</param>
-/// <param name="Name">Wildcards <c>*</c> and <c>?</c> allowed.</param>
+/// <param name="Name">Wildcards allowed.</param>
 /// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any.</param>
 public sealed record SyncSelection(string? Type, string? Name, string? Namespace);
 
