@@ -195,7 +195,6 @@ Describe 'Finalizers of a template' {
             $made | ForEach-Object { $_.Raw.spec.template.PSObject.Properties.Name | Should -Be 'data' }
         }
         finally {
-            $body.metadata.finalizers = @()
             Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Patch -Body @{ metadata = @{ finalizers = $null } } | Out-Null
             Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Delete | Out-Null
         }
