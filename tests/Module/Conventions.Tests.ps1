@@ -2,7 +2,7 @@ BeforeDiscovery {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     $commands = Get-Command -Module KubeFed
     $mutating = $commands | Where-Object Verb -In 'Add', 'Install', 'Uninstall', 'Join', 'Suspend', 'Resume', 'Set', 'Remove', 'Enable', 'Disable', 'New', 'Start', 'Stop'
-    $destructive = $commands | Where-Object { $_.Verb -in 'Remove', 'Disable', 'Uninstall' }
+    $destructive = $commands | Where-Object { $_.Verb -in 'Remove', 'Disable', 'Uninstall' -and $_.Name -ne 'Remove-FederatedOverride' }
     $withSession = $commands | Where-Object { $_.Name -notmatch 'Sandbox|Session|Yaml|^(Dis)?[Cc]onnect-' }
 }
 

@@ -168,13 +168,170 @@ Describe 'What ConvertTo-FederatedResource writes' {
     }
 }
 
+Describe 'Finalizers of a template' {
+    AfterAll { Clear-Demo }
+
+    It 'P-41 are kept where a template is declared, by each cmdlet that takes one' {
+        $template = @{ metadata = @{ finalizers = @('example.com/hold') }; data = @{ a = '1' } }
+        $new = New-FederatedResource configmaps held -Namespace demo -Cluster member1 -Template $template
+        $new.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold'
+        $template.metadata.finalizers += 'example.com/more'
+        $set = Set-FederatedResource configmaps held -Namespace demo -Template $template -PassThru
+        $set.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold', 'example.com/more'
+        $converted = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'x'; finalizers = @('example.com/hold') } } | ConvertTo-FederatedResource
+        $converted.Raw.spec.template.metadata.finalizers | Should -Be 'example.com/hold'
+    }
+
+    It 'are left out where an object of a cluster is federated: they are for controllers of that cluster' {
+        $body = @{ kind = 'ConfigMap'; metadata = @{ finalizers = @('example.com/hold') }; data = @{ a = '1' } }
+        $live = Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Apply -Body $body
+        try {
+            $live.metadata.finalizers | Should -Be 'example.com/hold'
+            $made = @(
+                ConvertTo-FederatedResource configmaps live -Namespace demo
+                $live | ConvertTo-FederatedResource
+                New-FederatedResource -Template $live -Cluster member1)
+            $made.Count | Should -Be 3
+            $made | ForEach-Object { $_.Raw.spec.template.PSObject.Properties.Name | Should -Be 'data' }
+        }
+        finally {
+            Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Patch -Body @{ metadata = @{ finalizers = $null } } | Out-Null
+            Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/live -Method Delete | Out-Null
+        }
+    }
+}
+
+Describe 'A file that is not UTF-8' {
+    It 'is refused with the place of the first byte that is not, instead of being altered' {
+        $file = Join-Path $TestDrive 'latin.yaml'
+        $text = "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: latin, namespace: demo }`ndata: { a: caf"
+        [IO.File]::WriteAllBytes($file, [byte[]] ([Text.Encoding]::Latin1.GetBytes("$text$([char]0xe9) }`n")))
+        foreach ($block in { ConvertTo-FederatedResource -Path $file -ErrorAction Stop }, { New-FederatedResource -Path $file -Cluster * -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidEncoding'
+            "$thrown" | Should -Match "latin\.yaml: .*byte 0xE9 at offset $($text.Length)"
+            $thrown.ErrorDetails.RecommendedAction | Should -Match 'UTF-8'
+        }
+    }
+
+    It 'is read where a byte order mark says what it is' {
+        $text = "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: marked, namespace: demo }`ndata: { a: café }`n"
+        foreach ($encoding in 'utf8BOM', 'unicode', 'bigendianunicode', 'utf32') {
+            $file = Join-Path $TestDrive "$encoding.yaml"
+            Set-Content $file $text -Encoding $encoding
+            (ConvertTo-FederatedResource -Path $file).Raw.spec.template.data.a | Should -Be 'café'
+        }
+    }
+}
+
+Describe 'An empty selector' {
+    It 'is refused, since an empty variable would mean every cluster' {
+        $empty = ''
+        foreach ($block in
+            { New-FederatedResource configmaps all -Namespace demo -Template @{ data = @{} } -ClusterSelector $empty -ErrorAction Stop },
+            { Set-FederatedResource namespaces demo -ClusterSelector ' ' -ErrorAction Stop },
+            { ConvertTo-FederatedResource namespaces demo -ClusterSelector $empty -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidSelector'
+            "$thrown" | Should -Match '-ClusterSelector'
+            $thrown.ErrorDetails.RecommendedAction | Should -Match '\*.*every cluster'
+        }
+    }
+}
+
+Describe 'What is declared and probably not meant' {
+    BeforeAll {
+        New-FederatedResource configmaps meant -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+
+        function Get-Warning([scriptblock] $Block) { @(& $Block 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object Message) }
+    }
+
+    AfterAll { Clear-Demo }
+
+    It 'is a warning of each cmdlet that declares it: <Expected>' -ForEach @(
+        @{ Expected = 'mars'; Declared = @{ Cluster = 'member1', 'mars' } }
+        @{ Expected = 'matches the selector'; Declared = @{ ClusterSelector = 'env=nope' } }
+        @{ Expected = 'cluster mars'; Declared = @{ Cluster = 'member1'; Override = @{ mars = @{ '/data/a' = 'x' } } } }
+        @{ Expected = 'clusters env=nope'; Declared = @{ Cluster = 'member1'; Override = @{ 'env=nope' = @{ '/data/a' = 'x' } } } }
+        @{ Expected = 'member1 more than once'; Declared = @{ Cluster = 'member1', 'member1' } }
+        @{ Expected = 'member1 beside it changes nothing'; Declared = @{ Cluster = '*', 'member1' } }
+    ) {
+        $template = @{ data = @{ a = '1' } }
+        $object = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'x'; namespace = 'demo' } }
+        Get-Warning { New-FederatedResource configmaps unmeant -Namespace demo -Template $template @Declared -WhatIf } | Should -Match $Expected
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo @Declared -WhatIf } | Should -Match $Expected
+        Get-Warning { $object | ConvertTo-FederatedResource @Declared } | Should -Match $Expected
+    }
+
+    It 'is told once, however many objects there are, and not at all where all is well' {
+        $objects = 1..3 | ForEach-Object { @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = "x$_"; namespace = 'demo' } } }
+        Get-Warning { $objects | ConvertTo-FederatedResource -Cluster mars } | Should -HaveCount 1
+        Get-Warning { $objects | ConvertTo-FederatedResource -ClusterSelector env=test -Override @{ member1 = @{ '/data/a' = 'x' } } } | Should -BeNullOrEmpty
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo -Cluster member1 -RetainReplicas:$false } | Should -BeNullOrEmpty
+    }
+
+    It 'is a change without anything to change' {
+        Get-Warning { Set-FederatedResource configmaps meant -Namespace demo } | Should -Match 'Nothing is set of configmaps meant'
+    }
+
+    It 'is a namespace elsewhere than in itself, which is refused' {
+        $thrown = Get-Thrown { New-FederatedResource namespaces other -Namespace demo -Template @{} -Cluster * -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'InvalidNamespace'
+        $thrown.ErrorDetails.RecommendedAction | Should -Match 'Leave -Namespace out'
+    }
+
+    It 'is an override of what can be no cluster, which is refused as a placement refuses it' {
+        foreach ($block in
+            { Add-FederatedOverride configmaps meant -Namespace demo -Cluster member* -Path /data/a -Value x -ErrorAction Stop },
+            { Set-FederatedResource configmaps meant -Namespace demo -Override @{ 'member*' = @{ '/data/a' = 'x' } } -ErrorAction Stop },
+            { Set-FederatedResource configmaps meant -Namespace demo -Override @{ cluster = 'member*'; path = '/data/a'; value = 'x' } -ErrorAction Stop }) {
+            $thrown = Get-Thrown $block
+            Get-ErrorId $thrown | Should -Be 'InvalidOverride'
+            "$thrown" | Should -Match "'member\*'"
+        }
+    }
+
+    It 'is null as a value, which is told without a word of old definitions' {
+        Add-FederatedOverride configmaps meant -Namespace demo -Cluster member1 -Path /metadata/annotations/n -Value $null
+        $told = Get-Warning { Invoke-KubeFedSync configmaps meant }
+        "$told" | Should -Match 'set to null'
+        "$told" | Should -Not -Match 'too old'
+    }
+}
+
+Describe 'How copies are deleted' {
+    AfterAll { Clear-Demo }
+
+    It 'E-92 is said with the deletion, as KubeFed writes it' {
+        New-FederatedResource configmaps going -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Remove-FederatedResource configmaps going -Namespace demo -PropagationPolicy foreground -GracePeriodSeconds 5 -Confirm:$false
+        $stored = Get-FederatedResource configmaps going -Namespace demo
+        $stored.Status | Should -Be 'Deleting'
+        $stored.Raw.metadata.annotations.'kubefed.io/deleteoption' | Should -Be '{"gracePeriodSeconds":5,"propagationPolicy":"Foreground"}'
+        (Invoke-KubeFedSync configmaps going -Namespace demo).Succeeded | Should -Not -Contain $false
+    }
+
+    It 'is not said of copies that stay' {
+        $thrown = Get-Thrown { Remove-FederatedResource configmaps any -Namespace demo -Orphan -PropagationPolicy Orphan -Confirm:$false -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'InvalidInput'
+    }
+
+    It 'P-32 may be together with what others put into a namespace' {
+        (Set-FederatedResource namespaces demo -DeleteUnmanagedContent -PassThru).Raw.metadata.annotations.'kubefed.io/delete-unmanaged-content' | Should -Be 'true'
+        $reverted = Set-FederatedResource namespaces demo -DeleteUnmanagedContent:$false -PassThru
+        $reverted.Raw.metadata.annotations.PSObject.Properties.Name | Should -Not -Contain 'kubefed.io/delete-unmanaged-content'
+        New-FederatedResource configmaps flat -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Get-ErrorId (Get-Thrown { Set-FederatedResource configmaps flat -Namespace demo -DeleteUnmanagedContent -ErrorAction Stop }) | Should -Be 'InvalidInput'
+    }
+}
+
 Describe 'Orphaning' {
     It 'P-130 is switched for as many resources as the pipeline brings, and shown' {
         1..3 | ForEach-Object { New-FederatedResource configmaps "o$_" -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 } | Out-Null
-        Get-FederatedResource configmaps o* -Namespace demo | Set-FederatedResource -Orphan $true
+        Get-FederatedResource configmaps o* -Namespace demo | Set-FederatedResource -Orphan
         (Get-FederatedResource configmaps o* -Namespace demo).Orphan | Should -Be $true, $true, $true
         (Get-FederatedResource configmaps o1 -Namespace demo).Raw.metadata.annotations.'kubefed.io/orphan' | Should -Be 'true'
-        Get-FederatedResource configmaps o1 -Namespace demo | Set-FederatedResource -Orphan $false
+        Get-FederatedResource configmaps o1 -Namespace demo | Set-FederatedResource -Orphan:$false
         (Get-FederatedResource configmaps o1 -Namespace demo).Orphan | Should -BeFalse
     }
 }

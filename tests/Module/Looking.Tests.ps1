@@ -148,6 +148,103 @@ Describe 'Get-FederatedObject' {
     }
 }
 
+Describe 'Several namespaces' {
+    It 'are looked in by each cmdlet that looks, by name and by wildcard' {
+        Invoke-KubeFedRequest /api/v1/namespaces/dem2 -Method Apply -Body @{ kind = 'Namespace' } | Out-Null
+        ConvertTo-FederatedResource namespaces dem2 -Create | Out-Null
+        New-FederatedResource configmaps twin -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        New-FederatedResource configmaps twin -Namespace dem2 -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        try {
+            foreach ($place in @('demo', 'dem2'), 'dem*') {
+                (Get-FederatedResource configmaps twin -Namespace $place).Namespace | Sort-Object | Should -Be 'dem2', 'demo'
+                (Get-FederatedObject configmaps twin -Namespace $place -Cluster member1).Namespace | Sort-Object | Should -Be 'dem2', 'demo'
+                (Compare-FederatedResource configmaps twin -Namespace $place -Cluster member1 3>$null).Namespace | Select-Object -Unique | Sort-Object | Should -Be 'dem2', 'demo'
+                { Test-FederatedResource configmaps twin -Namespace $place -ErrorAction Stop } | Should -Not -Throw
+            }
+
+            (Get-FederatedResource configmaps 'tw[ij]n' -Namespace 'dem[o2]').Count | Should -Be 2
+            (Invoke-KubeFedSync configmaps 'tw[ij]n' -Namespace 'dem[o2]' -WhatIf).Count | Should -Be 2
+            Get-FederatedResource configmaps -Namespace nothing* | Should -BeNullOrEmpty
+            Get-ErrorId (Get-Thrown { Get-FederatedResource configmaps twin -Namespace other, nothing -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+        }
+        finally {
+            Get-FederatedResource configmaps twin | Remove-FederatedResource -Confirm:$false
+            Get-FederatedResource namespaces dem2 | Remove-FederatedResource -Confirm:$false
+            Invoke-KubeFedSync | Out-Null
+        }
+    }
+}
+
+Describe 'Rows of several clusters' {
+    It 'come by resource, and by cluster within each' {
+        1..3 | ForEach-Object {
+            (Get-FederatedObject configmaps settings -Namespace demo).Cluster | Should -Be 'member1', 'member2', 'member3'
+            (Get-FederatedObject * -Namespace demo -ErrorAction SilentlyContinue) | Out-Null
+            $rows = Get-FederatedObject configmaps * -Namespace demo
+            "$($rows | ForEach-Object { "$($_.Name)/$($_.Cluster)" })" | Should -Be "$($rows | Sort-Object Name, Cluster | ForEach-Object { "$($_.Name)/$($_.Cluster)" })"
+        }
+    }
+}
+
+Describe 'What Invoke-KubeFedSync is asked for' {
+    AfterAll {
+        Remove-FederatedResource configmaps asked -Namespace demo -Confirm:$false
+        Invoke-KubeFedSync configmaps asked | Out-Null
+    }
+
+    It 'and is not there is an error each, and keeps nothing else from being synchronised' {
+        New-FederatedResource configmaps asked -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        $results = Invoke-KubeFedSync configmaps asked, nope, nothing* -Namespace demo -ErrorVariable problems -ErrorAction SilentlyContinue
+        $results.Name | Should -Be 'asked'
+        $problems.Count | Should -Be 1
+        Get-ErrorId $problems[0] | Should -Be 'FederatedResourceNotFound'
+        $problems[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$($problems[0])" | Should -Match "FederatedConfigMap 'nope' in namespace 'demo'"
+        $problems[0].ErrorDetails.RecommendedAction | Should -Match 'Get-FederatedResource configmaps'
+        Invoke-KubeFedSync configmaps nothing* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'is told of in a dry run as well, and of what came down the pipeline' {
+        Get-ErrorId (Get-Thrown { Invoke-KubeFedSync configmaps nope -WhatIf -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+        $lines = 'asked', 'nope', 'neither' | ForEach-Object { [pscustomobject]@{ Type = 'configmaps'; Name = $_; Namespace = 'demo' } }
+        $lines | Invoke-KubeFedSync -ErrorVariable problems -ErrorAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $problems.TargetObject | Should -Be 'neither', 'nope'
+    }
+
+    It 'is a namespace: one that is not there is an error, one without resources is not' {
+        $thrown = Get-Thrown { Invoke-KubeFedSync -Namespace shp -ErrorAction Stop }
+        Get-ErrorId $thrown | Should -Be 'FederatedResourceNotFound'
+        "$thrown" | Should -Match "'shp'"
+        Invoke-KubeFedSync configmaps -Namespace default -ErrorAction Stop | Should -BeNullOrEmpty
+        Get-ErrorId (Get-Thrown { Invoke-KubeFedSync configmaps asked -Namespace shp -ErrorAction Stop }) | Should -Be 'FederatedResourceNotFound'
+    }
+
+    It 'is told apart by case, and the error gives the right one' {
+        $thrown = Get-Thrown { Invoke-KubeFedSync configmaps ASKED -Namespace demo -ErrorAction Stop }
+        $thrown.ErrorDetails.RecommendedAction | Should -Match "'asked'"
+    }
+
+    It 'may be types by wildcard' {
+        (Invoke-KubeFedSync config*, NAMESP* -Namespace demo).Type | Select-Object -Unique | Sort-Object | Should -Be 'configmaps', 'namespaces'
+        Invoke-KubeFedSync nothing* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'may be clusters out of the pipeline, whose names are not resources' {
+        $results = Get-KubeFedCluster member1, member2 | Invoke-KubeFedSync namespaces demo -ErrorAction Stop
+        $results.Cluster | Sort-Object | Should -Be 'member1', 'member2'
+        $results.Type | Select-Object -Unique | Should -Be 'namespaces'
+    }
+
+    It 'may be types out of the pipeline' {
+        (Get-KubeFedType configmaps | Invoke-KubeFedSync -Namespace demo -ErrorAction Stop).Type | Select-Object -Unique | Should -Be 'configmaps'
+    }
+
+    It 'is refused where it is none of these, instead of being taken for everything' {
+        Get-ErrorId (Get-Thrown { 'asked' | Invoke-KubeFedSync configmaps -ErrorAction Stop }) | Should -Be 'InvalidInput'
+        { $null | Invoke-KubeFedSync configmaps -ErrorAction Stop } | Should -Throw
+    }
+}
+
 Describe 'Invoke-KubeFedSync' {
     It 'with -PassThru writes the resources as it left them' {
         Set-FederatedResource configmaps settings -Namespace demo -Template @{ data = @{ a = 'changed' } }

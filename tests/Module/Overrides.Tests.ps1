@@ -84,6 +84,19 @@ Add-FederatedOverride namespaces default -Cluster member1 -Path /metadata/labels
         $lacking[0] | Should -Match "member1 will not be updated: .*no label 'tier'.*Set-KubeFedCluster member1"
     }
 
+    It 'takes an operation in any case, as PowerShell takes names' {
+        New-Setting case | Out-Null
+        $where = @{ Type = 'configmaps'; Name = 'case'; Namespace = 'demo'; Cluster = 'member1' }
+        Add-FederatedOverride @where -Operation remove -Path /data/a
+        Add-FederatedOverride @where -Operation ADD -Path /data/b -Value 1
+        Add-FederatedOverride @where -Operation replace -Path /data/c -Value 2
+        $operations = (Get-FederatedResource configmaps case).Raw.spec.overrides[0].clusterOverrides
+        $operations.op | Should -Be 'remove', 'add', $null
+        $operations[0].PSObject.Properties.Name | Should -Be 'op', 'path'
+        $operations[2].PSObject.Properties.Name | Should -Be 'path', 'value'
+        Get-ErrorId (Get-Thrown { Add-FederatedOverride @where -Operation remove -Path /data/a -Value 3 -ErrorAction Stop }) | Should -Be 'InvalidOverride'
+    }
+
     It 'is refused with <Id> for <Why>' -ForEach @(
         @{ Id = 'OverrideTargetRequired'; Why = 'no cluster'; Given = @{ Path = '/a'; Value = 1 } }
         @{ Id = 'OverrideTargetAmbiguous'; Why = 'both targets'; Given = @{ Path = '/a'; Value = 1; Cluster = 'member1'; ClusterSelector = 'a=b' } }
@@ -93,6 +106,7 @@ Add-FederatedOverride namespaces default -Cluster member1 -Path /metadata/labels
         @{ Id = 'InvalidOverridePath'; Why = 'a path without a slash'; Given = @{ Path = 'data/a'; Cluster = 'member1'; Value = 1 } }
         @{ Id = 'ForbiddenOverridePath'; Why = 'its name'; Given = @{ Path = '/metadata/name'; Cluster = 'member1'; Value = 'x' } }
         @{ Id = 'InvalidValueTemplate'; Why = 'an unknown variable'; Given = @{ Path = '/a'; Cluster = 'member1'; ValueTemplate = '${zone}' } }
+        @{ Id = 'InvalidSelector'; Why = 'an empty selector, as an empty variable gives it'; Given = @{ Path = '/a'; ClusterSelector = ' '; Value = 1 } }
         @{ Id = 'InvalidSelector'; Why = 'a selector that is none'; Given = @{ Path = '/a'; ClusterSelector = 'a in b'; Value = 1 } }
         @{ Id = 'FederatedResourceNotFound'; Why = 'a resource that is not there'; Given = @{ Path = '/a'; Cluster = 'member1'; Value = 1; Name = 'nothing' } }
     ) {

@@ -127,6 +127,29 @@ Describe 'Names' {
     }
 }
 
+Describe 'Completion of resources' {
+    BeforeAll {
+        New-FederatedResource configmaps tab-one -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 -Override @{ member1 = @{ '/data/a' = 'x' } } | Out-Null
+        function Get-Completion([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText }
+    }
+
+    AfterAll {
+        Remove-FederatedResource configmaps tab-one -Namespace demo -Confirm:$false
+        Invoke-KubeFedSync configmaps tab-one | Out-Null
+    }
+
+    It 'offers names of the type, and namespaces: <_>' -ForEach 'Get-FederatedResource', 'Set-FederatedResource', 'Remove-FederatedResource', 'Wait-FederatedResource',
+    'Test-FederatedResource', 'Compare-FederatedResource', 'Get-FederatedObject', 'Add-FederatedOverride', 'Get-FederatedOverride', 'Remove-FederatedOverride', 'Invoke-KubeFedSync' {
+        Get-Completion "$_ configmaps tab" | Should -Be 'tab-one'
+        Get-Completion "$_ configmaps -Namespace demo tab" | Should -Be 'tab-one'
+        Get-Completion "$_ configmaps -Namespace dem" | Should -Be 'demo'
+    }
+
+    It 'offers the paths a resource has overrides of' {
+        Get-Completion 'Remove-FederatedOverride configmaps tab-one -Namespace demo -Path ' | Should -Be '/data/a'
+    }
+}
+
 Describe 'Tables' {
     It 'show at most six columns, the name first: <_>' -ForEach 'Get-KubeFedCluster', 'Get-KubeFedType', 'Get-FederatedResource', 'Get-KubeFedSession', 'Get-KubeFedSandbox' {
         $lines = & $_ | Out-String -Stream -Width 200 | Where-Object { $_.Trim() }

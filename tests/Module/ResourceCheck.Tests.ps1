@@ -89,7 +89,53 @@ Describe 'Test-FederatedResource' {
             Should -Be 'two Error ClusterNotFound', 'plain Information NotFederated', 'four Error MissingSpec', 'three Error TypeNotEnabled'
         ($found | Where-Object Name -EQ four).Namespace | Should -Be 'default'
         Test-FederatedResource -Path $folder/*.yaml -Quiet | Should -BeFalse
-        Get-ErrorId (Get-Thrown { Test-FederatedResource -Path $folder/none.yaml }) | Should -Not -BeNullOrEmpty
+        ($found | Where-Object Name -EQ two).Path | Should -Be (Join-Path $folder a.yaml)
+        $found.Line | Should -Be 6, 11, 1, 1
+        ($found[0] | Out-String -Width 200) | Should -Match 'a\.yaml:6'
+        Get-ErrorId (Get-Thrown { Test-FederatedResource -Path $folder/none.yaml -ErrorAction Stop }) | Should -Be 'FileNotFound'
+    }
+
+    It 'goes on past files that cannot be read, each a finding, and past files that are not there, each an error' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive broken)
+        Set-Content (Join-Path $folder a.yaml) "data:`n  a: b`n- c"
+        [IO.File]::WriteAllBytes((Join-Path $folder b.yaml), [byte[]] (0x61, 0x3a, 0x20, 0xe9, 0x0a))
+        Set-Content (Join-Path $folder c.yaml) ''
+        Set-Content (Join-Path $folder d.yaml) "- a`n- b"
+        Set-Content (Join-Path $folder e.yaml) "apiVersion: v1`nkind: List`nitems: [null, 5, { apiVersion: v1, kind: ConfigMap }]"
+        Set-Content (Join-Path $folder f.yaml) (New-Manifest last '{ placement: [] }')
+        $files = 'a', 'b', 'c', 'd', 'e', 'missing', 'f' | ForEach-Object { Join-Path $folder "$_.yaml" }
+
+        $found = Test-FederatedResource -Path $files -Offline -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $found | ForEach-Object { "$(Split-Path -Leaf $_.Path) $($_.Severity) $($_.Check) $($_.Field)".TrimEnd() } | Should -Be @(
+            'a.yaml Error InvalidManifest', 'b.yaml Error InvalidEncoding', 'c.yaml Warning EmptyManifest', 'd.yaml Error InvalidManifest'
+            'e.yaml Error InvalidManifest items[0]', 'e.yaml Error InvalidManifest items[1]', 'e.yaml Information NotFederated kind'
+            'f.yaml Error InvalidPlacement spec.placement')
+        $found[0].Message | Should -Match '^Line \d' -Because 'the file is in the path'
+        $found[4].Message | Should -Match 'not null'
+        $found[5].Message | Should -Match 'not a number'
+        $found.Remedy | ForEach-Object { $_ | Should -Not -BeNullOrEmpty }
+        $problems.Count | Should -Be 1
+        "$($problems[0])" | Should -Match 'missing\.yaml'
+        Test-FederatedResource -Path $files[0] -Offline -Quiet | Should -BeFalse
+        Test-FederatedResource -Path $files[5] -Offline -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
+        (Test-FederatedResource -Path $folder -Offline).Count | Should -Be $found.Count -Because 'a directory stands for the manifests in it'
+        Get-ErrorId (Get-Thrown { New-FederatedResource -Path $folder -Cluster * -ErrorAction Stop }) | Should -Be 'InvalidPath'
+    }
+
+    It 'says that a wildcard found no file, for a gate that checks nothing passes everything' {
+        Test-FederatedResource -Path (Join-Path $TestDrive 'none-*.yaml') -Offline -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        "$warnings" | Should -Match 'No file is checked'
+    }
+
+    It 'goes on past what the pipeline brings and is no object, and takes text line by line' {
+        $good = New-Manifest one '{ placement: [] }'
+        $found = 5, $good, @{ kind = 'List'; apiVersion = 'v1'; items = @($null) } | Test-FederatedResource -Offline -ErrorVariable problems -ErrorAction SilentlyContinue
+        $found.Check | Should -Be 'InvalidPlacement', 'InvalidManifest'
+        Get-ErrorId $problems[0] | Should -Be 'InvalidInput'
+        "$($problems[0])" | Should -Match 'not an Int32'
+        5 | Test-FederatedResource -Offline -Quiet -ErrorAction SilentlyContinue | Should -BeFalse
+        ($good -split "`n" | Test-FederatedResource -Offline).Check | Should -Be 'InvalidPlacement'
     }
 
     It 'checks what is composed before it is stored' {

@@ -45,6 +45,28 @@ Describe '-WhatIf' {
         $plan.Action | Select-Object -Unique | Should -Be 'Create'
         $plan.WhatIf | Select-Object -Unique | Should -BeTrue
         $plan.Written | Select-Object -Unique | Should -BeFalse
+        $plan.Status | Select-Object -Unique | Should -Be 'Planned' -Because 'OK is what is done, or as declared'
+    }
+
+    It 'does not count as planned what a sync would refuse to do' {
+        Invoke-KubeFedSync namespaces | Out-Null
+        $theirs = @{ kind = 'ConfigMap'; data = @{ a = 'b' } }
+        Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/theirs -Cluster member2 -Method Apply -Body $theirs | Out-Null
+        Set-FederatedResource namespaces demo -Cluster member1
+        try {
+            # What the command says under -WhatIf goes to the host alone, so it is read from the transcript.
+            $file = Join-Path $TestDrive 'said.txt'
+            Start-Transcript $file | Out-Null
+            $plan = Invoke-KubeFedSync namespaces -WhatIf -ErrorAction SilentlyContinue
+            Stop-Transcript | Out-Null
+            $plan | ForEach-Object { "$($_.Cluster) $($_.Action) $($_.Status)" } | Sort-Object |
+                Should -Be 'member1 None OK', 'member2 Delete DeletionFailed', 'member3 Delete Planned'
+            Get-Content $file -Raw | Should -Match "What if: Sync: 1 Delete in 1 cluster; 1 can't be done"
+        }
+        finally {
+            Set-FederatedResource namespaces demo -Cluster *
+            Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/theirs -Cluster member2 -Method Delete | Out-Null
+        }
     }
 
     It 'prints what would happen, line by line: <_.Expected>' -ForEach @(

@@ -8,11 +8,6 @@ namespace KubeFed.Engine.Federate;
 /// <remarks>api.md section 8.</remarks>
 internal static class Draft
 {
-    /// <summary>What a stored object has and a template must not, because the server or the engine decides it (K-53, E-52).</summary>
-    private static readonly string[] ServerMetadata =
-        ["name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-            "managedFields", "selfLink", "ownerReferences", "finalizers"];
-
     public static FederatedResource From(NewFederatedResource request)
     {
         var key = request.Type.IsNamespaceType && request.Key.Namespace is null ? new ObjectKey(request.Key.Name, request.Key.Name) : request.Key;
@@ -57,19 +52,7 @@ internal static class Draft
             template.Remove("apiVersion");
         }
 
-        if (template["metadata"] is JsonObject metadata)
-        {
-            foreach (var name in ServerMetadata)
-            {
-                metadata.Remove(name);
-            }
-
-            if (metadata.Count == 0)
-            {
-                template.Remove("metadata");
-            }
-        }
-
+        TemplateMetadata.Clean(template);
         return template;
     }
 

@@ -10,7 +10,7 @@ public sealed record FederatedQuery
 
     public string? Namespace { get; init; }
 
-    /// <summary>Exact, or with wildcards <c>*</c> and <c>?</c>.</summary>
+    /// <summary>Exact, or with wildcards, see <see cref="NamePattern"/>.</summary>
     public string? Name { get; init; }
 
     public string? LabelSelector { get; init; }

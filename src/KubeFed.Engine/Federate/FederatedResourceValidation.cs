@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Federate;
 
@@ -44,7 +45,7 @@ public static partial class FederatedResourceValidation
             return resource;
         }
 
-        var name = $"{resource.Type.Federated.Kind} {resource.Key}";
+        var name = Excerpt.Of($"{resource.Type.Federated.Kind} {resource.Key}");
         throw new FederationException(faults[0].Id, FederationProblem.Invalid, $"{name} is not valid: {FieldFault.Together(faults)}")
         {
             Remedy = string.Join(" ", faults.Select(fault => fault.Remedy).Distinct(StringComparer.Ordinal)),

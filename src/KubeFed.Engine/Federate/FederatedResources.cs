@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -143,22 +144,35 @@ public sealed class FederatedResources(Federation federation)
 
     /// <summary>Marks for deletion; the next sync removes the copies, or, with <paramref name="orphan"/>, unlabels them (E-91).</summary>
     /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>.</exception>
-    public async Task DeleteAsync(FederatedType type, ObjectKey key, bool orphan, bool dryRun, CancellationToken cancellationToken)
+    public Task DeleteAsync(FederatedType type, ObjectKey key, bool orphan, bool dryRun, CancellationToken cancellationToken) =>
+        DeleteAsync(type, key, new ResourceDeletion { Orphan = orphan, DryRun = dryRun }, cancellationToken);
+
+    /// <summary>Marks for deletion, and says on the object what the next sync is to do with the copies (E-91, E-92).</summary>
+    /// <exception cref="FederationException"><c>FederatedResourceNotFound</c>.</exception>
+    public async Task DeleteAsync(FederatedType type, ObjectKey key, ResourceDeletion deletion, CancellationToken cancellationToken)
     {
         var stored = await FindAsync(type, key, cancellationToken).ConfigureAwait(false) ?? throw NotFound(type, key);
-        if (dryRun)
+        if (deletion.DryRun)
         {
             return;
         }
 
         try
         {
-            if (orphan && !stored.Orphan)
+            var annotations = new JsonObject();
+            if (deletion.Orphan && !stored.Orphan)
             {
-                var patch = new JsonObject
-                {
-                    ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [KubeFedNames.OrphanAnnotation] = "true" } },
-                };
+                annotations[KubeFedNames.OrphanAnnotation] = "true";
+            }
+
+            if (deletion.Propagation is not null || deletion.GracePeriodSeconds is not null)
+            {
+                annotations[KubeFedNames.DeleteOptionsAnnotation] = DeletionAnnotation.Write(deletion.Propagation, deletion.GracePeriodSeconds);
+            }
+
+            if (annotations.Count > 0)
+            {
+                var patch = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } };
                 await federation.Host.PatchAsync(type.Federated, key, KubePatch.Merge(patch), Write, cancellationToken).ConfigureAwait(false);
             }
 

@@ -1,4 +1,5 @@
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Federate;
 
@@ -14,7 +15,7 @@ public sealed record FieldFault(string Id, string Field, string Value, string Me
     internal string Sentence => Ended(ToString());
 
     /// <summary>Several as one sentence.</summary>
-    internal static string Together(IEnumerable<FieldFault> faults) => Ended(string.Join("; ", faults));
+    public static string Together(IEnumerable<FieldFault> faults) => Ended(string.Join("; ", faults));
 
     /// <summary>The faults of a label selector, each with its own field.</summary>
     internal static IEnumerable<FieldFault> Of(SelectorException error) => error.Errors.Select(text => text.Split(": ", 2)).Select(parts => new FieldFault(
@@ -24,7 +25,7 @@ public sealed record FieldFault(string Id, string Field, string Value, string Me
         parts[^1],
         "A selector has matchLabels, and matchExpressions with operator In, NotIn (both need values), Exists or DoesNotExist (neither takes any)."));
 
-    public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Value}: {Message}";
+    public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Excerpt.Of(Value)}: {Message}";
 
     private static string Ended(string text) => text.EndsWith('?') ? text : $"{text}.";
 }

@@ -70,10 +70,14 @@ internal static class TargetCleaners
             return;
         }
 
-        // K-53 keeps labels only; annotations are the user's too (P-125).
+        // K-53 keeps labels only; annotations are the user's too (P-125), and so are finalizers that no server has seen yet (P-41).
+        var declared = !TemplateMetadata.IsLive(template);
         foreach (var name in metadata.Select(pair => pair.Key).Where(name => name is not ("labels" or "annotations")).ToList())
         {
-            metadata.Remove(name);
+            if (!declared || name != "finalizers")
+            {
+                metadata.Remove(name);
+            }
         }
 
         metadata.Map("labels")?.Remove(KubeFedNames.ManagedLabel);

@@ -21,6 +21,11 @@ public static class UnknownFields
 
     private static readonly Shape Spec = new(("template", null), ("placement", Placement), ("overrides[]", Override), ("retainReplicas", null));
 
+    /// <summary>E-92: what counts of a DeleteOptions, and what says that it is one.</summary>
+    private static readonly Shape DeleteOptions = new(
+        ("gracePeriodSeconds", null), ("propagationPolicy", null), ("preconditions", new Shape(("uid", null), ("resourceVersion", null))), ("apiVersion", null),
+        ("kind", null));
+
     /// <summary>
     /// Those of <c>spec</c> itself that may stand for a known one: their name resembles one, or the template or the placement is missing. Without them copies
     /// would be removed, emptied or written without their overrides.
@@ -39,6 +44,9 @@ public static class UnknownFields
     /// <param name="selector">A metav1.LabelSelector as JSON.</param>
     /// <param name="field">Where it stands.</param>
     public static IEnumerable<FieldFault> InSelector(JsonNode? selector, string field) => Within(selector, field, Selector);
+
+    /// <summary>All in the DeleteOptions of an annotation; their fields are named without anything before them.</summary>
+    internal static IEnumerable<FieldFault> InDeleteOptions(JsonObject options) => Within(options, string.Empty, DeleteOptions);
 
     /// <summary>Those of an entry of <c>spec.overrides</c> itself, not of its selector or its operations.</summary>
     internal static IEnumerable<FieldFault> OfOverride(JsonObject entry, string field) => Own(entry, Override).Select(name => Fault(name, field, Override));
@@ -59,7 +67,7 @@ public static class UnknownFields
     private static IEnumerable<FieldFault> Within(JsonNode? node, string field, Shape shape) => node switch
     {
         JsonObject map => map.SelectMany(pair => !shape.Has(pair.Key) ? [Fault(pair.Key, field, shape)]
-            : shape.Inside(pair.Key) is { } inside ? Within(pair.Value, $"{field}.{pair.Key}", inside)
+            : shape.Inside(pair.Key) is { } inside ? Within(pair.Value, Below(field, pair.Key), inside)
             : []),
         JsonArray list => list.SelectMany((item, i) => Within(item, $"{field}[{i}]", shape)),
         _ => [],
@@ -70,8 +78,10 @@ public static class UnknownFields
         var (hint, remedy) = shape.Suggestion(name) is { } suggestion
             ? ($"did you mean {suggestion}?", $"Write {suggestion}, or remove {name}.")
             : ($"known here {shape.Known}", $"Remove {name}.");
-        return new FieldFault("UnknownField", $"{field}.{name}", string.Empty, $"unknown field; {hint}", remedy);
+        return new FieldFault("UnknownField", Below(field, name), string.Empty, $"unknown field; {hint}", remedy);
     }
+
+    private static string Below(string field, string name) => field.Length == 0 ? name : $"{field}.{name}";
 
     /// <summary>The fields of one kind of object; <c>[]</c> marks a list of what is inside.</summary>
     private sealed class Shape

@@ -34,10 +34,13 @@ public enum PlanAction
 /// <summary>What to synchronise; empty lists mean all.</summary>
 public sealed record SyncRequest
 {
-    /// <summary>Type names as a user gives them: <c>configmaps</c>, <c>Deployment</c>, <c>deploy</c>, <c>deployments.apps</c>.</summary>
+    /// <summary>
+    /// Type names as a user gives them: <c>configmaps</c>, <c>Deployment</c>, <c>deploy</c>, <c>deployments.apps</c>; or with wildcards,
+    /// which select among the enabled types by plural.group.
+    /// </summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
-    /// <summary>Resource names; wildcards <c>*</c> and <c>?</c> allowed.</summary>
+    /// <summary>Resource names; wildcards allowed, see <see cref="Federate.NamePattern"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public IReadOnlyList<string> Namespaces { get; init; } = [];
@@ -73,6 +76,12 @@ public sealed record SyncRequest
     /// <summary>In a dry run only: plan every resource in reach as if it were being deleted.</summary>
     public bool AssumeDeleted { get; init; }
 
+    /// <summary>
+    /// Tell of each name and namespace without wildcards that selects nothing, as an error (<c>FederatedResourceNotFound</c>) that keeps nothing else from
+    /// being done. For requests that a person makes; what follows resources about lets them go in silence.
+    /// </summary>
+    public bool ReportUnmatched { get; init; }
+
     /// <summary>Resources in work at once.</summary>
     public int ThrottleLimit { get; init; } = 32;
 
@@ -84,8 +93,8 @@ public sealed record SyncRequest
 }
 
 /// <summary>Some resources; null means any.</summary>
-/// <param name="Type">A type name as a user gives it.</param>
-/// <param name="Name">Wildcards <c>*</c> and <c>?</c> allowed.</param>
+/// <param name="Type">A type name as a user gives it; wildcards allowed.</param>
+/// <param name="Name">Wildcards allowed.</param>
 /// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any.</param>
 public sealed record SyncSelection(string? Type, string? Name, string? Namespace);
 

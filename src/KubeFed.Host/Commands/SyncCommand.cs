@@ -10,9 +10,9 @@ internal static class SyncCommand
     internal static Command Create(HostEnvironment environment)
     {
         var command = new Command("sync", "Make what is declared true, once; print what was done in each cluster.");
-        var types = Many("--type", "Only these types, as enable takes them.");
-        var names = Many("--name", "Only resources of these names; * and ? allowed.");
-        var namespaces = Many("--namespace", "Only resources in these namespaces.", "-n");
+        var types = Many("--type", "Only these types, as enable takes them; * and ? allowed.");
+        var names = Many("--name", "Only resources of these names; * and ? allowed. One that is not there is an error.");
+        var namespaces = Many("--namespace", "Only resources in these namespaces; * and ? allowed.", "-n");
         var clusters = Many("--cluster", "Only act on these member clusters.");
         foreach (var option in new[] { types, names, namespaces, clusters })
         {
@@ -43,6 +43,7 @@ internal static class SyncCommand
                 FromCache = result.GetValue(fromCache),
                 TakeOver = result.GetValue(takeOver),
                 AbandonUnreachable = result.GetValue(abandon),
+                ReportUnmatched = true,
                 DryRun = connection.DryRun(result),
             };
             var failed = 0;

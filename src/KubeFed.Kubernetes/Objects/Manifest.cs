@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.Kubernetes.Objects;
@@ -32,11 +33,12 @@ public static class Manifest
 
     /// <summary>As <see cref="Read"/>, from a file.</summary>
     /// <exception cref="YamlTextException">Also when the file can't be read.</exception>
+    /// <exception cref="TextEncodingException">It is not text, or not in UTF-8 and without a byte order mark.</exception>
     public static async Task<IReadOnlyList<KubeObject>> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return Read(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false), path);
+            return Read(await StrictText.ReadFileAsync(path, cancellationToken).ConfigureAwait(false), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,18 +12,23 @@ public static class YamlText
 {
     /// <summary>Every document of the text, in order; empty documents are left out.</summary>
     /// <exception cref="YamlTextException">The text cannot be read; says where.</exception>
-    public static IReadOnlyList<JsonNode> ParseAll(string text)
+    public static IReadOnlyList<JsonNode> ParseAll(string text) => [.. ParseDocuments(text).Select(document => document.Content)];
+
+    /// <summary>As <see cref="ParseAll"/>, each document with the line, from 1, that its content begins in.</summary>
+    /// <exception cref="YamlTextException">The text cannot be read; says where.</exception>
+    public static IReadOnlyList<(JsonNode Content, long Line)> ParseDocuments(string text)
     {
-        var documents = new List<JsonNode>();
+        var documents = new List<(JsonNode, long)>();
         var parser = new Parser(new StringReader(text));
         try
         {
             parser.Consume<StreamStart>();
             while (parser.TryConsume<DocumentStart>(out _))
             {
+                var line = parser.Current?.Start.Line ?? 1;
                 if (new YamlDocumentReader(parser).Read() is { } document)
                 {
-                    documents.Add(document);
+                    documents.Add((document, line));
                 }
 
                 parser.Consume<DocumentEnd>();

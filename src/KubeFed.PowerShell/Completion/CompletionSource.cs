@@ -1,4 +1,6 @@
 using System.Collections;
+using KubeFed.PowerShell.Commands;
+using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Completion;
 
@@ -32,6 +34,28 @@ internal static class CompletionSource
         var asked = Task.Run(() => ask(new Operation(open, mailbox, stop.Token)), stop.Token);
         return ((IAsyncResult)asked).AsyncWaitHandle.WaitOne(s_budget) && asked.IsCompletedSuccessfully ? asked.GetAwaiter().GetResult() : [];
     });
+
+    /// <summary>The federated resources that the parameters typed so far select.</summary>
+    public static async Task<IReadOnlyList<EngineResource>> ResourcesAsync(Operation operation, IDictionary bound, IReadOnlyList<string>? names = null)
+    {
+        var found = new List<EngineResource>();
+        var types = Words(bound, "Type") is { Count: > 0 } typed ? typed : null;
+        var namespaces = new NamespaceFilter(Words(bound, "Namespace"));
+        await ResourceWork.ForEachAsync(operation, types, names is { Count: > 0 } ? names : null, namespaces, labelSelector: null, resource =>
+        {
+            found.Add(resource);
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        return found;
+    }
+
+    /// <summary>What was typed for a parameter, one word or several.</summary>
+    public static IReadOnlyList<string> Words(IDictionary bound, string parameter) => bound[parameter] switch
+    {
+        string one => [one],
+        IEnumerable many => [.. many.OfType<object>().Select(word => word.ToString() ?? string.Empty)],
+        _ => [],
+    };
 
     /// <summary>Whatever goes wrong, there is nothing to offer; the command itself will say what is wrong when it runs.</summary>
     public static IEnumerable<string> OrNothing(Func<IEnumerable<string>> read)

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.PowerShell.Input;
 
@@ -17,13 +18,19 @@ internal static class JsonInput
     /// <summary>As <see cref="ToJson"/>, for a value that must be a map.</summary>
     public static JsonObject ToJsonObject(object? value, string parameter) =>
         ToJson(value, parameter) as JsonObject
-        ?? throw new InputException("InvalidInput", $"-{parameter} must be a hashtable or an object, not {Describe(value)}.", value);
+        ?? throw new InputException("InvalidInput", $"-{parameter} must be a hashtable or an object, not {Describe(value)}.", value)
+        {
+            Remedy = "Write @{ ... }, or an object with properties.",
+        };
 
     private static JsonNode? Convert(object? value, string parameter, string path, int depth)
     {
         if (depth > MaxDepth)
         {
-            throw new InputException("InvalidInput", $"-{parameter}{path} is nested deeper than {MaxDepth} levels; does it contain itself?", null);
+            throw new InputException("InvalidInput", $"-{parameter}{Excerpt.Of(path)} is nested deeper than {MaxDepth} levels; does it contain itself?", null)
+            {
+                Remedy = "Write the value out, without references to what it is part of.",
+            };
         }
 
         switch (Unwrap(value))
@@ -95,6 +102,7 @@ internal static class JsonInput
     {
         null => "nothing",
         PSObject => "an object",
+        var other when "AEIOU".Contains(other.GetType().Name[0], StringComparison.OrdinalIgnoreCase) => $"an {other.GetType().Name}",
         var other => $"a {other.GetType().Name}",
     };
 }

@@ -7,7 +7,9 @@ namespace KubeFed.PowerShell.Input;
 /// Objects as they come down a pipeline: one by one, as whole texts, or as the lines of a text, which is how <c>Get-Content</c> and native commands send it.
 /// Lines that follow each other are one text.
 /// </summary>
-internal sealed class ManifestStream(string parameter)
+/// <param name="parameter">The parameter it comes in by, for error messages.</param>
+/// <param name="takeApart">Whether lists are given as their objects.</param>
+internal sealed class ManifestStream(string parameter, bool takeApart = true)
 {
     private readonly List<JsonObject> _objects = [];
     private readonly StringBuilder _lines = new();
@@ -22,7 +24,7 @@ internal sealed class ManifestStream(string parameter)
         }
 
         EndText();
-        _objects.AddRange(ManifestInput.Read(value, parameter).SelectMany(ManifestInput.TakeApart));
+        Add(ManifestInput.Read(value, parameter));
     }
 
     /// <summary>All objects so far, in their order.</summary>
@@ -43,7 +45,9 @@ internal sealed class ManifestStream(string parameter)
         {
             var text = _lines.ToString();
             _lines.Clear();
-            _objects.AddRange(ManifestInput.Read(text, parameter).SelectMany(ManifestInput.TakeApart));
+            Add(ManifestInput.Read(text, parameter));
         }
     }
+
+    private void Add(IReadOnlyList<JsonObject> read) => _objects.AddRange(takeApart ? read.SelectMany(ManifestInput.TakeApart) : read);
 }

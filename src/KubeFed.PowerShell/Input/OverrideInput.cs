@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Federate;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.PowerShell.Input;
 
@@ -49,7 +50,7 @@ internal static class OverrideInput
         return (cluster, selector) switch
         {
             (null, null) => json.SelectMany(pair => ForTarget(ReadTarget(pair.Key), pair.Value)),
-            (_, null) => [Entry(new OverrideTarget(cluster, null), json)],
+            (_, null) => [Entry(Named(cluster!), json)],
             (null, JsonValue text) => [Entry(new OverrideTarget(null, SelectorInput.Read(text.ToString(), "Override")), json)],
             (null, _) => [Entry(new OverrideTarget(null, SelectorInput.Read(selector, "Override")), json)],
             _ => throw Invalid("-Override has both a cluster and a clusterSelector", json),
@@ -58,7 +59,10 @@ internal static class OverrideInput
 
     private static OverrideTarget ReadTarget(string key) => key == SelectorInput.Everywhere || key.IndexOfAny(['=', '!', '(', ',', ' ', '/']) >= 0
         ? new OverrideTarget(null, SelectorInput.Read(key, "Override"))
-        : new OverrideTarget(key, null);
+        : Named(key);
+
+    private static OverrideTarget Named(string cluster) =>
+        Commands.OverrideTargets.IsName(cluster) ? new OverrideTarget(cluster, null) : throw Commands.OverrideTargets.NoName(cluster, "Override");
 
     private static IEnumerable<OverrideEntry> ForTarget(OverrideTarget target, JsonNode? value) => value switch
     {
@@ -66,6 +70,13 @@ internal static class OverrideInput
         JsonObject json when Find(json, "path") is not null => [Entry(target, json)],
         JsonObject json when json.All(pair => pair.Key.StartsWith('/')) =>
             json.Select(pair => new OverrideEntry(target.Cluster, null, pair.Key, pair.Value?.DeepClone()) { Selector = target.Selector }),
+        JsonObject json when json.FirstOrDefault(pair => !pair.Key.StartsWith('/')).Key is { } path => throw new InputException(
+            "InvalidOverride", $"-Override: the path '{Excerpt.Of(path)}' for {target} does not start with a slash.", path)
+        {
+            Remedy = s_fields.Contains(path, StringComparer.OrdinalIgnoreCase)
+                ? Remedy
+                : $"Write '/{Excerpt.Of(path)}'; a path is a JSON Pointer from the object's root.",
+        },
         _ => throw Invalid($"-Override: what is given for {target} is not a map of paths to values", value),
     };
 
@@ -75,7 +86,8 @@ internal static class OverrideInput
         {
             if (!s_fields.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                throw Invalid($"-Override for {target}: '{key}' is not one of {string.Join(", ", s_fields)}", json);
+                var hint = NearMatch.Of(key, s_fields) is [var near, ..] ? $"; did you mean {near}?" : string.Empty;
+                throw Invalid($"-Override for {target}: '{Excerpt.Of(key)}' is not one of {string.Join(", ", s_fields)}{hint}", json);
             }
         }
 
@@ -97,5 +109,5 @@ internal static class OverrideInput
         json.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static InputException Invalid(string message, JsonNode? value) =>
-        new("InvalidOverride", $"{message}: {value?.ToJsonString() ?? "null"}.", value?.ToJsonString()) { Remedy = Remedy };
+        new("InvalidOverride", $"{message}: {Excerpt.Of(value?.ToJsonString() ?? "null")}.", value?.ToJsonString()) { Remedy = Remedy };
 }

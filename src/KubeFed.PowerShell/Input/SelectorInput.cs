@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.PowerShell.Input;
@@ -24,11 +25,31 @@ internal static class SelectorInput
 
         if (selector is string text)
         {
-            return text.Trim() is "" or Everywhere ? Labels([]) : FromText(text, parameter);
+            return text.Trim() switch
+            {
+                // kubectl takes it for everything, but it is what an unset variable expands to.
+                "" => throw new InputException("InvalidSelector", $"-{parameter} '{text}' is empty, and would select every cluster.", text)
+                {
+                    Remedy = "Write * to mean every cluster, or select by label: label=value.",
+                },
+                Everywhere => Labels([]),
+                _ => FromText(text, parameter),
+            };
         }
 
         var json = JsonInput.ToJsonObject(selector, parameter);
-        if (!json.ContainsKey("matchLabels") && !json.ContainsKey("matchExpressions"))
+        if (json.ContainsKey("matchLabels") || json.ContainsKey("matchExpressions") || json.Any(pair => pair.Value is JsonObject or JsonArray))
+        {
+            // No label has a map for its value, so a LabelSelector was meant, and what it does not know would select something else (E-42).
+            if (UnknownFields.InSelector(json, $"-{parameter}").ToList() is { Count: > 0 } unknown)
+            {
+                throw new InputException("InvalidSelector", FieldFault.Together(unknown), json.ToJsonString())
+                {
+                    Remedy = string.Join(" ", unknown.Select(fault => fault.Remedy).Distinct(StringComparer.Ordinal)),
+                };
+            }
+        }
+        else
         {
             json = Labels(json.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.ToString() ?? string.Empty)));
         }

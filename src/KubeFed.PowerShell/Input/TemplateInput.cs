@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.PowerShell.Input;
@@ -6,13 +7,6 @@ namespace KubeFed.PowerShell.Input;
 /// <summary>A template as the user gave it: what it says of kind, name and namespace, and what is left to propagate.</summary>
 internal sealed record TemplateInput(GroupVersionKind? Kind, string? Name, string? Namespace, JsonObject Template)
 {
-    // What a server or the federation fills in; carried into a template it would be written over the members' own.
-    private static readonly string[] s_serverMetadata =
-    [
-        "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "selfLink", "managedFields", "ownerReferences",
-        "finalizers",
-    ];
-
     public static TemplateInput From(JsonObject manifest)
     {
         var given = new KubeObject(manifest);
@@ -23,19 +17,7 @@ internal sealed record TemplateInput(GroupVersionKind? Kind, string? Name, strin
         template.Remove("apiVersion");
         template.Remove("kind");
         template.Remove("status");
-        if (template["metadata"] is JsonObject metadata)
-        {
-            foreach (var field in s_serverMetadata)
-            {
-                metadata.Remove(field);
-            }
-
-            if (metadata.Count == 0)
-            {
-                template.Remove("metadata");
-            }
-        }
-
+        TemplateMetadata.Clean(template);
         return new TemplateInput(kind, name, @namespace, template);
     }
 }

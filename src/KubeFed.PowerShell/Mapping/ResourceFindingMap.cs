@@ -5,7 +5,7 @@ namespace KubeFed.PowerShell.Mapping;
 
 internal static class ResourceFindingMap
 {
-    public static ResourceFinding ToOutput(string type, ObjectKey key, EngineFinding finding) => new()
+    public static ResourceFinding ToOutput(string type, ObjectKey key, EngineFinding finding, FiledManifest? from = null) => new()
     {
         Name = key.Name,
         Namespace = key.Namespace,
@@ -17,5 +17,7 @@ internal static class ResourceFindingMap
         Value = finding.Value,
         Message = finding.Message,
         Remedy = finding.Remedy,
+        Path = from?.Path,
+        Line = from?.Line,
     };
 }

@@ -4,6 +4,8 @@ namespace KubeFed.PowerShell.Mapping;
 
 internal static class SyncMap
 {
+    private const string Planned = "Planned";
+
     public static SyncResult ToOutput(SyncOutcome outcome) => new()
     {
         Name = outcome.Resource.Name,
@@ -11,12 +13,19 @@ internal static class SyncMap
         Type = outcome.Type.Name,
         Cluster = outcome.Cluster,
         Action = ToOutput(outcome.Action),
-        Status = Status(outcome),
+        Status = IsPlanned(outcome) ? Planned : Status(outcome),
         Message = outcome.Message,
         Written = outcome.Written,
         Succeeded = outcome.Succeeded,
         WhatIf = outcome.DryRun,
         Time = outcome.Time.LocalDateTime,
+    };
+
+    /// <summary>A dry run's row that a sync would carry out; OK is what is as declared, or done.</summary>
+    private static bool IsPlanned(SyncOutcome outcome) => outcome is
+    {
+        DryRun: true, Succeeded: true, Reason: PropagationReason.Ok, Aggregate: AggregateReason.None,
+        Action: PlanAction.Create or PlanAction.Update or PlanAction.Adopt or PlanAction.Delete or PlanAction.Unmanage,
     };
 
     /// <summary>The stable reason of an outcome, <c>OK</c> when there is none.</summary>

@@ -33,6 +33,12 @@ public sealed class ResourceFinding
     /// <summary>What to do.</summary>
     public required string Remedy { get; init; }
 
+    /// <summary>The file it was found in; null where that was none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The line of that file, from 1, that the object begins in; null where the file as a whole is meant.</summary>
+    public long? Line { get; init; }
+
     /// <summary><c>Error InvalidOverridePath: configmaps demo/web: spec.overrides[0]...: why</c>.</summary>
     public override string ToString() =>
         $"{Severity} {Check}: {Type} {(Namespace is null ? Name : $"{Namespace}/{Name}")}: {(Field.Length == 0 ? string.Empty : $"{Field}: ")}{Message}";

@@ -18,7 +18,9 @@ public sealed class SyncResult
     /// <summary>What was decided.</summary>
     public required SyncAction Action { get; init; }
 
-    /// <summary><c>OK</c>, or the stable reason why the copy is not as declared.</summary>
+    /// <summary>
+    /// <c>OK</c>; under <c>-WhatIf</c>, <c>Planned</c> for what a sync would do; or the stable reason why the copy is not as declared.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>The server's or the planner's text; empty when there is nothing to say.</summary>

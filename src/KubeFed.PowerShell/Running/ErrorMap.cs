@@ -2,6 +2,7 @@ using KubeFed.Engine;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.PowerShell.Running;
@@ -20,6 +21,7 @@ internal static class ErrorMap
         KubeConfigException config => new("KubeConfigInvalid", "InvalidData", null, config.Message, config.Remedy),
         ApiLookupException lookup => new(
             lookup.Candidates.Count > 1 ? "TypeAmbiguous" : "TypeNotServed", "InvalidArgument", null, lookup.Message, lookup.Remedy ?? LookupRemedy(lookup)),
+        TextEncodingException text => new("InvalidEncoding", "InvalidArgument", null, text.Message, text.Remedy),
         YamlTextException yaml => new("InvalidManifest", "InvalidData", null, yaml.Message, yaml.Remedy),
         SelectorException selector => new("InvalidSelector", "InvalidArgument", null, selector.Message, selector.Remedy),
         TimeoutException => new("OperationTimeout", "OperationTimeout", null, error.Message, null),

@@ -64,11 +64,27 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             PropagationReason.ApplyOverridesFailed =>
                 $"See what is declared with Get-FederatedOverride {resource}; correct it with Add- or Remove-FederatedOverride, or Set-FederatedResource -Override.",
             PropagationReason.ComputeResourceFailed => $"Correct the template: Set-FederatedResource {resource} -Template ...",
+            PropagationReason.CreationFailed or PropagationReason.UpdateFailed or PropagationReason.FieldRetentionFailed =>
+                $"Correct what the cluster refuses, in the template (Set-FederatedResource {resource} -Template ...) or for this cluster alone "
+                    + $"(Add-FederatedOverride {resource} -Cluster {outcome.Cluster} ...), and sync again.",
+            PropagationReason.DeletionFailed or PropagationReason.LabelRemovalFailed =>
+                $"Remove what keeps the copy, as the message has it, and sync again; Get-FederatedObject {resource} -Cluster {outcome.Cluster} shows the copy.",
+            PropagationReason.CreationTimedOut or PropagationReason.UpdateTimedOut or PropagationReason.DeletionTimedOut
+                or PropagationReason.LabelRemovalTimedOut =>
+                $"Sync again, which looks what became of it; if that does not help, see Test-KubeFedCluster -Name {outcome.Cluster}.",
+            PropagationReason.RetrievalFailed or PropagationReason.CachedRetrievalFailed or PropagationReason.VersionRetrievalFailed =>
+                $"See whether the cluster may be read: Test-KubeFedCluster -Name {outcome.Cluster}; then sync again.",
+            PropagationReason.ClientRetrievalFailed =>
+                $"Join the cluster again, which renews how it is reached: Join-KubeFedCluster -Name {outcome.Cluster}",
+            PropagationReason.ClusterSuspended => $"Resume-KubeFedCluster {outcome.Cluster}",
+            PropagationReason.WaitingForRemoval =>
+                $"Sync again later; Get-FederatedObject {resource} -Cluster {outcome.Cluster} shows which finalizers the copy still has.",
             _ => outcome.Aggregate switch
             {
                 AggregateReason.ComputePlacementFailed => $"Correct the placement: Set-FederatedResource {resource} -Cluster ... or -ClusterSelector ...",
                 AggregateReason.NamespaceNotFederated =>
                     $"Federate the namespace first: ConvertTo-FederatedResource namespaces {outcome.Resource.Namespace} -Create",
+                AggregateReason.ClusterRetrievalFailed => "See whether the host may be read: Test-KubeFed.",
                 _ => null,
             },
         };

@@ -140,7 +140,13 @@ public sealed class ResourceTests
     [InlineData("w?b", "wb", false)]
     [InlineData("web", "web", true)]
     [InlineData("web", "Web", false)]
-    [InlineData("a[b]", "a[b]", true)]
+    [InlineData("web-[12]", "web-2", true)]
+    [InlineData("web-[12]", "web-3", false)]
+    [InlineData("[a-cx]*", "best", true)]
+    [InlineData("[a-cx]*", "dest", false)]
+    [InlineData("[a-]", "-", true)]
+    [InlineData("a[b", "a[b", true)]
+    [InlineData("a[]", "a[]", true)]
     [InlineData("*aab", "aaab", true)]
     public void Patterns_match_names(string pattern, string name, bool matches) => Assert.Equal(matches, new NamePattern(pattern).Matches(name));
 

@@ -81,7 +81,17 @@ public class OverrideSelectorTests
     {
         var set = Parse("{'clusterName':'c1','clusterOverrides':[{'path':'/v'},{'op':'remove','path':'/w'}]}");
         Assert.Null(set.For(Fleet[0]).Error);
-        Assert.Contains("spec.overrides[0].clusterOverrides[0] has no value, so /v is set to null", Assert.Single(set.Warnings));
+        var warning = Assert.Single(set.Warnings);
+        Assert.Contains("spec.overrides[0].clusterOverrides[0] has no value, so /v is set to null", warning);
+        Assert.Contains("too old", warning);
+    }
+
+    [Fact]
+    public void A_value_that_is_null_is_told_of_as_that_and_not_laid_to_an_old_definition()
+    {
+        var warning = Assert.Single(Parse("{'clusterName':'c1','clusterOverrides':[{'path':'/v','value':null}]}").Warnings);
+        Assert.Contains("has the value null, so /v is set to null", warning);
+        Assert.DoesNotContain("too old", warning);
     }
 
     [Fact]

@@ -152,6 +152,11 @@ public class ResourcePlanTests
     [InlineData("{bad")]
     [InlineData("{\"propagationPolicy\":\"Sometimes\"}")]
     [InlineData("{\"gracePeriodSeconds\":\"five\"}")]
+    [InlineData("{\"gracePeriodSeconds\":-1}")]
+    [InlineData("{\"gracePeriodSeconds\":1.5}")]
+    [InlineData("{\"preconditions\":\"uid\"}")]
+    [InlineData("{\"propagationPolcy\":\"Orphan\"}")]
+    [InlineData("{\"preconditions\":{\"uuid\":\"x\"}}")]
     [InlineData("[]")]
     public void A_broken_delete_option_deletes_nothing_and_says_so_S_37(string annotation)
     {
@@ -160,6 +165,28 @@ public class ResourcePlanTests
         Assert.Equal((PlanAction.Error, PropagationReason.DeletionFailed, true), (plan.Action, plan.Reason, plan.Listed));
         Assert.Contains(KubeFedNames.DeleteOptionsAnnotation, plan.Message);
         Assert.Contains(annotation, plan.Message);
+    }
+
+    [Fact]
+    public void An_unknown_delete_option_is_told_with_what_may_have_been_meant()
+    {
+        var read = DeletionAnnotation.Read(
+            Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, "{\"propagationPolcy\":\"Orphan\"}").Object);
+        Assert.Contains("propagationPolcy: unknown field; did you mean propagationPolicy?", read.Error);
+        Assert.Contains("until then no copy is deleted", read.Error);
+    }
+
+    [Fact]
+    public void What_KubeFed_and_we_write_as_delete_options_is_read_E_92()
+    {
+        foreach (var text in (string[])["{}", "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":{\"uid\":\"x\"}}",
+            DeletionAnnotation.Write(DeletionPropagation.Foreground, 0)])
+        {
+            Assert.Null(DeletionAnnotation.Read(Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, text).Object).Error);
+        }
+
+        Assert.Equal("{\"gracePeriodSeconds\":30,\"propagationPolicy\":\"Orphan\"}", DeletionAnnotation.Write(DeletionPropagation.Orphan, 30));
+        Assert.Equal("{\"gracePeriodSeconds\":5}", DeletionAnnotation.Write(null, 5));
     }
 
     [Fact]

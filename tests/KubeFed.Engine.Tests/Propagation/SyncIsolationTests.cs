@@ -315,6 +315,15 @@ public class SyncIsolationTests
         Assert.Equal("True c1=Ok", await bed.BriefAsync("deployments.apps", "app"));
     }
 
+    [Theory]
+    [InlineData("Connection refused", "c1: Connection refused. Check the port.")]
+    [InlineData("It ends.", "c1: It ends. Check the port.")]
+    public void A_remedy_is_a_sentence_of_its_own(string message, string expected)
+    {
+        var error = new KubeConnectionException("c1", ConnectionFailure.Unreachable, message) { Remedy = "Check the port." };
+        Assert.Equal(expected, MemberFault.OfRead(error).Message);
+    }
+
     [Fact]
     public void A_message_of_any_length_is_stored_in_a_thousand_characters() =>
         Assert.Equal(1004, MemberFault.OfWrite(PlanAction.Create, new KubeApiException("c1", "PATCH /x", new KubeStatus(500, "InternalError",

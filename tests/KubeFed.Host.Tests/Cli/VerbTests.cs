@@ -301,6 +301,23 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Sync_tells_of_what_was_asked_for_by_name_and_is_not_there_and_does_the_rest()
+    {
+        await using var bench = await Bench.StartAsync();
+        await SeedAsync(bench);
+        await bench.OkAsync("join", "cluster1");
+        await bench.OkAsync("federate", "namespaces", "shop", "-t");
+
+        var run = await bench.RunAsync("sync", "--name", "shop", "--name", "nope", "--name", "any*");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["federatednamespaces.types.kubefed.io/shop/shop in cluster1 created"], run.Lines);
+        Assert.Contains("'nope'; nothing is synchronised for it", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("any*", run.Error, StringComparison.Ordinal);
+        await bench.OkAsync("sync", "--name", "any*");
+    }
+
+    [Fact]
     public async Task P_36_P_56_Sync_takes_copies_over_and_gives_copies_up_on_request()
     {
         await using var bench = await Bench.StartAsync();

@@ -109,4 +109,23 @@ public sealed class OverrideInputTests
     {
         Name = "web", Type = "configmaps", Cluster = cluster, ClusterSelector = selector, Op = "replace", Path = "/a", Value = value, ValueTemplate = template,
     };
+
+    [Fact]
+    public void A_path_without_a_slash_is_named_with_the_right_one()
+    {
+        var error = Assert.Throws<InputException>(() => OverrideInput.Read([new Hashtable { ["member1"] = new Hashtable { ["data/a"] = "x" } }]));
+
+        Assert.Equal("InvalidOverride", error.Id);
+        Assert.Contains("'data/a' for cluster member1 does not start with a slash", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Write '/data/a'", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_repeated_of_the_input_is_cut()
+    {
+        var error = Assert.Throws<InputException>(() => OverrideInput.Read([new Hashtable { ["cluster"] = "member1", ["value"] = new string('x', 5000) }]));
+
+        Assert.InRange(error.Message.Length, 200, 400);
+        Assert.Contains("characters)", error.Message, StringComparison.Ordinal);
+    }
 }

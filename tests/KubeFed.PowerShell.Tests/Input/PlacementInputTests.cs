@@ -17,12 +17,21 @@ public sealed class PlacementInputTests
     public void No_names_place_nowhere() => Assert.Empty(PlacementInput.Read([], null)!.Clusters!);
 
     [Theory]
-    [InlineData("*")]
     [InlineData("")]
     [InlineData("  ")]
-    public void A_star_and_an_empty_selector_select_every_cluster_E42(string selector)
+    public void An_empty_text_is_refused_since_an_empty_variable_must_not_select_every_cluster(string selector)
     {
-        Assert.Equal("""{"matchLabels":{}}""", PlacementInput.Read(null, selector)!.Selector!.ToJsonString());
+        var error = Assert.Throws<InputException>(() => PlacementInput.Read(null, selector));
+
+        Assert.Equal("InvalidSelector", error.Id);
+        Assert.Contains("every cluster", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_star_and_an_empty_map_select_every_cluster_E42()
+    {
+        Assert.Equal("""{"matchLabels":{}}""", PlacementInput.Read(null, "*")!.Selector!.ToJsonString());
+        Assert.Equal("""{"matchLabels":{}}""", PlacementInput.Read(null, new Hashtable())!.Selector!.ToJsonString());
         Assert.Equal("""{"matchLabels":{}}""", PlacementInput.Read(["*"], null)!.Selector!.ToJsonString());
         Assert.Null(PlacementInput.Read(["*"], null)!.Clusters);
     }
@@ -67,4 +76,19 @@ public sealed class PlacementInputTests
     [InlineData("=b")]
     [InlineData("a b")]
     public void Text_that_is_no_selector_is_refused(string text) => Assert.Throws<SelectorException>(() => PlacementInput.Read(null, text));
+
+    [Fact]
+    public void A_mistyped_LabelSelector_is_not_taken_for_labels()
+    {
+        var labels = new Hashtable { ["a"] = "b" };
+        Hashtable[] mistyped = [new() { ["matchLabel"] = labels }, new() { ["matchLabels"] = labels, ["matchExpression"] = Array.Empty<object>() }];
+        foreach (var selector in mistyped)
+        {
+            var error = Assert.Throws<InputException>(() => PlacementInput.Read(null, selector));
+
+            Assert.Equal("InvalidSelector", error.Id);
+            Assert.Matches("-ClusterSelector\\.match(Label|Expression): unknown field; did you mean match(Labels|Expressions)", error.Message);
+            Assert.NotNull(error.Remedy);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 using KubeFed.Engine;
+using KubeFed.Engine.Propagation;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.PowerShell.Running;
+using KubeFed.PowerShell.Tests.Commands;
 
 namespace KubeFed.PowerShell.Tests.Running;
 
@@ -86,5 +88,27 @@ public sealed class ErrorMapTests
             new KubeFed.Kubernetes.Yaml.YamlTextException("x", 1, 1),
         ];
         Assert.All(errors, error => Assert.True(Enum.TryParse<System.Management.Automation.ErrorCategory>(ErrorMap.Describe(error).Category, out _)));
+    }
+
+    public static TheoryData<PropagationReason> Reasons => [.. Enum.GetValues<PropagationReason>().Where(reason => reason != PropagationReason.Ok)];
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Each_failure_of_a_sync_says_what_to_do_about_it(PropagationReason reason)
+    {
+        var description = ErrorMap.Describe(new SyncFailure(new SyncOutcome
+        {
+            Type = Kinds.ConfigMaps,
+            Resource = new ObjectKey("demo", "web"),
+            Cluster = "east",
+            Action = PlanAction.Error,
+            Reason = reason,
+            Message = "why.",
+            Succeeded = false,
+            Time = DateTimeOffset.UnixEpoch,
+        }));
+
+        Assert.False(string.IsNullOrEmpty(description.RecommendedAction));
+        Assert.Equal(reason.ToString(), description.Id);
     }
 }

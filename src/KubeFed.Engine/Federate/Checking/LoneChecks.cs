@@ -20,6 +20,7 @@ internal static class LoneChecks
         [
             .. faults.Select(ResourceFinding.Of),
             .. Strangers(resource),
+            .. EffectChecks.Run(resource),
             .. IgnoredFields(resource),
             .. Overrides(resource, faults),
         ];

@@ -78,5 +78,7 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
 
     private static string Text(Exception error) => Remedied(error.Message, (error as KubeException)?.Remedy);
 
-    private static string Remedied(string message, string? remedy) => remedy is null ? message : $"{message} {remedy}";
+    private static string Remedied(string message, string? remedy) => remedy is null ? message
+        : message is [.., '.' or '?' or '!'] ? $"{message} {remedy}"
+        : $"{message}. {remedy}";
 }

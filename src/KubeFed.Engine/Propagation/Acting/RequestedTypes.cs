@@ -1,4 +1,5 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
@@ -17,7 +18,7 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var word in request.Selections.Select(selection => selection.Type).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            names[word] = (await resolve(word, cancellationToken).ConfigureAwait(false)).Name;
+            names[word] = IsWildcard(word) ? word : (await resolve(word, cancellationToken).ConfigureAwait(false)).Name;
         }
 
         return request with
@@ -48,6 +49,14 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
 
         foreach (var name in request.Types)
         {
+            if (IsWildcard(name))
+            {
+                // Of those that a wildcard happens to meet, what can't be synchronised is not worth a warning.
+                var pattern = new NamePattern(name.ToLowerInvariant());
+                chosen.AddRange(all.Where(type => pattern.Matches(type.Name) && type.PropagationEnabled && scope.Reaches(type)));
+                continue;
+            }
+
             chosen.Add(await resolve(name, cancellationToken).ConfigureAwait(false));
         }
 
@@ -69,4 +78,6 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
 
         return usable;
     }
+
+    private static bool IsWildcard(string name) => new NamePattern(name).IsWildcard;
 }

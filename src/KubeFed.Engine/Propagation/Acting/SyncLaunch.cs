@@ -55,6 +55,11 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
 
         host.Drafts = await sources.ScheduleAsync(request, types, scope, sink, stop).ConfigureAwait(false);
         var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller, federation.Time)).ToArray();
-        await new SyncRun(scope, host, preparation, completion, orphans, workers, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
+        var named = new NamedResources(request);
+        await new SyncRun(scope, host, preparation, completion, orphans, workers, named, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
+        if (!stop.IsCancellationRequested)
+        {
+            await named.TellAsync(types, sources.Host, sink, stop).ConfigureAwait(false);
+        }
     }
 }

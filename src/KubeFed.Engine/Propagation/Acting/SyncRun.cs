@@ -15,6 +15,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <param name="completion">What comes after them.</param>
 /// <param name="orphans">Who must be told which objects are wanted.</param>
 /// <param name="lanes">One worker for each member in reach.</param>
+/// <param name="named">Told which of the resources that were asked for by name are there.</param>
 /// <param name="teller">Where outcomes go.</param>
 internal sealed class SyncRun(
     SyncScope scope,
@@ -23,6 +24,7 @@ internal sealed class SyncRun(
     ResourceCompletion completion,
     OrphanSweep orphans,
     IReadOnlyList<LaneWorker> lanes,
+    NamedResources named,
     Teller teller)
 {
     /// <param name="types">What to synchronise.</param>
@@ -140,6 +142,7 @@ internal sealed class SyncRun(
                 teller.Expect(resources.Count);
                 foreach (var resource in resources)
                 {
+                    named.Meet(type, resource.Key);
                     yield return resource;
                 }
             }
@@ -160,6 +163,7 @@ internal sealed class SyncRun(
         }
         catch (KubeException error)
         {
+            named.Doubt();
             var reach = before.Count == 0 ? $"nothing of type {type.Name}" : $"no more than the first {before.Count} of type {type.Name}";
             teller.Sink.Error(new FederationException(
                 "FederatedListFailed",

@@ -13,7 +13,7 @@ internal sealed class SyncScope
     private readonly NamePattern[] _namespaces;
     private readonly NamePattern[] _clusters;
     private readonly HashSet<(string Type, ObjectKey Key)> _exact = [];
-    private readonly List<(string? Type, NamePattern? Name, NamePattern? Namespace)> _selections = [];
+    private readonly List<(NamePattern? Type, NamePattern? Name, NamePattern? Namespace)> _selections = [];
     private readonly string _systemNamespace;
 
     public SyncScope(SyncRequest request, ControlPlaneConfig config, string systemNamespace, FederationIdentity? self)
@@ -24,7 +24,7 @@ internal sealed class SyncScope
         _clusters = [.. request.Clusters.Select(n => new NamePattern(n))];
         foreach (var selection in request.Selections)
         {
-            Add(selection.Type, Pattern(selection.Name), Pattern(selection.Namespace), selection);
+            Add(Pattern(selection.Type?.ToLowerInvariant()), Pattern(selection.Name), Pattern(selection.Namespace), selection);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class SyncScope
         : Includes(key)
         && (_request.Selections.Count == 0
             || _exact.Contains((type.Name, key))
-            || _selections.Exists(selection => (selection.Type is null || selection.Type == type.Name)
+            || _selections.Exists(selection => selection.Type?.Matches(type.Name) != false
                 && selection.Name?.Matches(key.Name) != false
                 && (key.Namespace is null || selection.Namespace?.Matches(key.Namespace) != false)));
 
@@ -97,12 +97,12 @@ internal sealed class SyncScope
             ? first
             : null;
 
-    private void Add(string? type, NamePattern? name, NamePattern? @namespace, SyncSelection selection)
+    private void Add(NamePattern? type, NamePattern? name, NamePattern? @namespace, SyncSelection selection)
     {
-        if (type is not null && name is { IsWildcard: false } && @namespace is { IsWildcard: false })
+        if (type is { IsWildcard: false } && name is { IsWildcard: false } && @namespace is { IsWildcard: false })
         {
             // Of these there may be thousands, one for each resource that came down a pipeline.
-            _exact.Add((type, new ObjectKey(selection.Namespace, selection.Name!)));
+            _exact.Add((selection.Type!, new ObjectKey(selection.Namespace, selection.Name!)));
         }
         else
         {

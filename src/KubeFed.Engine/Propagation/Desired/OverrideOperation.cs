@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Desired;
 
@@ -29,7 +30,10 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
     /// <summary>The selector of its entry; null when the entry names its cluster.</summary>
     public LabelSelector? Selector { get; internal init; }
 
-    /// <summary>A value that is null, or was left out: a CRD can't tell the two apart.</summary>
+    /// <summary>The value is missing, not null: of a definition that does not know valueTemplate, that may be what is left of one.</summary>
+    internal bool LacksValue { get; private init; }
+
+    /// <summary>A value that is null, or was left out, which means the same (E-74).</summary>
     internal bool SetsNull => Op != OverrideOp.Remove && Value is null && Template is null;
 
     /// <summary>Reads one entry.</summary>
@@ -50,7 +54,10 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         faults.AddRange(UnknownFields.OfOperation(map, field));
         return faults.Count > before
             ? null
-            : new OverrideOperation(op, path, map["value"]?.DeepClone(), field) { Template = map["valueTemplate"]?.DeepClone() };
+            : new OverrideOperation(op, path, map["value"]?.DeepClone(), field) {
+                Template = map["valueTemplate"]?.DeepClone(),
+                LacksValue = !map.ContainsKey("value"),
+            };
     }
 
     /// <summary>The operation as one cluster gets it.</summary>
@@ -95,10 +102,10 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         }
         catch (JsonPatchException error)
         {
-            throw new OverrideException($"{field()} can't be applied: {Why(error)}");
+            var (path, shown) = (Path.ToString(), Excerpt.Of(Path.ToString()));
+            throw new OverrideException(
+                $"{Field} ({Op.ToString().ToLowerInvariant()} {shown}) can't be applied: {Why(error).Replace(path, shown, StringComparison.Ordinal)}");
         }
-
-        string field() => $"{Field} ({Op.ToString().ToLowerInvariant()} {Path})";
     }
 
     private static string Why(JsonPatchException error)

@@ -23,8 +23,9 @@ public sealed class OverrideSet
     [
         .. Rules.Where(rule => rule.ConcernsNobody).SelectMany(rule => rule.Faults).Select(Text),
         .. Rules.SelectMany(rule => rule.Operations).Where(operation => operation.SetsNull).Select(operation =>
-            $"{operation.Field} has no value, so {operation.Path} is set to null. If it had a valueTemplate, the definition of this type on the host is too "
-            + "old to store it: enable the type again (Enable-KubeFedType), then write the operation again."),
+            !operation.LacksValue ? $"{operation.Field} has the value null, so {operation.Path} is set to null."
+            : $"{operation.Field} has no value, so {operation.Path} is set to null. If it had a valueTemplate, the definition of this type on the host is too "
+                + "old to store it: enable the type again (Enable-KubeFedType), then write the operation again."),
     ];
 
     /// <summary>Whether anything in it is unknown to KubeFed, which would have carried out something else.</summary>

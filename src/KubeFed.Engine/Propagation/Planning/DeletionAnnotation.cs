@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
@@ -10,9 +11,15 @@ namespace KubeFed.Engine.Propagation.Planning;
 /// <summary>How the copies of a deleted federated object are to be deleted: its <c>kubefed.io/deleteoption</c> annotation.</summary>
 /// <param name="Options">The defaults when there is no annotation.</param>
 /// <param name="Error">Why the annotation can't be read; null when it can. Then nothing may be deleted (S-37).</param>
-/// <remarks>E-92; only gracePeriodSeconds, propagationPolicy and preconditions count.</remarks>
+/// <remarks>
+/// E-92; only gracePeriodSeconds, propagationPolicy and preconditions count. Any other field is refused, where KubeFed ignored it: a policy under a mistyped
+/// name would delete what it was to keep.
+/// </remarks>
 public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
 {
+    /// <summary>The policies there are, as they are written.</summary>
+    public static IReadOnlyList<string> Policies { get; } = Enum.GetNames<DeletionPropagation>();
+
     public static DeletionAnnotation Read(KubeObject federated)
     {
         if (federated.Annotation(KubeFedNames.DeleteOptionsAnnotation) is not { Length: > 0 } text)
@@ -24,7 +31,7 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
         {
             return new DeletionAnnotation(Parse(JsonText.ParseObject(text)), null);
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or FormatException)
         {
             return new DeletionAnnotation(
                 DeleteOptions.Default,
@@ -33,13 +40,38 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
         }
     }
 
+    /// <summary>The annotation's value for a policy, a period in seconds, or both.</summary>
+    /// <remarks>As KubeFed's ApplyDeleteOptions writes it.</remarks>
+    public static string Write(DeletionPropagation? propagation, long? gracePeriodSeconds)
+    {
+        var json = new JsonObject();
+        if (gracePeriodSeconds is { } seconds)
+        {
+            json["gracePeriodSeconds"] = seconds;
+        }
+
+        if (propagation is { } policy)
+        {
+            json["propagationPolicy"] = policy.ToString();
+        }
+
+        return JsonText.Write(json);
+    }
+
     private static DeleteOptions Parse(JsonObject json)
     {
-        var preconditions = json["preconditions"] as JsonObject;
+        if (UnknownFields.InDeleteOptions(json).ToList() is { Count: > 0 } unknown)
+        {
+            throw new FormatException(FieldFault.Together(unknown));
+        }
+
+        var preconditions = json["preconditions"] is null or JsonObject
+            ? json["preconditions"] as JsonObject
+            : throw Wrong("preconditions", json["preconditions"], "an object with uid or resourceVersion");
         return new DeleteOptions
         {
-            GracePeriodSeconds = json["gracePeriodSeconds"]?.GetValue<long>(),
-            Propagation = json["propagationPolicy"]?.GetValue<string>() switch
+            GracePeriodSeconds = Seconds(json["gracePeriodSeconds"]),
+            Propagation = Text("propagationPolicy", json["propagationPolicy"]) switch
             {
                 null or "" => null,
                 "Orphan" => DeletionPropagation.Orphan,
@@ -47,8 +79,24 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
                 "Foreground" => DeletionPropagation.Foreground,
                 var other => throw new FormatException($"propagationPolicy is '{other}'; use Orphan, Background or Foreground."),
             },
-            PreconditionUid = preconditions?["uid"]?.GetValue<string>(),
-            PreconditionResourceVersion = preconditions?["resourceVersion"]?.GetValue<string>(),
+            PreconditionUid = Text("preconditions.uid", preconditions?["uid"]),
+            PreconditionResourceVersion = Text("preconditions.resourceVersion", preconditions?["resourceVersion"]),
         };
     }
+
+    private static long? Seconds(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<long>(out var seconds) && seconds >= 0 => seconds,
+        _ => throw Wrong("gracePeriodSeconds", node, "a whole number, 0 or more"),
+    };
+
+    private static string? Text(string field, JsonNode? node) => node switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        _ => throw Wrong(field, node, "a text"),
+    };
+
+    private static FormatException Wrong(string field, JsonNode? value, string wanted) => new($"{field} is {JsonText.Write(value)}, and must be {wanted}.");
 }

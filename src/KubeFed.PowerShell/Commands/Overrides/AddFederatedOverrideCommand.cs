@@ -1,7 +1,6 @@
-using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
-using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Text;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
@@ -15,6 +14,8 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     private const string Insert = "Add";
     private const string Take = "Remove";
 
+    private static readonly string[] s_operations = [Replace, Insert, Take];
+
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -24,11 +25,13 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     /// <summary>The resource's name.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>The resource's namespace; without it, the context's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>The clusters where it differs, by name.</summary>
@@ -45,6 +48,7 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     /// <summary>The field, as a JSON Pointer: /spec/replicas.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OverridePathCompleter))]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>What stands there; anything that has a JSON form, $null included.</summary>
@@ -88,20 +92,27 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     {
         var entry = entries[0];
         var what = entry.Op == "remove"
-            ? $"remove {entry.Path}"
-            : $"{entry.Op ?? "replace"} {entry.Path} = {JsonText.Write(entry.ValueTemplate ?? entry.Value)}";
+            ? $"remove {Excerpt.Of(entry.Path)}"
+            : $"{entry.Op ?? "replace"} {Excerpt.Of(entry.Path)} = {Excerpt.Of(JsonText.Write(entry.ValueTemplate ?? entry.Value))}";
         return $"for {string.Join(", ", entries.Select(each => each.Target))}: {what}";
     }
 
     private IReadOnlyList<OverrideEntry> ReadEntries()
     {
         var targets = OverrideTargets.Read(Cluster, ClusterSelector);
+        foreach (var name in (Cluster ?? []).Where(name => !OverrideTargets.IsName(name)))
+        {
+            throw OverrideTargets.NoName(name, nameof(Cluster));
+        }
+
         var hasValue = MyInvocation.BoundParameters.ContainsKey(nameof(Value));
-        var problem = (Operation, hasValue, ValueTemplate) switch
+        // PowerShell accepts a value of the set in any case, and the value stays as it was typed.
+        var operation = s_operations.First(known => known.Equals(Operation, StringComparison.OrdinalIgnoreCase));
+        var problem = (operation, hasValue, ValueTemplate) switch
         {
             (_, true, not null) => "-Value and -ValueTemplate exclude each other.",
             (Take, true, _) or (Take, _, not null) => "-Operation Remove takes no value.",
-            (not Take, false, null) => $"-Operation {Operation} needs a value.",
+            (not Take, false, null) => $"-Operation {operation} needs a value.",
             _ => null,
         };
         if (problem is not null)
@@ -110,7 +121,7 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
         }
 
         // Without an operation it is a replacement, which is how KubeFed writes it too (E-74).
-        var op = Operation == Replace ? null : Operation.ToLowerInvariant();
+        var op = operation == Replace ? null : operation.ToLowerInvariant();
         var (value, template) = (JsonInput.ToJson(Value, nameof(Value)), JsonInput.ToJson(ValueTemplate, nameof(ValueTemplate)));
         return [.. targets.Select(target => new OverrideEntry(target.Cluster, op, Path, value) { Selector = target.Selector, ValueTemplate = template })];
     }
@@ -120,7 +131,7 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
         var changed = await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
-        Warn(operation, entries, changed, await operation.Federation.Clusters.ListAsync(operation.Stop).ConfigureAwait(false));
+        await new DeclarationAdvice(operation, placement: false, [.. entries.Select(entry => entry.Target)]).WarnAsync(changed).ConfigureAwait(false);
         return changed;
 
         void Edit(EngineResource resource)
@@ -128,24 +139,6 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
             foreach (var entry in entries)
             {
                 OverrideEdit.Add(resource, entry);
-            }
-        }
-    }
-
-    /// <summary>What is valid and still does not do what was meant: it meets no cluster, or a cluster can't make the value.</summary>
-    private static void Warn(Operation operation, IReadOnlyList<OverrideEntry> entries, EngineResource changed, IReadOnlyList<MemberCluster> clusters)
-    {
-        foreach (var target in entries.Select(entry => entry.Target).Where(target => !clusters.Any(target.Concerns)))
-        {
-            operation.Sink.Warning($"No registered cluster is meant by {target}; Get-KubeFedCluster lists names and labels.");
-        }
-
-        var overrides = OverrideSet.Parse(changed.Overrides);
-        foreach (var cluster in clusters.Where(cluster => entries.Any(entry => entry.Target.Concerns(cluster))))
-        {
-            if (overrides.For(ClusterFacts.Of(cluster)).Error is { } error)
-            {
-                operation.Sink.Warning($"{cluster.Name} will not be updated: {error}");
             }
         }
     }

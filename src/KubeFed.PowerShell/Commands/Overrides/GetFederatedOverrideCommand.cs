@@ -21,12 +21,15 @@ public sealed class GetFederatedOverrideCommand : FederationCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>The namespace to look in; without it, all.</summary>
+    /// <summary>The namespaces to look in; wildcards are allowed. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>
     /// Clusters to show the overrides for, as they get them: those of matching selectors, then their own, in the order they are carried out, with values in
@@ -46,7 +49,7 @@ public sealed class GetFederatedOverrideCommand : FederationCmdlet
             operation,
             Type,
             Name,
-            string.IsNullOrEmpty(Namespace) ? null : Namespace,
+            new NamespaceFilter(Namespace),
             labelSelector: null,
             resource => WriteAsync(operation, resource, clusters)).ConfigureAwait(false);
     });

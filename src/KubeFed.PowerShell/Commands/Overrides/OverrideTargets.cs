@@ -1,4 +1,6 @@
 using KubeFed.Engine.Federate;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.PowerShell.Commands;
 
@@ -24,4 +26,15 @@ internal static class OverrideTargets
             ? [new OverrideTarget(null, SelectorInput.Read(selector, "ClusterSelector"))]
             : [.. clusters!.Distinct(StringComparer.Ordinal).Select(name => new OverrideTarget(name, null))];
     }
+
+    /// <summary>Whether a cluster can have this name, as placements want it; what is stored already may have any.</summary>
+    public static bool IsName(string name) => LabelSyntax.CheckSubdomain(name).Count == 0;
+
+    /// <summary>The error for an override of a cluster that can't be.</summary>
+    public static InputException NoName(string name, string parameter) =>
+        new("InvalidOverride", $"-{parameter}: '{Excerpt.Of(name)}' can't be the name of a cluster.", name)
+        {
+            Remedy = "Name registered clusters, without wildcards; Get-KubeFedCluster lists them. For several, select by label: "
+                + "-ClusterSelector 'label=value', or * for every cluster.",
+        };
 }

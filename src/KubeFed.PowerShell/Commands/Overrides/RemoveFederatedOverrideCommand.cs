@@ -5,7 +5,7 @@ using EngineResource = KubeFed.Engine.Api.FederatedResource;
 namespace KubeFed.PowerShell.Commands;
 
 /// <summary>Takes overrides away, so that clusters get there what the template says. Every other override stays as it is.</summary>
-[Cmdlet(VerbsCommon.Remove, "FederatedOverride", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsCommon.Remove, "FederatedOverride", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(FederatedResource))]
 public sealed class RemoveFederatedOverrideCommand : FederationCmdlet
 {
@@ -23,11 +23,13 @@ public sealed class RemoveFederatedOverrideCommand : FederationCmdlet
     /// <summary>The resource's name.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ResourceSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>The resource's namespace; without it, the context's.</summary>
     [Parameter(ParameterSetName = ResourceSet, ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>The clusters whose own overrides go, by name; what selectors give them stays.</summary>
@@ -44,6 +46,7 @@ public sealed class RemoveFederatedOverrideCommand : FederationCmdlet
     /// <summary>Only the overrides of this field, a JSON Pointer; without it, all of the clusters or the selector.</summary>
     [Parameter(ParameterSetName = ResourceSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OverridePathCompleter))]
     public string? Path { get; set; }
 
     /// <summary>An override from Get-FederatedOverride.</summary>

@@ -15,6 +15,8 @@ namespace KubeFed.PowerShell.Commands;
 /// <param name="stop">Stops the work.</param>
 internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, string? contextNamespace, CancellationToken stop)
 {
+    private FiledManifest? _from;
+
     public bool Quiet { get; init; }
 
     public bool AskMembers { get; init; }
@@ -37,15 +39,46 @@ internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, strin
         }
     }
 
+    /// <summary>A document of a file, or what is wrong with the file as a whole.</summary>
+    public async Task FileAsync(FiledManifest filed)
+    {
+        _from = filed;
+        try
+        {
+            if (filed.Fault is null)
+            {
+                await DocumentAsync(filed.Content, string.Empty).ConfigureAwait(false);
+                return;
+            }
+
+            var fault = ErrorMap.Describe(filed.Fault);
+            if (fault.Id is "InvalidManifest" or "InvalidEncoding" or "EmptyManifest")
+            {
+                // The finding has the file as its path.
+                var message = fault.Message.StartsWith($"{filed.Path}: ", StringComparison.Ordinal) ? fault.Message[(filed.Path.Length + 2)..] : fault.Message;
+                await TellFileAsync(fault.Id, string.Empty, message, fault.RecommendedAction ?? string.Empty).ConfigureAwait(false);
+                return;
+            }
+
+            // That there is no such file is no finding about a manifest.
+            Passed = false;
+            sink.Error(filed.Fault, filed.Path);
+        }
+        finally
+        {
+            _from = null;
+        }
+    }
+
     /// <summary>An object as a file or the pipeline has it; lists are taken apart.</summary>
     public async Task ManifestAsync(JsonObject json)
     {
         var manifest = new KubeObject((JsonObject)json.DeepClone());
         if (manifest.Json["items"] is JsonArray items && manifest.Kind.EndsWith("List", StringComparison.Ordinal))
         {
-            foreach (var item in items.OfType<JsonObject>())
+            for (var i = 0; i < items.Count; i++)
             {
-                await ManifestAsync(item).ConfigureAwait(false);
+                await DocumentAsync(items[i], $"items[{i}]").ConfigureAwait(false);
             }
         }
         else if (manifest.Kind.Length == 0 || manifest.ApiVersion.Length == 0)
@@ -72,6 +105,29 @@ internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, strin
             await FederatedAsync(manifest).ConfigureAwait(false);
         }
     }
+
+    private async Task DocumentAsync(JsonNode? document, string field)
+    {
+        if (document is JsonObject map)
+        {
+            await ManifestAsync(map).ConfigureAwait(false);
+            return;
+        }
+
+        await TellFileAsync(
+            "InvalidManifest",
+            field,
+            $"a Kubernetes object must be a map, not {ManifestInput.Describe(document)}",
+            "Write an object with apiVersion, kind and metadata, or take it out.").ConfigureAwait(false);
+    }
+
+    /// <summary>Of something that has no name of its own.</summary>
+    private Task TellFileAsync(string id, string field, string message, string remedy) => TellAsync(
+        _from is null ? "?" : "file",
+        ObjectKey.ClusterScoped(_from is null ? "?" : System.IO.Path.GetFileName(_from.Path)),
+        id == "EmptyManifest"
+            ? new EngineFinding(FindingSeverity.Warning, id, field, string.Empty, message, remedy)
+            : Error(id, field, string.Empty, message, remedy));
 
     private static EngineFinding Error(string id, string field, string value, string message, string remedy) =>
         new(FindingSeverity.Error, id, field, value, message, remedy);
@@ -113,7 +169,7 @@ internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, strin
         Passed &= finding.Severity != FindingSeverity.Error;
         if (!Quiet)
         {
-            await sink.ObjectAsync(ResourceFindingMap.ToOutput(type, key, finding), stop).ConfigureAwait(false);
+            await sink.ObjectAsync(ResourceFindingMap.ToOutput(type, key, finding, _from), stop).ConfigureAwait(false);
         }
     }
 }

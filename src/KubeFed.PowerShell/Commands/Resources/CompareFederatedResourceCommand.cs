@@ -27,12 +27,15 @@ public sealed class CompareFederatedResourceCommand : FederationCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>The namespace to look in; without it, all.</summary>
+    /// <summary>The namespaces to look in; wildcards are allowed. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = NameSet)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>Labels of the federated object, as kubectl writes selectors.</summary>
     [Parameter(ParameterSetName = NameSet)]
@@ -67,11 +70,11 @@ public sealed class CompareFederatedResourceCommand : FederationCmdlet
         }
         else if (InputObject is { } stored)
         {
-            _selections.Add(new ResourceSelection([stored.Type], [stored.Name], stored.Namespace));
+            _selections.Add(new ResourceSelection([stored.Type], [stored.Name], stored.Namespace is null ? null : [stored.Namespace]));
         }
         else
         {
-            _selections.Add(new ResourceSelection(Type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace));
+            _selections.Add(new ResourceSelection(Type, Name, Namespace));
         }
     }
 
@@ -98,7 +101,8 @@ public sealed class CompareFederatedResourceCommand : FederationCmdlet
         var work = await ComparisonWork.OpenAsync(operation, clusters, IncludeEqual).ConfigureAwait(false);
         foreach (var selection in ResourceSelection.Merge(_selections))
         {
-            await ResourceWork.ForEachAsync(operation, selection.Types, selection.Names, selection.Namespace, LabelSelector, work.CompareAsync)
+            var namespaces = new NamespaceFilter(selection.Namespaces);
+            await ResourceWork.ForEachAsync(operation, selection.Types, selection.Names, namespaces, LabelSelector, work.CompareAsync)
                 .ConfigureAwait(false);
         }
 

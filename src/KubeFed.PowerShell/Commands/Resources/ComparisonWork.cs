@@ -4,7 +4,7 @@ using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
 
-/// <summary>The work of Compare-FederatedResource: one comparison after the other, each cluster's as it answers.</summary>
+/// <summary>The work of Compare-FederatedResource: one resource after the other, its clusters by name.</summary>
 internal sealed class ComparisonWork
 {
     /// <summary>What concerns a cluster and not the resource; worth saying once.</summary>
@@ -27,7 +27,14 @@ internal sealed class ComparisonWork
 
     public async Task CompareAsync(EngineResource resource)
     {
+        var cells = new List<CellComparison>();
         await foreach (var cell in _preview.CompareAsync(resource, _clusters, _operation.Stop).ConfigureAwait(false))
+        {
+            cells.Add(cell);
+        }
+
+        // Members answer in any order; whoever reads or compares the rows wants the same one every time.
+        foreach (var cell in cells.OrderBy(cell => cell.Cluster, StringComparer.Ordinal))
         {
             Tell(cell);
             foreach (var field in cell.Fields.Where(field => _includeEqual || field.State != FieldState.Same))

@@ -37,6 +37,7 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ContentsSet)]
     [Alias("Ns")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>Objects: hashtables, custom objects, or YAML or JSON, as whole texts or line by line.</summary>
@@ -85,7 +86,8 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var placement = OrThrow(ReadPlacement) ?? PlacementSpec.All;
+        var placed = OrThrow(ReadPlacement);
+        var placement = placed ?? PlacementSpec.All;
         var overrides = OrThrow(ReadOverrides) ?? [];
         var manifests = ParameterSetName switch
         {
@@ -107,7 +109,7 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         };
         if (!Create)
         {
-            TryRun(what, operation => RunAsync(operation, Declare, read, work => work.ShowAsync()));
+            TryRun(what, operation => RunAsync(operation, read, work => work.ShowAsync()));
             return;
         }
 
@@ -117,26 +119,25 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
             async (operation, dryRun) =>
             {
                 IReadOnlyList<Engine.Change> changes = [];
-                await RunAsync(operation, Declare, read, async work => changes = await work.StoreAsync(EnableType, dryRun).ConfigureAwait(false))
+                await RunAsync(operation, read, async work => changes = await work.StoreAsync(EnableType, dryRun).ConfigureAwait(false))
                     .ConfigureAwait(false);
                 return changes;
             },
             changes => changes,
             out _);
 
+        async Task RunAsync(Operation operation, Func<Operation, FederatingWork, Task> read, Func<FederatingWork, Task> end)
+        {
+            var work = new FederatingWork(operation, Declare, Advice(operation, overrides, placed is not null));
+            await read(operation, work).ConfigureAwait(false);
+            await end(work).ConfigureAwait(false);
+        }
+
         void Declare(EngineResource resource)
         {
             OverrideEdit.Replace(resource, overrides);
             DeclareAdoption(resource);
         }
-    }
-
-    private static async Task RunAsync(
-        Operation operation, Action<EngineResource> declare, Func<Operation, FederatingWork, Task> read, Func<FederatingWork, Task> end)
-    {
-        var work = new FederatingWork(operation, declare);
-        await read(operation, work).ConfigureAwait(false);
-        await end(work).ConfigureAwait(false);
     }
 
     private async Task FromHostAsync(Operation operation, FederatingWork work, PlacementSpec placement)

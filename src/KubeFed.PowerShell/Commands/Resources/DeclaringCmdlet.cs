@@ -33,6 +33,29 @@ public abstract class DeclaringCmdlet : FederationCmdlet
     [ValidateSet("Adopt", "Abort", "AdoptIfIdentical", "Default")]
     public string? AdoptionPolicy { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        foreach (var name in (Cluster ?? []).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key))
+        {
+            WriteWarning($"-Cluster names {name} more than once.");
+        }
+
+        if (Cluster?.Contains(SelectorInput.Everywhere) == true && Cluster.Any(name => name != SelectorInput.Everywhere))
+        {
+            var others = string.Join(", ", Cluster.Where(name => name != SelectorInput.Everywhere).Distinct(StringComparer.Ordinal));
+            WriteWarning($"-Cluster * is every cluster; {others} beside it changes nothing.");
+        }
+    }
+
+    /// <summary>Warns of what the parameters declare and probably don't mean.</summary>
+    /// <param name="operation">Where the warnings go.</param>
+    /// <param name="overrides">What the parameters give.</param>
+    /// <param name="placement">Whether they say where it goes.</param>
+    private protected static DeclarationAdvice Advice(Operation operation, IReadOnlyList<OverrideEntry>? overrides, bool placement) =>
+        new(operation, placement, [.. (overrides ?? []).Select(entry => entry.Target)]);
+
     /// <summary>Where it goes; null when no parameter says so.</summary>
     private protected PlacementSpec? ReadPlacement() => PlacementInput.Read(Cluster, ClusterSelector);
 

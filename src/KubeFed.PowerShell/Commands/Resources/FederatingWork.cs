@@ -12,7 +12,8 @@ namespace KubeFed.PowerShell.Commands;
 /// </summary>
 /// <param name="operation">Where errors, warnings and resources go.</param>
 /// <param name="declare">Puts what the cmdlet's parameters declare into each resource.</param>
-internal sealed class FederatingWork(Operation operation, Action<EngineResource> declare)
+/// <param name="advice">Told of each resource.</param>
+internal sealed class FederatingWork(Operation operation, Action<EngineResource> declare, DeclarationAdvice advice)
 {
     private readonly List<EngineResource> _drafts = [];
     private int _faults;
@@ -39,6 +40,7 @@ internal sealed class FederatingWork(Operation operation, Action<EngineResource>
     /// <summary>Only writes them to the pipeline.</summary>
     public async Task ShowAsync()
     {
+        await AdviseAsync().ConfigureAwait(false);
         foreach (var type in _drafts.Select(draft => draft.Type).Where(type => type.Source.Uid.Length == 0).DistinctBy(type => type.Name))
         {
             operation.Sink.Warning($"The type {type.Name} is not enabled; run Enable-KubeFedType {type.Name} before such a resource is stored.");
@@ -63,6 +65,7 @@ internal sealed class FederatingWork(Operation operation, Action<EngineResource>
             return [];
         }
 
+        await AdviseAsync().ConfigureAwait(false);
         var batch = new ResourceBatch(operation.Federation, _drafts);
         var enabled = await batch.EnableTypesAsync(enableTypes, dryRun, operation.Sink, operation.Stop).ConfigureAwait(false);
         var changes = enabled.SelectMany(type => type.Changes).ToList();
@@ -83,5 +86,13 @@ internal sealed class FederatingWork(Operation operation, Action<EngineResource>
         }
 
         return changes;
+    }
+
+    private async Task AdviseAsync()
+    {
+        foreach (var draft in _drafts)
+        {
+            await advice.WarnAsync(draft).ConfigureAwait(false);
+        }
     }
 }

@@ -24,12 +24,17 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>The namespace; without it, the context's for a literal name, and all for a wildcard.</summary>
+    /// <summary>
+    /// The namespaces; wildcards are allowed, and select among the federated resources. Without it, the context's for a literal name, and all for a wildcard.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>The member clusters to look in; wildcards are allowed. Without it, all registered ones.</summary>
     [Parameter]
@@ -52,13 +57,14 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var clusters = (await ClusterWork.FindAsync(operation, new NameFilter(Cluster)).ConfigureAwait(false)).Select(cluster => cluster.Name).ToList();
-        var @namespace = string.IsNullOrEmpty(Namespace) ? null : Namespace;
+        var namespaces = new NamespaceFilter(Namespace);
         var federated = new List<EngineResource>();
         foreach (var name in Name)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(name))
+            // Where there may be several, they are selected among the federated ones, whether it is the names or the namespaces.
+            if (WildcardPattern.ContainsWildcardCharacters(name) || (namespaces.Names.Count > 0 && namespaces.Only is null && !type.IsNamespaceType))
             {
-                var place = type.IsNamespaceType ? null : @namespace;
+                var place = type.IsNamespaceType ? new NamespaceFilter(null) : namespaces;
                 await ResourceWork.ForEachAsync(operation, [type.Name], [name], place, labelSelector: null, resource =>
                 {
                     federated.Add(resource);
@@ -67,7 +73,7 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
                 continue;
             }
 
-            var key = ResourceWork.Key(type, name, @namespace, operation.Session.Namespace);
+            var key = ResourceWork.Key(type, name, namespaces.Only, operation.Session.Namespace);
             var literal = new EngineResource(type, KubeObject.Create(type.Federated, key));
             if (LabelSelector is not null)
             {
@@ -75,24 +81,36 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
                 continue;
             }
 
+            var copies = new List<FederatedCopy>();
             await foreach (var copy in operation.Federation.Resources.CopiesAsync(literal, clusters, operation.Stop).ConfigureAwait(false))
+            {
+                copies.Add(copy);
+            }
+
+            foreach (var copy in copies.OrderBy(copy => copy.Cluster, StringComparer.Ordinal))
             {
                 await TellAsync(operation, literal, copy).ConfigureAwait(false);
             }
         }
 
         var query = new CopyQuery { Resources = [.. federated.DistinctBy(resource => resource.Key)], Clusters = clusters, LabelSelector = LabelSelector };
+        var lists = new List<ClusterCopies>();
         await foreach (var list in operation.Federation.Resources.CopiesAsync(query, operation.Stop).ConfigureAwait(false))
         {
-            if (list.Failure is { } failure)
-            {
-                operation.Sink.Error(Unreadable(type, list.Cluster, failure));
-            }
+            lists.Add(list);
+        }
 
-            foreach (var (resource, copy) in list.Copies)
-            {
-                await TellAsync(operation, resource, new FederatedCopy(list.Cluster, copy, null)).ConfigureAwait(false);
-            }
+        foreach (var list in lists.Where(list => list.Failure is not null).OrderBy(list => list.Cluster, StringComparer.Ordinal))
+        {
+            operation.Sink.Error(Unreadable(type, list.Cluster, list.Failure!));
+        }
+
+        // Members answer in any order; whoever reads or compares the rows wants the same one every time.
+        var found = lists.SelectMany(list => list.Copies.Select(copy => (copy.Resource, Copy: new FederatedCopy(list.Cluster, copy.Object, null))))
+            .ToLookup(pair => pair.Resource.Key, pair => pair);
+        foreach (var (resource, copy) in query.Resources.SelectMany(resource => found[resource.Key].OrderBy(pair => pair.Copy.Cluster, StringComparer.Ordinal)))
+        {
+            await TellAsync(operation, resource, copy).ConfigureAwait(false);
         }
     }
 

@@ -19,12 +19,15 @@ public sealed class GetFederatedResourceCommand : FederationCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>The namespace to look in; without it, all.</summary>
+    /// <summary>The namespaces to look in; wildcards are allowed. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>Labels of the federated object, as kubectl writes selectors.</summary>
     [Parameter]
@@ -65,5 +68,5 @@ public sealed class GetFederatedResourceCommand : FederationCmdlet
     }
 
     private Task ForEachAsync(Operation operation, Func<EngineResource, Task> each) =>
-        ResourceWork.ForEachAsync(operation, Type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, LabelSelector, each);
+        ResourceWork.ForEachAsync(operation, Type, Name, new NamespaceFilter(Namespace), LabelSelector, each);
 }

@@ -30,6 +30,7 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     [Parameter]
     [Alias("Ns")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>
@@ -107,6 +108,15 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             ? await ResourceWork.FindFederatedAsync(operation, kind).ConfigureAwait(false)
             : null;
         var type = federated ?? await TypeAsync(operation, template).ConfigureAwait(false);
+        if (type.IsNamespaceType && Namespace is not null && Namespace != name)
+        {
+            throw new InputException(
+                "InvalidNamespace", $"-Namespace '{Namespace}': a {type.Federated.Kind} lies in the namespace it describes, {name}.", Namespace)
+            {
+                Remedy = $"Leave -Namespace out, or write -Namespace {name}.",
+            };
+        }
+
         var key = ResourceWork.Key(type, name, Namespace ?? template.Namespace, operation.Session.Namespace);
         var draft = federated is not null ? Whole(type, key, declared) : operation.Federation.Resources.Draft(new NewFederatedResource
         {
@@ -123,7 +133,9 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             RetainReplicas = RetainReplicas,
         });
         DeclareAdoption(draft);
-        return await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
+        var created = await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
+        await Advice(operation, declared.Overrides, placement: declared.Placement is not null).WarnAsync(created).ConfigureAwait(false);
+        return created;
     }
 
     /// <summary>A federated resource as it was given, but for what parameters say otherwise.</summary>

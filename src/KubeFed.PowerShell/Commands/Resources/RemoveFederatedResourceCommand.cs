@@ -1,4 +1,6 @@
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
+using KubeFed.Kubernetes.Client;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
 namespace KubeFed.PowerShell.Commands;
@@ -23,11 +25,13 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The resources' namespace; without it, the context's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>Leaves the copies in members, unmanaged.</summary>
@@ -35,11 +39,40 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
     public SwitchParameter Orphan { get; set; }
 
     /// <summary>
+    /// What members do with what depends on a copy, such as the ReplicaSets of a Deployment: Background and Foreground delete it after or before the copy,
+    /// Orphan leaves it. Without it the members decide.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Background", "Foreground", "Orphan")]
+    public string? PropagationPolicy { get; set; }
+
+    /// <summary>How many seconds members give a copy to end; 0 is at once. Without it the members decide.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? GracePeriodSeconds { get; set; }
+
+    /// <summary>
     /// Synchronises the resources at once, gives up their copies in clusters that can't be asked, and writes what became of each copy. A copy given up is
     /// unlabelled and left where it is when its cluster answers again.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    private bool HasOptions => PropagationPolicy is not null || GracePeriodSeconds is not null;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Orphan && HasOptions)
+        {
+            OrThrow<bool>(() => throw new InputException(
+                "InvalidInput", "-Orphan leaves the copies, so that -PropagationPolicy and -GracePeriodSeconds have nothing to delete.", null)
+            {
+                Remedy = "Leave -Orphan out to delete the copies; -PropagationPolicy Orphan deletes them and leaves what depends on them.",
+            });
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -53,11 +86,18 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
         {
             TryChange(
                 $"{resource.Type.Name} {resource.Key} in {Open.Name}",
-                (Orphan ? "Remove and leave the copies" : "Remove with all copies")
+                (Orphan ? "Remove and leave the copies" : "Remove with all copies") + (HasOptions ? $" ({Options()})" : string.Empty)
                     + (Force ? ", giving up those in clusters that can't be asked" : string.Empty),
                 async (operation, dryRun) =>
                 {
-                    await operation.Federation.Resources.DeleteAsync(resource.Type, resource.Key, Orphan, dryRun, operation.Stop).ConfigureAwait(false);
+                    var deletion = new ResourceDeletion
+                    {
+                        Orphan = Orphan,
+                        Propagation = PropagationPolicy is null ? null : Enum.Parse<DeletionPropagation>(PropagationPolicy, ignoreCase: true),
+                        GracePeriodSeconds = GracePeriodSeconds,
+                        DryRun = dryRun,
+                    };
+                    await operation.Federation.Resources.DeleteAsync(resource.Type, resource.Key, deletion, operation.Stop).ConfigureAwait(false);
                     _forced.Add(new SyncSelection(resource.Type.Name, resource.Key.Name, resource.Key.Namespace));
                     return true;
                 },
@@ -76,6 +116,9 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
         var request = new SyncRequest { Selections = _forced, AbandonUnreachable = true, DryRun = IsWhatIf, AssumeDeleted = IsWhatIf };
         TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, new SyncTally()));
     }
+
+    private string Options() => string.Join(
+        ", ", new[] { PropagationPolicy, GracePeriodSeconds is { } seconds ? $"grace period {seconds} s" : null }.Where(option => option is not null));
 
     private async Task<IReadOnlyList<EngineResource>> FindAsync(Operation operation)
     {

@@ -22,8 +22,15 @@ internal sealed record ResourceChange
 
     public bool? RetainReplicas { get; init; }
 
+    /// <summary>Whether a namespace that leaves the placement takes along what others put there (P-32).</summary>
+    public bool? DeleteUnmanaged { get; init; }
+
     /// <summary>Whether copies outlive the resource (K-72).</summary>
     public bool? Orphan { get; init; }
+
+    /// <summary>Nothing is to be changed.</summary>
+    public bool IsEmpty => this is { Template: null, Placement: null, AddClusters.Count: 0, RemoveClusters.Count: 0, Overrides: null, Labels.Count: 0 }
+        and { RetainReplicas: null, Orphan: null, DeleteUnmanaged: null };
 
     /// <param name="resource">The resource as it is stored now.</param>
     public void ApplyTo(EngineResource resource)
@@ -54,6 +61,25 @@ internal sealed record ResourceChange
         {
             resource.Object.SetAnnotation(KubeFedNames.OrphanAnnotation, orphan ? "true" : null);
         }
+
+        if (DeleteUnmanaged is { } unmanaged)
+        {
+            SetDeleteUnmanaged(resource, unmanaged);
+        }
+    }
+
+    private static void SetDeleteUnmanaged(EngineResource resource, bool allowed)
+    {
+        if (allowed && !resource.Type.IsNamespaceType)
+        {
+            throw new InputException(
+                "InvalidInput", $"-DeleteUnmanagedContent is for namespaces; {resource.Type.Name} '{resource.Key}' has no content.", resource.Key.Name)
+            {
+                Remedy = "Leave it out: copies of other types are deleted without it.",
+            };
+        }
+
+        resource.Object.SetAnnotation(KubeFedNames.DeleteUnmanagedAnnotation, allowed ? "true" : null);
     }
 
     private void Place(EngineResource resource)

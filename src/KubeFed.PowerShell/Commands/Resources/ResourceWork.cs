@@ -58,7 +58,7 @@ internal static class ResourceWork
         Operation operation,
         IReadOnlyList<string>? typeNames,
         IReadOnlyList<string>? names,
-        string? @namespace,
+        NamespaceFilter namespaces,
         string? labelSelector,
         Func<EngineResource, Task> each)
     {
@@ -76,12 +76,17 @@ internal static class ResourceWork
                 var query = new FederatedQuery
                 {
                     Type = type,
-                    Namespace = type.Federated.Namespaced ? @namespace : null,
+                    Namespace = type.Federated.Namespaced ? namespaces.Only : null,
                     Name = name == "*" ? null : name,
                     LabelSelector = labelSelector,
                 };
                 await foreach (var resource in operation.Federation.Resources.ListAsync(query, operation.Stop).ConfigureAwait(false))
                 {
+                    if (!namespaces.Matches(resource.Key.Namespace))
+                    {
+                        continue;
+                    }
+
                     found = true;
                     await each(resource).ConfigureAwait(false);
                 }
@@ -89,7 +94,7 @@ internal static class ResourceWork
 
             if (!found && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                operation.Sink.Error(NotFound(types, name, @namespace));
+                operation.Sink.Error(NotFound(types, name, namespaces));
             }
         }
     }
@@ -102,13 +107,13 @@ internal static class ResourceWork
         return await operation.Federation.Resources.OverStoredAsync(draft, operation.Stop).ConfigureAwait(false);
     }
 
-    private static FederationException NotFound(IReadOnlyList<EngineType> types, string name, string? @namespace)
+    private static FederationException NotFound(IReadOnlyList<EngineType> types, string name, NamespaceFilter namespaces)
     {
         var what = types.Count == 1 ? types[0].Federated.Kind : "federated resource";
         return new FederationException(
             "FederatedResourceNotFound",
             FederationProblem.NotFound,
-            $"There is no {what} '{name}'{(@namespace is null ? string.Empty : $" in namespace '{@namespace}'")}.")
+            $"There is no {what} '{name}'{namespaces}.")
         {
             Target = name,
             Remedy = "List what there is with Get-FederatedResource; make one with New-FederatedResource or ConvertTo-FederatedResource.",

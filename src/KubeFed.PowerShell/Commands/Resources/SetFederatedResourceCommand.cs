@@ -18,11 +18,13 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     /// <summary>The resource's name.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>The resource's namespace; without it, the context's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>
@@ -53,13 +55,20 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     [ValidateNotNull]
     public IDictionary? Label { get; set; }
 
-    /// <summary>Whether members keep their own replica counts.</summary>
+    /// <summary>Lets members keep their own replica counts; -RetainReplicas:$false no longer does.</summary>
     [Parameter]
-    public bool RetainReplicas { get; set; }
+    public SwitchParameter RetainReplicas { get; set; }
 
-    /// <summary>Whether its copies stay, unmanaged, when it is deleted.</summary>
+    /// <summary>Lets its copies stay, unmanaged, when it is deleted; -Orphan:$false no longer does.</summary>
     [Parameter]
-    public bool Orphan { get; set; }
+    public SwitchParameter Orphan { get; set; }
+
+    /// <summary>
+    /// Of a namespace: where it leaves the placement, it is deleted together with what this federation did not put there, instead of being kept for that;
+    /// -DeleteUnmanagedContent:$false no longer is.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter DeleteUnmanagedContent { get; set; }
 
     /// <summary>Writes the changed resource.</summary>
     [Parameter]
@@ -76,9 +85,15 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
             RemoveClusters = RemoveCluster ?? [],
             Overrides = ReadOverrides(),
             Labels = LabelInput.Read(Label),
-            RetainReplicas = MyInvocation.BoundParameters.ContainsKey(nameof(RetainReplicas)) ? RetainReplicas : null,
-            Orphan = MyInvocation.BoundParameters.ContainsKey(nameof(Orphan)) ? Orphan : null,
+            RetainReplicas = Given(nameof(RetainReplicas), RetainReplicas),
+            Orphan = Given(nameof(Orphan), Orphan),
+            DeleteUnmanaged = Given(nameof(DeleteUnmanagedContent), DeleteUnmanagedContent),
         });
+        if (change.IsEmpty && AdoptionPolicy is null)
+        {
+            WriteWarning($"Nothing is set of {Type} {Name}: no parameter says what; see Get-Help Set-FederatedResource -Parameter *.");
+        }
+
         var place = string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}";
         var changed = TryChange($"{Type} {place} in {Open.Name}", "Set", (operation, dryRun) => SetAsync(operation, change, dryRun), out var resource);
         if (changed && PassThru)
@@ -87,11 +102,17 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
         }
     }
 
+    /// <summary>A switch that is left out changes nothing; one that is off takes back what it stands for.</summary>
+    private bool? Given(string parameter, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(parameter) ? value.ToBool() : null;
+
     private async Task<EngineResource> SetAsync(Operation operation, ResourceChange change, bool dryRun)
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
-        return await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
+        var changed = await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
+        var placed = change.Placement is not null || change.AddClusters.Count > 0;
+        await Advice(operation, change.Overrides, placed).WarnAsync(changed).ConfigureAwait(false);
+        return changed;
 
         void Edit(EngineResource resource)
         {

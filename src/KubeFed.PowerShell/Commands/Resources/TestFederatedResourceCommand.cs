@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KubeFed.Engine.Federate.Checking;
 
 namespace KubeFed.PowerShell.Commands;
@@ -13,7 +12,9 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     private const string ObjectSet = "InputObject";
     private const string PathSet = "Path";
 
-    private readonly List<JsonObject> _manifests = [];
+    private readonly ManifestStream _stream = new(nameof(InputObject), takeApart: false);
+    private readonly List<FiledManifest> _filed = [];
+    private bool _unread;
 
     /// <summary>Types by plural, kind, short name or plural.group; wildcards are allowed. Without it, all enabled types.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
@@ -26,12 +27,15 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     [Parameter(Position = 1, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>The namespace to look in; without it, all.</summary>
+    /// <summary>The namespaces to look in; wildcards are allowed. Without it, all.</summary>
     [Parameter(ParameterSetName = NameSet)]
     [Alias("Ns")]
-    public string? Namespace { get; set; }
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
 
     /// <summary>Labels of the federated object, as kubectl writes selectors.</summary>
     [Parameter(ParameterSetName = NameSet)]
@@ -39,13 +43,17 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     public string? LabelSelector { get; set; }
 
     /// <summary>
-    /// A federated resource as Get-, New- and ConvertTo-FederatedResource write it, a hashtable, a custom object, or YAML or JSON text of one or several.
+    /// A federated resource as Get-, New- and ConvertTo-FederatedResource write it, a hashtable, a custom object, or YAML or JSON, as whole texts or
+    /// line by line.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     [ValidateNotNull]
+    [AllowEmptyString]
     public object? InputObject { get; set; }
 
-    /// <summary>Files of YAML or JSON with any number of objects; wildcards are allowed. What is not federated is named and passed over.</summary>
+    /// <summary>
+    /// Files of YAML or JSON with any number of objects, or directories of such files; wildcards are allowed. What is not federated is named and passed over.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -83,10 +91,17 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName != NameSet)
+        if (Path is not null)
         {
-            _manifests.AddRange(OrThrow(
-                () => InputObject is not null ? ManifestInput.Read(InputObject, nameof(InputObject)) : [.. ManifestFiles.Of(this, Path!)]));
+            _filed.AddRange(ManifestFiles.Each(this, Path));
+            if (_filed.Count == 0)
+            {
+                WriteWarning($"No file is checked: there is none at {string.Join(", ", Path)}.");
+            }
+        }
+        else if (InputObject is not null)
+        {
+            Read(() => _stream.Add(InputObject));
         }
     }
 
@@ -94,13 +109,14 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     protected override void EndProcessing()
     {
         // What all checks need of the host is read once, so they are made together.
+        Read(() => _stream.End());
         bool passed;
         var done = Offline
             ? TryWork(null, (sink, stop) => ManifestsAsync(new CheckWork(sink, null, null, stop) { Quiet = Quiet }), out passed)
             : TryRun(Open.Name, RunAsync, out passed);
         if (Quiet)
         {
-            WriteObject(done && passed);
+            WriteObject(done && passed && !_unread);
         }
     }
 
@@ -113,8 +129,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
             return await ManifestsAsync(work).ConfigureAwait(false);
         }
 
-        var @namespace = string.IsNullOrEmpty(Namespace) ? null : Namespace;
-        await ResourceWork.ForEachAsync(operation, Type, Name, @namespace, LabelSelector, work.ResourceAsync).ConfigureAwait(false);
+        await ResourceWork.ForEachAsync(operation, Type, Name, new NamespaceFilter(Namespace), LabelSelector, work.ResourceAsync).ConfigureAwait(false);
 
         // A resource that was named and is not there is an error already; it has not passed either.
         return work.Passed && (work.Checked > 0 || Name is null || Name.All(WildcardPattern.ContainsWildcardCharacters));
@@ -122,11 +137,30 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
 
     private async Task<bool> ManifestsAsync(CheckWork work)
     {
-        foreach (var manifest in _manifests)
+        foreach (var filed in _filed)
+        {
+            await work.FileAsync(filed).ConfigureAwait(false);
+        }
+
+        foreach (var manifest in _stream.End())
         {
             await work.ManifestAsync(manifest).ConfigureAwait(false);
         }
 
         return work.Passed;
+    }
+
+    /// <summary>Reads something of the pipeline; what can't be read is told, and keeps nothing else from being checked.</summary>
+    private void Read(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InputException error)
+        {
+            _unread = true;
+            WriteError(ErrorRecords.From(error, InputObject));
+        }
     }
 }

@@ -26,11 +26,13 @@ public sealed class WaitFederatedResourceCommand : FederationCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The resources' namespace; without it, the context's for a literal name, and all for a wildcard.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
     /// <summary>What to wait for: Propagated, Healthy, or Deleted.</summary>

@@ -11,29 +11,44 @@ namespace KubeFed.PowerShell.Commands;
 public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
 {
     private readonly List<SyncRequest> _requests = [];
+    private readonly List<string> _clusters = [];
+    private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Types by plural, kind, short name or plural.group; without it, all enabled types.</summary>
+    /// <summary>Types by plural, kind, short name or plural.group; wildcards are allowed. Without it, all enabled types.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TypeCompleter))]
     public string[]? Type { get; set; }
 
-    /// <summary>Names of resources; wildcards are allowed.</summary>
+    /// <summary>Names of resources; wildcards are allowed. A name that there is no resource of is an error.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ResourceCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Namespaces of resources; without it, all.</summary>
+    /// <summary>Namespaces of resources; wildcards are allowed. Without it, all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [Alias("Ns")]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string[]? Namespace { get; set; }
 
-    /// <summary>Acts on these member clusters only; the others are neither read nor written.</summary>
+    /// <summary>Acts on these member clusters only; wildcards are allowed. The others are neither read nor written.</summary>
     [Parameter]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string[]? Cluster { get; set; }
+
+    /// <summary>
+    /// What comes down the pipeline: a cluster, as Get-KubeFedCluster writes it, which then stands for -Cluster; a type, which stands for -Type; or anything
+    /// with the properties Type, Name and Namespace.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public object? InputObject { get; set; }
 
     /// <summary>Resources in work at once.</summary>
     [Parameter]
@@ -62,17 +77,43 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _requests.Add(new SyncRequest
+    protected override void BeginProcessing()
     {
-        Types = Type ?? [],
-        Names = Name ?? [],
-        Namespaces = [.. (Namespace ?? []).Where(name => !string.IsNullOrEmpty(name))],
-        Clusters = Cluster ?? [],
-        ThrottleLimit = ThrottleLimit,
-        TakeOver = TakeOver,
-        FromCache = FromCache,
-        DryRun = IsWhatIf,
-    });
+        // Of these the command line says what they are; the others, once bound, are properties of what came down the pipeline.
+        _given.UnionWith(MyInvocation.BoundParameters.Keys);
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var piped = InputObject is PSObject wrapper ? wrapper.BaseObject : InputObject;
+        switch (piped)
+        {
+            case Cluster cluster:
+                // Its name is no resource's, and each says the same of the resources: what the command line does.
+                _clusters.Add(cluster.Name);
+                if (_clusters.Count == 1)
+                {
+                    Add(Given(nameof(Type), Type), Given(nameof(Name), Name), Given(nameof(Namespace), Namespace));
+                }
+
+                break;
+            case FederatedType type:
+                Add([type.Name], Given(nameof(Name), Name), Given(nameof(Namespace), Namespace));
+                break;
+            case not null when !IsPiped(nameof(Type), Type) && !IsPiped(nameof(Name), Name) && !IsPiped(nameof(Namespace), Namespace):
+                var error = new InputException("InvalidInput", $"The pipeline holds '{piped}', which names no type and no resource.", piped)
+                {
+                    Remedy = "Pipe what Get-FederatedResource, Get-KubeFedType or Get-KubeFedCluster writes, or give -Type and -Name.",
+                };
+                WriteError(ErrorRecords.From(error, piped));
+                break;
+            default:
+                Add(Type, Name, Namespace);
+                break;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -84,12 +125,35 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         }
 
         var tally = new SyncTally();
-        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, SyncWork.Merge(_requests), tally, PassThru && !IsWhatIf));
+        var clusters = new[] { Cluster ?? [], [.. _clusters] }.SelectMany(names => names).ToList();
+        var request = SyncWork.Merge(_requests) with { Clusters = clusters };
+        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally, PassThru && !IsWhatIf));
 
         if (IsWhatIf)
         {
             // The plan itself went down the pipeline; this is the line -WhatIf prints for every cmdlet.
             ShouldProcess(tally.ToString(), tally.ToString(), MyInvocation.MyCommand?.Name);
         }
+    }
+
+    /// <summary>A parameter of the command line; what was bound to a property of a cluster or type is not meant.</summary>
+    private string[]? Given(string parameter, string[]? value) => _given.Contains(parameter) ? value : null;
+
+    private bool IsPiped(string parameter, string[]? value) => value is not null && !_given.Contains(parameter);
+
+    private void Add(string[]? types, string[]? names, string[]? namespaces)
+    {
+        _requests.Add(new SyncRequest
+        {
+            Types = types ?? [],
+            Names = names ?? [],
+            Namespaces = [.. (namespaces ?? []).Where(name => !string.IsNullOrEmpty(name))],
+            Clusters = Cluster ?? [],
+            ThrottleLimit = ThrottleLimit,
+            TakeOver = TakeOver,
+            FromCache = FromCache,
+            ReportUnmatched = true,
+            DryRun = IsWhatIf,
+        });
     }
 }
