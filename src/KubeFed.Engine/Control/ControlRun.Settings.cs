@@ -1,6 +1,7 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Api.Validation;
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.Control.Events;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Reading;
@@ -137,7 +138,13 @@ internal sealed partial class ControlRun
             return;
         }
 
-        var loop = new HealthLoop(_federation, member, () => _basis.Config.Health, (_, probe) => _instruments.Probed(probe.Latency));
+        var loop = new HealthLoop(_federation, member, () => _basis.Config.Health, Probed);
         _ = GuardAsync(() => loop.RunAsync(Sink, _logger, member.Stopping.Token), member.Stopping.Token);
+
+        void Probed(MemberWatch probed, ProbeResult probe)
+        {
+            _instruments.Probed(probe.Latency);
+            _events.Tell(EventWording.Of(probed.Cluster, probe));
+        }
     }
 }

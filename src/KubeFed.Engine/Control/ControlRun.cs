@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.Control.Events;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Reading;
@@ -29,6 +30,7 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
     private readonly WorkQueue<WorkKey> _queue;
     private readonly SchedulingLoop _scheduling;
     private readonly TypeLoop _types;
+    private readonly EventRecorder _events;
     private readonly ControllerInstruments _instruments;
     private readonly FederationIdentity? _self;
     private readonly DateTimeOffset _started;
@@ -63,6 +65,7 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
         };
         _scheduling = new SchedulingLoop(federation, options, Sink, _ => { });
         _instruments = new ControllerInstruments(HealthOfClusters, Depths);
+        _events = new EventRecorder(federation.Host, federation.Time, options, Sink, _instruments.Recorded);
         _host = new HostWatch(federation, this);
         _types = new TypeLoop(federation, options, _host, this);
     }
@@ -85,12 +88,16 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
         _host.Start();
         var sources = new WatchedSources(_host, () => _basis, _members.GetValueOrDefault, new RememberedVersions(_host.Client));
         var dispatcher = new Dispatcher(_queue, new SyncLaunch(_federation, sources), _federation, Options, this);
+        using var quiet = new CancellationTokenSource();
+        var recording = GuardAsync(() => _events.RunAsync(quiet.Token, writing.Token), quiet.Token);
         await Task.WhenAll(
             GuardAsync(() => OnceSettledAsync(stop => dispatcher.RunAsync(stop, writing.Token)), _stop.Token),
             GuardAsync(() => OnceSettledAsync(_scheduling.RunAsync), _stop.Token),
             GuardAsync(() => OnceSettledAsync(_types.RunAsync), _stop.Token),
             GuardAsync(() => ForgetAsync(_stop.Token), _stop.Token)).ConfigureAwait(false);
         await _types.EndAsync(writing.Token).ConfigureAwait(false);
+        await quiet.CancelAsync().ConfigureAwait(false);
+        await recording.ConfigureAwait(false);
         if (_defect is { } defect && !cancellationToken.IsCancellationRequested)
         {
             throw new FederationException("ControllerFailed", FederationProblem.Failed, $"The controller met a defect of its own: {defect.Message}", defect)

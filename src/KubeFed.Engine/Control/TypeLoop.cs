@@ -92,6 +92,11 @@ internal sealed class TypeLoop(Federation federation, ControllerOptions options,
             else
             {
                 await RecordAsync(type, stored, why is null, cancellationToken).ConfigureAwait(false);
+                if (why is not null && type.PropagationEnabled)
+                {
+                    // The status has no room for a reason.
+                    events.Rests(type, why);
+                }
             }
 
             return Verdict.Settled;
@@ -147,6 +152,9 @@ internal interface ITypeEvents
 
     /// <summary>Why a type is not looked after, for people; null when it is.</summary>
     string? WhyItRests(FederatedType type);
+
+    /// <summary>It has been recorded that a type rests that is enabled.</summary>
+    void Rests(FederatedType type, string why);
 
     /// <summary>Something of the type is being worked on.</summary>
     bool IsInWork(string type);
