@@ -147,7 +147,13 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
             await Task.Delay(Unconfirmed, _federation.Time, cancellationToken).ConfigureAwait(false);
             foreach (var key in _host.Expire(Unconfirmed))
             {
+                Sink.Verbose($"No watch has told our own write to {key.Type} {key.Key} for {Unconfirmed.TotalSeconds:0} s, so what it told last counts again.");
                 Add(key);
+            }
+
+            foreach (var key in _host.Types.Expire(Unconfirmed))
+            {
+                _types.Add(key.Name);
             }
 
             foreach (var (type, target) in _members.Values.SelectMany(member => member.Expire(Unconfirmed)))

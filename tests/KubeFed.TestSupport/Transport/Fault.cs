@@ -24,6 +24,9 @@ public abstract record Fault
     /// <summary>The request passes unharmed once the task has ended.</summary>
     public static Fault Until(Task opened) => new GateFault(opened);
 
+    /// <summary>The answer begins at once, and what it goes on to tell arrives late, as from a watch that lags.</summary>
+    public static Fault Lagging(Lag lag) => new LaggingFault(lag);
+
     /// <summary>The server refuses with a Kubernetes <c>Status</c>; <paramref name="retryAfter"/> becomes the <c>Retry-After</c> header in seconds.</summary>
     public static Fault Refuse(HttpStatusCode code, string reason = "", string message = "injected by the test", TimeSpan? retryAfter = null) =>
         new RefuseFault(code, reason, message, retryAfter);
@@ -49,6 +52,17 @@ public abstract record Fault
         {
             await Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
             return await send().ConfigureAwait(false);
+        }
+    }
+
+    private sealed record LaggingFault(Lag Lag) : Fault
+    {
+        internal override async Task<HttpResponseMessage> ApplyAsync(
+            HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken)
+        {
+            var response = await send().ConfigureAwait(false);
+            response.Content = new LaggingContent(response.Content, Lag);
+            return response;
         }
     }
 
