@@ -15,9 +15,17 @@ internal sealed partial class ManagerProcess : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly Task<int> _run;
 
-    private ManagerProcess(string kubeConfig, IReadOnlyList<IKubeTransport> transports, string health, string[] flags)
+    private ManagerProcess(
+        string kubeConfig, IReadOnlyList<IKubeTransport> transports, string health, string[] flags, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var environment = new HostEnvironment { Out = _out, Error = _log, In = TextReader.Null, Transports = transports };
+        var environment = new HostEnvironment
+        {
+            Out = _out,
+            Error = _log,
+            In = TextReader.Null,
+            Transports = transports,
+            Variable = name => variables?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name),
+        };
         string[] args = ["controller-manager", "--kubeconfig", kubeConfig, "--healthz-addr", health, "--metrics-addr", "127.0.0.1:0", .. flags];
         _run = Task.Run(() => KubefedCommandLine.RunAsync(args, environment, _stop.Token));
     }
