@@ -16,16 +16,20 @@ namespace KubeFed.Engine.Control.Events;
 /// <remarks>P-52, P-73, P-75.</remarks>
 internal sealed class EventRecorder(IKubeClient host, TimeProvider time, ControllerOptions options, IEngineSink sink, Action<EventFate> counted)
 {
-    /// <summary>So many may wait; what comes then is dropped. An Event is no record of anything, so it must not fill the memory.</summary>
+    /// <summary>
+    /// So many may wait to be written for the first time, and as many to be counted; what comes then is dropped. An Event is no record of anything, so it must
+    /// not fill the memory.
+    /// </summary>
     internal const int Room = 1000;
 
     private static readonly WriteOptions Options = new() { FieldManager = KubeFedNames.FieldManager };
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<EventNotice, Dictionary<string, int>> _waiting = [];
+    private readonly Dictionary<EventNotice, Waiting> _waiting = [];
     private readonly Dictionary<EventNotice, long> _written = [];
     private readonly EventLedger _ledger = new(time);
     private int _remembered = Room;
+    private int _repeats;
     private readonly WorkQueue<EventNotice> _queue = new(time, TimeSpan.Zero, TimeSpan.Zero);
 
     /// <summary>Nothing waits to be written.</summary>
@@ -51,25 +55,28 @@ internal sealed class EventRecorder(IKubeClient host, TimeProvider time, Control
         TimeSpan wait;
         lock (_lock)
         {
-            if (!_waiting.TryGetValue(notice, out var clusters))
+            wait = _written.TryGetValue(notice, out var at) ? options.EventInterval - time.GetElapsedTime(at) : TimeSpan.Zero;
+            if (!_waiting.TryGetValue(notice, out var waiting))
             {
-                if (_waiting.Count >= Room)
+                // What is only counted may wait long, and must not be in the way of what is new.
+                var isRepeat = wait > TimeSpan.Zero;
+                if ((isRepeat ? _repeats : _waiting.Count - _repeats) >= Room)
                 {
                     counted(EventFate.Dropped);
                     return;
                 }
 
-                _waiting[notice] = clusters = new Dictionary<string, int>(StringComparer.Ordinal);
+                _waiting[notice] = waiting = new Waiting(isRepeat);
+                _repeats += isRepeat ? 1 : 0;
             }
 
-            clusters[cluster ?? string.Empty] = clusters.GetValueOrDefault(cluster ?? string.Empty) + 1;
-            wait = _written.TryGetValue(notice, out var at) ? options.EventInterval - time.GetElapsedTime(at) : TimeSpan.Zero;
+            waiting.Clusters[cluster ?? string.Empty] = waiting.Clusters.GetValueOrDefault(cluster ?? string.Empty) + 1;
         }
 
         _queue.Add(notice, wait > options.EventLinger ? wait : options.EventLinger);
     }
 
-    /// <summary>Until stopped; then what still waits is written, unless the host does not take it.</summary>
+    /// <summary>Until stopped; then what is new is written still, unless the host does not take it.</summary>
     /// <param name="stop">Cancelled when the controller ends.</param>
     /// <param name="writing">Cancelled a grace period later.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken writing)
@@ -102,7 +109,7 @@ internal sealed class EventRecorder(IKubeClient host, TimeProvider time, Control
         EventNotice[] left;
         lock (_lock)
         {
-            left = [.. _waiting.Keys];
+            left = [.. _waiting.Where(entry => !entry.Value.IsRepeat).Select(entry => entry.Key)];
         }
 
         try
@@ -124,19 +131,20 @@ internal sealed class EventRecorder(IKubeClient host, TimeProvider time, Control
     /// <summary>False when the host is better left alone for a moment.</summary>
     private async Task<bool> WriteAsync(EventNotice notice, CancellationToken cancellationToken)
     {
-        Dictionary<string, int>? clusters;
+        Waiting? waiting;
         lock (_lock)
         {
-            if (!_waiting.Remove(notice, out clusters))
+            if (!_waiting.Remove(notice, out waiting))
             {
                 return true;
             }
 
+            _repeats -= waiting.IsRepeat ? 1 : 0;
             Remember(notice);
         }
 
-        var message = EventWording.Message(notice, [.. clusters.Keys.Where(name => name.Length > 0)]);
-        if (_ledger.Count(notice, message, clusters.Values.Max()) is not { } series)
+        var message = EventWording.Message(notice, [.. waiting.Clusters.Keys.Where(name => name.Length > 0)]);
+        if (_ledger.Count(notice, message, waiting.Clusters.Values.Max()) is not { } series)
         {
             counted(EventFate.Limited);
             return true;
@@ -198,6 +206,15 @@ internal sealed class EventRecorder(IKubeClient host, TimeProvider time, Control
         }
 
         _written[notice] = time.GetTimestamp();
+    }
+
+    /// <summary>What waits to be written, and how often it was told of each cluster meanwhile.</summary>
+    /// <param name="isRepeat">It has been written a moment ago.</param>
+    private sealed class Waiting(bool isRepeat)
+    {
+        public bool IsRepeat { get; } = isRepeat;
+
+        public Dictionary<string, int> Clusters { get; } = new(StringComparer.Ordinal);
     }
 }
 

@@ -152,6 +152,24 @@ public class ControlledEventTests
     }
 
     [Fact]
+    public async Task What_only_waits_to_be_counted_is_not_in_the_way_of_what_is_new()
+    {
+        await using var bed = await FederationBed.StartAsync(members: 0);
+        var fates = new List<EventFate>();
+        var options = RunningController.Hasty with { EventInterval = TimeSpan.FromHours(1), EventLinger = TimeSpan.Zero };
+        var recorder = new EventRecorder(bed.Federation.Host, TimeProvider.System, options, bed, fates.Add);
+        var notices = Enumerable.Range(0, EventRecorder.Room).Select(i => EventLedgerTests.Notice($"web{i}")).ToList();
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        notices.ForEach(notice => recorder.Tell(notice));
+        await recorder.RunAsync(stop.Token, default);
+        notices.ForEach(notice => recorder.Tell(notice));
+        recorder.Tell(EventLedgerTests.Notice("new"));
+        await recorder.RunAsync(stop.Token, default);
+        Assert.Equal(Enumerable.Repeat(EventFate.Created, EventRecorder.Room + 1), fates);
+    }
+
+    [Fact]
     public async Task An_Event_that_the_server_forgot_is_written_anew()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
