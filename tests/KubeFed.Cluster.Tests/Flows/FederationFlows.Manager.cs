@@ -21,7 +21,7 @@ public abstract partial class FederationFlows
         const string Home = "flow-manager";
         const string Shop = "flow-manager-shop";
         using var fleet = await InstalledAsync(Home);
-        foreach (var name in new[] { "namespaces", "configmaps" })
+        foreach (var name in new[] { "namespaces", "configmaps", "deployments.apps" })
         {
             await fleet.Federation.Types.EnableAsync(new EnableRequest { Name = name }, NullSink.Instance, None);
         }
@@ -54,6 +54,16 @@ public abstract partial class FederationFlows
             Assert.Equal("Running", await StandAsync("configmaps"));
             await EventuallyAsync(async () => (await ReasonsAsync()).Contains("CreateInCluster"));
 
+            // Replicas are scheduled with these rights too.
+            await DeclareAsync(fleet, "deployments.apps", Shop, "web", """
+                {"template":{"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
+                "spec":{"containers":[{"name":"c","image":"nginx"}]}}}},"placement":{"clusterSelector":{}}}
+                """);
+            await fleet.Federation.Scheduling.Preferences.SetAsync(
+                web, new() { TargetKind = "FederatedDeployment", TotalReplicas = 3, Rebalance = true }, dryRun: false, None);
+            await EventuallyAsync(async () =>
+                (await member.FindAsync(KnownResources.Deployments, web, None))?.Spec?["replicas"]?.GetValue<long>() == 3);
+
             // What the member refuses, for its data is no base64, is told as well. It goes again, as the other flows share these servers.
             await DeclareAsync(fleet, "configmaps", Shop, "bad", """{"template":{"binaryData":{"a":"%"}},"placement":{"clusterSelector":{}}}""");
             await EventuallyAsync(async () => (await ReasonsAsync()).Contains("CreateInClusterFailed"));
@@ -67,6 +77,8 @@ public abstract partial class FederationFlows
             await EventuallyAsync(async () => await DataAsync(web) == "2");
             await EventuallyAsync(async () => await StandAsync("configmaps") == "Running");
 
+            await fleet.Host.DeleteAsync(CoreResources.ReplicaSchedulingPreferences, web, DeleteOptions.Default, None);
+            await GoesAsync(web, "deployments.apps");
             await GoesAsync(web);
             Assert.Null(await member.FindAsync(KnownResources.ConfigMaps, web, None));
 
@@ -86,10 +98,11 @@ public abstract partial class FederationFlows
             File.Delete(kubeConfig);
         }
 
-        async Task GoesAsync(ObjectKey key)
+        async Task GoesAsync(ObjectKey key, string type = "configmaps")
         {
-            await fleet.Host.DeleteAsync(maps.Federated, key, DeleteOptions.Default, None);
-            await EventuallyAsync(async () => await fleet.Host.FindAsync(maps.Federated, key, None) is null);
+            var federated = (await fleet.Federation.Types.ResolveAsync(type, None)).Federated;
+            await fleet.Host.DeleteAsync(federated, key, DeleteOptions.Default, None);
+            await EventuallyAsync(async () => await fleet.Host.FindAsync(federated, key, None) is null);
         }
 
         async Task<string?> DataAsync(ObjectKey key) => (await member.FindAsync(KnownResources.ConfigMaps, key, None))?.Json["data"]?["a"]?.GetValue<string>();
