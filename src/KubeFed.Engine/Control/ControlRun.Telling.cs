@@ -63,8 +63,8 @@ internal sealed partial class ControlRun
         if (failure is not null)
         {
             _logger.LogError(failure, "A run failed");
-            Sink.Error(failure as FederationException
-                ?? new FederationException("RunFailed", FederationProblem.Failed, $"A run failed, and what it was about is tried again: {failure.Message}", failure));
+            var text = $"A run failed, and what it was about is tried again: {failure.Message}";
+            Sink.Error(failure as FederationException ?? new FederationException("RunFailed", FederationProblem.Failed, text, failure));
         }
     }
 }

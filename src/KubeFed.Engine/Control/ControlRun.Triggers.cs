@@ -122,7 +122,8 @@ internal sealed partial class ControlRun
     private static string Essence(MemberCluster cluster) => string.Join(
         '\n',
         [
-            cluster.Name, cluster.Source.Uid, $"{cluster.Source.Generation}", $"{cluster.Ready}", cluster.KubernetesVersion ?? string.Empty, $"{cluster.Suspension}",
+            cluster.Name, cluster.Source.Uid, $"{cluster.Source.Generation}", $"{cluster.Ready}",
+            cluster.KubernetesVersion ?? string.Empty, $"{cluster.Suspension}",
             .. cluster.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"),
             .. cluster.Source.Annotations.OrderBy(note => note.Key, StringComparer.Ordinal).Select(note => $"{note.Key}={note.Value}"),
         ]);

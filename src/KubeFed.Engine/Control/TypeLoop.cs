@@ -110,7 +110,8 @@ internal sealed class TypeLoop(Federation federation, ControllerOptions options,
             // A conflict means that there is news, and the watch is about to tell it.
             if (error is not KubeApiException { IsConflict: true })
             {
-                events.Sink.Warning($"FederatedTypeConfig {name} could not be {(stored.IsDeleting ? "let go" : "told whether it is propagated")}: {error.Message}");
+                var what = stored.IsDeleting ? "let go" : "told whether it is propagated";
+                events.Sink.Warning($"FederatedTypeConfig {name} could not be {what}: {error.Message}");
             }
 
             return Verdict.Failure;

@@ -129,9 +129,17 @@ internal sealed class ManagerCommand
         var server = connection.Settings.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         foreach (var (option, value) in new (Option Option, object? Value)[]
         {
-            (_kubeConfig, result.GetValue(_kubeConfig)), (_context, connection.Settings.Name), (_master, server), (_systemNamespace, connection.SystemNamespace),
-            (_health, result.GetValue(_health)), (_metrics, result.GetValue(_metrics)), (_elect, result.GetValue(_elect)), (_logFormat, result.GetValue(_logFormat)),
-            (_qps, result.GetValue(_qps)), (_burst, result.GetValue(_burst)), (KlogFlags.Verbosity, result.GetValue(KlogFlags.Verbosity)),
+            (_kubeConfig, result.GetValue(_kubeConfig)),
+            (_context, connection.Settings.Name),
+            (_master, server),
+            (_systemNamespace, connection.SystemNamespace),
+            (_health, result.GetValue(_health)),
+            (_metrics, result.GetValue(_metrics)),
+            (_elect, result.GetValue(_elect)),
+            (_logFormat, result.GetValue(_logFormat)),
+            (_qps, result.GetValue(_qps)),
+            (_burst, result.GetValue(_burst)),
+            (KlogFlags.Verbosity, result.GetValue(KlogFlags.Verbosity)),
         })
         {
             yield return (option.Name, value is bool flag ? flag ? "true" : "false" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty);

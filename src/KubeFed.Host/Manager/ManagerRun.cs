@@ -139,7 +139,9 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
         if (options.ExpectedScope is { } expected && expected != config.Scope)
         {
             throw new FederationException(
-                "ScopeDiffers", FederationProblem.Refused, $"DEFAULT_KUBEFED_SCOPE says {expected}, and the KubeFedConfig in {federation.SystemNamespace} says {config.Scope}.")
+                "ScopeDiffers",
+                FederationProblem.Refused,
+                $"DEFAULT_KUBEFED_SCOPE says {expected}, and the KubeFedConfig in {federation.SystemNamespace} says {config.Scope}.")
             {
                 Remedy = "A control plane keeps the scope it was installed with. Unset the variable, or install one of the other scope.",
             };

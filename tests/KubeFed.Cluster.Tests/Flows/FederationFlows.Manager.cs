@@ -107,11 +107,17 @@ public abstract partial class FederationFlows
 
         async Task<string?> DataAsync(ObjectKey key) => (await member.FindAsync(KnownResources.ConfigMaps, key, None))?.Json["data"]?["a"]?.GetValue<string>();
 
-        async Task<string?> StandAsync(string type) =>
-            (await fleet.Host.GetAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(Home, type), None)).Status?["propagationController"]?.GetValue<string>();
+        async Task<string?> StandAsync(string type)
+        {
+            var stored = await fleet.Host.GetAsync(CoreResources.FederatedTypeConfigs, new ObjectKey(Home, type), None);
+            return stored.Status?["propagationController"]?.GetValue<string>();
+        }
 
-        async Task<IReadOnlyList<string>> ReasonsAsync() =>
-            [.. (await fleet.Host.ListAsync(KnownResources.Events, new ListQuery { Namespace = Shop }, None)).Items.Select(e => e.Json["reason"]!.GetValue<string>())];
+        async Task<IReadOnlyList<string>> ReasonsAsync()
+        {
+            var events = await fleet.Host.ListAsync(KnownResources.Events, new ListQuery { Namespace = Shop }, None);
+            return [.. events.Items.Select(found => found.Json["reason"]!.GetValue<string>())];
+        }
     }
 
     /// <summary>What examples/controller-manager gives its service account, in this control plane's namespace.</summary>
@@ -124,8 +130,9 @@ public abstract partial class FederationFlows
         }
 
         var values = await Manifest.ReadFileAsync(Path.Combine(folder.FullName, "examples", "controller-manager", "10-rights.yaml"), None);
-        foreach (var value in values.Select(value => KubeObject.Parse(value.Json.ToJsonString().Replace(KubeFedNames.DefaultSystemNamespace, home, StringComparison.Ordinal))))
+        foreach (var text in values.Select(value => value.Json.ToJsonString().Replace(KubeFedNames.DefaultSystemNamespace, home, StringComparison.Ordinal)))
         {
+            var value = KubeObject.Parse(text);
             await fleet.Host.ApplyAsync((await fleet.Host.Discovery.FindAsync(value.Gvk, None))!, value, new WriteOptions { FieldManager = "test" }, None);
         }
     }

@@ -176,7 +176,9 @@ public sealed class ManagerCommandTests
         await using var other = ManagerProcess.StartWith(bench, "DEFAULT_KUBEFED_SCOPE", "Namespaced");
         Assert.Equal(ExitCode.Failed, await other.EndAsync());
         Assert.Contains(
-            " error controller-manager: DEFAULT_KUBEFED_SCOPE says Namespaced, and the KubeFedConfig in kube-federation-system says Cluster.\n", other.Log, StringComparison.Ordinal);
+            " error controller-manager: DEFAULT_KUBEFED_SCOPE says Namespaced, and the KubeFedConfig in kube-federation-system says Cluster.\n",
+            other.Log,
+            StringComparison.Ordinal);
         Assert.Contains(" error controller-manager: A control plane keeps the scope it was installed with.", other.Log, StringComparison.Ordinal);
 
         await using var wrong = ManagerProcess.StartWith(bench, "DEFAULT_KUBEFED_SCOPE", "Global");

@@ -7,8 +7,8 @@ namespace KubeFed.Engine.Control.Events;
 
 /// <summary>Which Event tells of what, in KubeFed's words where it had one. Pure.</summary>
 /// <remarks>
-/// Section 10 of KubeFed's engine (E-130 to E-132), C-32, C-35, C-36. What it dropped and told of (E-51) is not dropped here (P-41, P-52); what failed without a
-/// word of its own carries the reason that is in the status, as KubeFed's guide claimed of all (E-131, P-75).
+/// Section 10 of KubeFed's engine (E-130 to E-132), C-32, C-35, C-36. What it dropped and told of (E-51) is not dropped here (P-41, P-52); what failed
+/// without a word of its own carries the reason that is in the status, as KubeFed's guide claimed of all (E-131, P-75).
 /// </remarks>
 internal static class EventWording
 {

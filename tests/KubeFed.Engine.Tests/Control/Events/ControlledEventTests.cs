@@ -41,7 +41,8 @@ public class ControlledEventTests
         bed.Faults("c2").When(r => r.Method == HttpMethod.Patch, Fault.Refuse(HttpStatusCode.Forbidden, "Forbidden", "no"));
         await bed.DeclareAsync("configmaps", "web", Everywhere);
         await controller.UntilAsync(
-            async () => (await EventsAsync(bed)).Any(e => (string?)e.Json["reason"] == "CreateInClusterFailed" && (int)e.Json["count"]! > 2), "the failure is counted");
+            async () => (await EventsAsync(bed)).Any(e => (string?)e.Json["reason"] == "CreateInClusterFailed" && (int)e.Json["count"]! > 2),
+            "the failure is counted");
         var texts = (await EventsAsync(bed)).Select(Text).Order().ToList();
         Assert.Equal(2, texts.Count);
         Assert.Equal("""Normal CreateInCluster x1: Creating ConfigMap "ns1/web" in clusters "c1", "c3" """.Trim(), texts[0]);
@@ -75,8 +76,9 @@ public class ControlledEventTests
         await bed.Federation.ControlPlane.EditConfigAsync(spec => spec["clusterHealthCheck"]!["period"] = "100ms", dryRun: false, default);
         await using var controller = await RunningController.StartAsync(bed);
         bed.Sandbox["c2"].Offline = true;
-        await controller.UntilAsync(async () => (await ReasonsAsync(bed, bed.Federation.SystemNamespace)).Contains("RetrievingClusterHealthFailed"), "it is told");
-        var found = (await EventsAsync(bed, bed.Federation.SystemNamespace)).First(e => (string?)e.Json["reason"] == "RetrievingClusterHealthFailed");
+        var home = bed.Federation.SystemNamespace;
+        await controller.UntilAsync(async () => (await ReasonsAsync(bed, home)).Contains("RetrievingClusterHealthFailed"), "it is told");
+        var found = (await EventsAsync(bed, home)).First(e => (string?)e.Json["reason"] == "RetrievingClusterHealthFailed");
         Assert.Equal(("KubeFedCluster", "c2"), ((string?)found.Json["involvedObject"]!["kind"], (string?)found.Json["involvedObject"]!["name"]));
         Assert.Equal("kubefedcluster-controller", (string?)found.Json["source"]!["component"]);
     }
@@ -99,7 +101,8 @@ public class ControlledEventTests
         await using var controller = await RunningController.StartAsync(bed);
         var only = Assert.Single(await EventsAsync(bed, bed.Federation.SystemNamespace));
         Assert.Equal(
-            "Warning PropagationNotRunning x1: Type configmaps is not propagated: it lives in namespaces, and these are not federated: enable the type namespaces",
+            "Warning PropagationNotRunning x1: Type configmaps is not propagated: it lives in namespaces, and these are not federated: "
+                + "enable the type namespaces",
             Text(only));
     }
 
@@ -148,7 +151,8 @@ public class ControlledEventTests
         await stop.CancelAsync();
         await recorder.RunAsync(stop.Token, default);
         Assert.Equal(EventRecorder.Room, fates.Count(fate => fate == EventFate.Created));
-        Assert.Equal(10, (await EventsAsync(bed)).Count(e => e.Json["message"]!.GetValue<string>().EndsWith("in clusters \"c1\", \"c2\"", StringComparison.Ordinal)));
+        var messages = (await EventsAsync(bed)).Select(e => e.Json["message"]!.GetValue<string>());
+        Assert.Equal(10, messages.Count(message => message.EndsWith("in clusters \"c1\", \"c2\"", StringComparison.Ordinal)));
     }
 
     [Fact]
