@@ -53,13 +53,25 @@ internal sealed class TypeLoop(Federation federation, ControllerOptions options,
             {
                 if (Stored(type) is { IsDeleting: false } stored && stored.Status.Text("propagationController") == Runs)
                 {
-                    await RecordAsync(type, stored, runs: false, cancellationToken).ConfigureAwait(false);
+                    await TryEndAsync(type, stored, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
         catch (Exception error) when (error is KubeException or OperationCanceledException)
         {
             events.Sink.Verbose($"That the controller has ended could not be recorded in the FederatedTypeConfigs: {error.Message}");
+        }
+    }
+
+    private async Task TryEndAsync(FederatedType type, KubeObject stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RecordAsync(type, stored, runs: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubeApiException error) when (error.IsConflict || error.IsNotFound)
+        {
+            events.Sink.Verbose($"FederatedTypeConfig {type.Name} has changed meanwhile, and is not told that the controller has ended: {error.Message}");
         }
     }
 

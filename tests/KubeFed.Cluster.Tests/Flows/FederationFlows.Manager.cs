@@ -8,6 +8,7 @@ using KubeFed.Engine.Types;
 using KubeFed.Host.Cli;
 using KubeFed.Host.Tests.Manager;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Cluster.Tests.Flows;
@@ -36,7 +37,9 @@ public abstract partial class FederationFlows
         try
         {
             await GiveRightsAsync(fleet, Home);
-            await File.WriteAllTextAsync(kubeConfig, await KubeConfigAsync(fleet, new ObjectKey(Home, "kubefed-controller")), None);
+            var token = (await MemberTokenAsync(fleet.Host, Home, "kubefed-controller")).Status!["token"]!.GetValue<string>();
+            await File.WriteAllTextAsync(kubeConfig, KubeConfig(fleet.Clusters[0], token), None);
+            await AreGivenAsync(fleet, token, Home);
 
             // The first leads and is ready; the second stands by and is ready too.
             await using var first = ManagerProcess.Start(kubeConfig, fleet.Transports, "--kubefed-namespace", Home);
@@ -51,7 +54,7 @@ public abstract partial class FederationFlows
             await DeclareAsync(fleet, "namespaces", Shop, Shop, """{"placement":{"clusterSelector":{}}}""");
             await DeclareAsync(fleet, "configmaps", Shop, "web", """{"template":{"data":{"a":"1"}},"placement":{"clusterSelector":{}}}""");
             await EventuallyAsync(async () => await DataAsync(web) == "1");
-            Assert.Equal("Running", await StandAsync("configmaps"));
+            await EventuallyAsync(async () => await StandAsync("configmaps") == "Running");
             await EventuallyAsync(async () => (await ReasonsAsync()).Contains("CreateInCluster"));
 
             // Replicas are scheduled with these rights too.
@@ -137,11 +140,29 @@ public abstract partial class FederationFlows
         }
     }
 
-    /// <summary>A kubeconfig that connects to the host as a service account, and with nothing else.</summary>
-    private static async Task<string> KubeConfigAsync(Fleet fleet, ObjectKey account)
+    /// <summary>A server learns of roles and bindings a moment after it has taken them.</summary>
+    private static async Task AreGivenAsync(Fleet fleet, string token, string home)
     {
-        var answer = await MemberTokenAsync(fleet.Host, account.Namespace!, account.Name);
-        var settings = fleet.Clusters[0];
+        using var account = fleet.Factory.Create(fleet.Clusters[0] with { Credentials = new TokenCredentials(token) });
+        var maps = (await fleet.Federation.Types.ResolveAsync("configmaps", None)).Federated;
+        await EventuallyAsync(async () =>
+        {
+            try
+            {
+                await account.ListAsync(maps, new ListQuery(), None);
+                await account.ListAsync(CoreResources.FederatedTypeConfigs, new ListQuery { Namespace = home }, None);
+                return true;
+            }
+            catch (KubeApiException error) when (error.IsForbidden)
+            {
+                return false;
+            }
+        });
+    }
+
+    /// <summary>A kubeconfig that connects to the host as a service account, and with nothing else.</summary>
+    private static string KubeConfig(ConnectionSettings settings, string token)
+    {
         var cluster = new JsonObject { ["server"] = settings.Server.ToString() };
         if (settings.CertificateAuthority is { } authority)
         {
@@ -156,7 +177,7 @@ public abstract partial class FederationFlows
             ["clusters"] = new JsonArray(new JsonObject { ["name"] = "host", ["cluster"] = cluster }),
             ["users"] = new JsonArray(new JsonObject
             {
-                ["name"] = "controller", ["user"] = new JsonObject { ["token"] = answer.Status!["token"]!.GetValue<string>() },
+                ["name"] = "controller", ["user"] = new JsonObject { ["token"] = token },
             }),
             ["contexts"] = new JsonArray(new JsonObject
             {
