@@ -44,7 +44,7 @@ internal sealed partial class ControlRun
     }
 
     /// <summary>Nothing is due or in work, or will be within the time.</summary>
-    public bool IsIdle(TimeSpan within) => _queue.IsIdle(within) && _scheduling.IsIdle(within);
+    public bool IsIdle(TimeSpan within) => _queue.IsIdle(within) && _scheduling.IsIdle(within) && _types.IsIdle(within) && _events.IsIdle;
 
     private IEnumerable<(string Cluster, string State)> HealthOfClusters() => _basis.Clusters.Select(cluster => (
         cluster.Name,

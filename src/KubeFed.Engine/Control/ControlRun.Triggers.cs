@@ -1,12 +1,10 @@
 using KubeFed.Engine.Api;
-using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Propagation.Reading;
 using KubeFed.Engine.Scheduling;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 using KubeFed.Kubernetes.Watching;
-using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Engine.Control;
 
@@ -106,58 +104,6 @@ internal sealed partial class ControlRun
         }
     }
 
-    public void HostWritten(ObservedWrite write)
-    {
-        if (write.Resource.Group == KubeFedNames.TypesGroup || _host.Federated.Values.Any(type => type.Type.Federated == write.Resource))
-        {
-            Interlocked.Increment(ref _hostWrites);
-        }
-    }
-
-    public void MemberWritten(MemberWatch member, ObservedWrite write)
-    {
-        Interlocked.Increment(ref _memberWrites);
-        _instruments.Wrote(write);
-    }
-
-    public void Told(SyncOutcome outcome)
-    {
-        lock (_telling)
-        {
-            try
-            {
-                _told(outcome);
-            }
-#pragma warning disable CA1031 // Whoever listens must not stop what it listens to; the log has it.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                _logger.LogError(error, "Whoever is told of the outcomes failed");
-            }
-        }
-    }
-
-    public void Dealt(WorkKey key, Verdict verdict)
-    {
-        _instruments.Dealt(QueueOf(key.Type), verdict);
-        if (verdict.Failed)
-        {
-            Interlocked.Increment(ref _failures);
-        }
-    }
-
-    public void Ran(TimeSpan took, Exception? failure)
-    {
-        Interlocked.Increment(ref _runs);
-        _instruments.Ran(took);
-        if (failure is not null)
-        {
-            _logger.LogError(failure, "A run failed");
-            Sink.Error(failure as FederationException
-                ?? new FederationException("RunFailed", FederationProblem.Failed, $"A run failed, and what it was about is tried again: {failure.Message}", failure));
-        }
-    }
-
     /// <summary>What a changed setting means for what has been decided.</summary>
     private void Compare(SyncBasis before, SyncBasis now)
     {
@@ -176,7 +122,8 @@ internal sealed partial class ControlRun
     private static string Essence(MemberCluster cluster) => string.Join(
         '\n',
         [
-            cluster.Name, cluster.Source.Uid, $"{cluster.Source.Generation}", $"{cluster.Ready}", cluster.KubernetesVersion ?? string.Empty, $"{cluster.Suspension}",
+            cluster.Name, cluster.Source.Uid, $"{cluster.Source.Generation}", $"{cluster.Ready}",
+            cluster.KubernetesVersion ?? string.Empty, $"{cluster.Suspension}",
             .. cluster.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"),
             .. cluster.Source.Annotations.OrderBy(note => note.Key, StringComparer.Ordinal).Select(note => $"{note.Key}={note.Value}"),
         ]);

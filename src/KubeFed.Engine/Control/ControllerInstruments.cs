@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using KubeFed.Engine.Control.Events;
 
 namespace KubeFed.Engine.Control;
 
@@ -13,6 +14,7 @@ internal sealed class ControllerInstruments : IDisposable
     private readonly Counter<long> _reconciles;
     private readonly Counter<long> _adds;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _events;
 
     /// <param name="clusters">State and name of each cluster.</param>
     /// <param name="depths">How much is due, by queue.</param>
@@ -25,6 +27,7 @@ internal sealed class ControllerInstruments : IDisposable
         _reconciles = _meter.CreateCounter<long>(ControllerMetrics.Reconciles, description: "Resources dealt with.");
         _adds = _meter.CreateCounter<long>(ControllerMetrics.QueueAdds, description: "Resources that became due.");
         _retries = _meter.CreateCounter<long>(ControllerMetrics.QueueRetries, description: "Resources that are tried again after a failure.");
+        _events = _meter.CreateCounter<long>(ControllerMetrics.Events, description: "What was worth an Event.");
         _meter.CreateObservableGauge(ControllerMetrics.Clusters, () => States(clusters()), description: "1 for the state a cluster is in.");
         _meter.CreateObservableGauge(
             ControllerMetrics.QueueDepth,
@@ -42,6 +45,8 @@ internal sealed class ControllerInstruments : IDisposable
         1, Tag("controller", queue), Tag("result", verdict.Failed ? "error" : verdict.Again is null ? "success" : "needs_recheck"));
 
     public void Queued(string queue, bool again) => (again ? _retries : _adds).Add(1, Tag("name", queue));
+
+    public void Recorded(EventFate fate) => _events.Add(1, Tag("result", fate.ToString().ToLowerInvariant()));
 
     public void Dispose() => _meter.Dispose();
 

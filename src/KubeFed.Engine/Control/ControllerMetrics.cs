@@ -33,6 +33,12 @@ public static class ControllerMetrics
     /// <summary>Counter: resources that are tried again after a failure. Tag <c>name</c>.</summary>
     public const string QueueRetries = "workqueue_retries_total";
 
+    /// <summary>
+    /// Counter, ours: what was worth an Event. Tag <c>result</c>: created, raised (the count of one that was there), limited (its object has too many), dropped
+    /// (too many were waiting), failed (the host did not take it).
+    /// </summary>
+    public const string Events = "kubefed_events_total";
+
     /// <summary>KubeFed's buckets for durations (set B1), which are no advice to every exporter and so are given by name.</summary>
     public static IReadOnlyList<double> DurationBuckets { get; } =
         [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 7.5, 10, 12.5, 15, 17.5, 20, 22.5, 25, 27.5, 30, 50, 75, 100, 1000];

@@ -22,6 +22,12 @@ public sealed record ControllerOptions
     /// <summary>How long a run waits for what a watch of a member has not told yet, before it goes on without that member (P-104).</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long an Event waits for what is told of other clusters meanwhile, so that a resource has one for all of them.</summary>
+    public TimeSpan EventLinger { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long what an Event tells of is only counted when it happens again, before the higher count is written (P-52).</summary>
+    public TimeSpan EventInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Resources in work at once, at least, whatever the KubeFedConfig says: KubeFed's default of one made large federations slow (P-102).</summary>
     public int LeastParallelism { get; init; } = 8;
 

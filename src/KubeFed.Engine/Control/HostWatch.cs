@@ -133,10 +133,13 @@ internal sealed class HostWatch
 
     private void Wrote(ObservedWrite write)
     {
-        if (write.Now is { } now && _federated.Values.FirstOrDefault(type => type.Type.Federated == write.Resource) is { } type)
+        var loop = write.Resource == CoreResources.FederatedTypeConfigs
+            ? Types
+            : _federated.Values.FirstOrDefault(type => type.Type.Federated == write.Resource)?.Loop;
+        if (write.Now is { } now)
         {
             // With its last finalizer off an object that was deleted is gone; the watch says so.
-            type.Loop.Wrote(write.Key, now.ResourceVersion, now is { IsDeleting: true, Finalizers.Count: 0 } ? null : now);
+            loop?.Wrote(write.Key, now.ResourceVersion, now is { IsDeleting: true, Finalizers.Count: 0 } ? null : now);
         }
 
         _events.HostWritten(write);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using KubeFed.Engine.Api;
 using KubeFed.Host.Cli;
 using KubeFed.Host.Commands;
 using KubeFed.Host.Manager.Logging;
@@ -9,6 +11,9 @@ namespace KubeFed.Host.Manager;
 /// <remarks>controllers.md section 1, C-2, C-3.</remarks>
 internal sealed class ManagerCommand
 {
+    /// <summary>Set by KubeFed's chart.</summary>
+    private const string ScopeVariable = "DEFAULT_KUBEFED_SCOPE";
+
     private readonly Option<string> _kubeConfig = Text(
         "--kubeconfig", "path", "Path of the kubeconfig file; without it, the pod's service account, or outside of a pod KUBECONFIG and ~/.kube/config.");
 
@@ -87,8 +92,9 @@ internal sealed class ManagerCommand
 
         var given = new ManagerConnection.Given(
             result.GetValue(_kubeConfig), result.GetValue(_context), result.GetValue(_master), result.GetValue(_systemNamespace));
-        return new ManagerOptions
+        var options = new ManagerOptions
         {
+            ExpectedScope = Scope(environment.Variable(ScopeVariable)),
             Health = ListenAddress.Parse(_health.Name, result.GetValue(_health)),
             Metrics = ListenAddress.Parse(_metrics.Name, result.GetValue(_metrics)),
             LogFormat = result.GetValue(_logFormat) switch
@@ -102,6 +108,42 @@ internal sealed class ManagerCommand
             Notices = [.. Notices(result)],
             Connection = ManagerConnection.Choose(environment.Variable, given),
         };
+        return options with { Flags = [.. Effective(result, options.Connection)] };
+    }
+
+    /// <summary>
+    /// KubeFed made the KubeFedConfig have this scope, by deleting it and making another (C-6). A scope is chosen when a control plane is installed; here the
+    /// variable is compared with it.
+    /// </summary>
+    private static ControlPlaneScope? Scope(string? variable) => variable switch
+    {
+        null or "" => null,
+        nameof(ControlPlaneScope.Cluster) => ControlPlaneScope.Cluster,
+        nameof(ControlPlaneScope.Namespaced) => ControlPlaneScope.Namespaced,
+        _ => throw new UsageException($"{ScopeVariable}: '{variable}' is no scope; it is Cluster or Namespaced, or not set"),
+    };
+
+    /// <summary>C-2.</summary>
+    private IEnumerable<(string Name, string Value)> Effective(ParseResult result, ManagerConnection connection)
+    {
+        var server = connection.Settings.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        foreach (var (option, value) in new (Option Option, object? Value)[]
+        {
+            (_kubeConfig, result.GetValue(_kubeConfig)),
+            (_context, connection.Settings.Name),
+            (_master, server),
+            (_systemNamespace, connection.SystemNamespace),
+            (_health, result.GetValue(_health)),
+            (_metrics, result.GetValue(_metrics)),
+            (_elect, result.GetValue(_elect)),
+            (_logFormat, result.GetValue(_logFormat)),
+            (_qps, result.GetValue(_qps)),
+            (_burst, result.GetValue(_burst)),
+            (KlogFlags.Verbosity, result.GetValue(KlogFlags.Verbosity)),
+        })
+        {
+            yield return (option.Name, value is bool flag ? flag ? "true" : "false" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty);
+        }
     }
 
     /// <summary>C-4.</summary>

@@ -1,3 +1,4 @@
+using KubeFed.Engine.Api;
 using KubeFed.Host.Manager.Logging;
 
 namespace KubeFed.Host.Manager;
@@ -20,6 +21,12 @@ internal sealed record ManagerOptions
 
     /// <summary>As <c>--v</c>: from 2 on every step is logged.</summary>
     public int Verbosity { get; init; }
+
+    /// <summary>The scope that whoever deployed this takes the control plane to have; null when they don't say (C-6).</summary>
+    public ControlPlaneScope? ExpectedScope { get; init; }
+
+    /// <summary>Each flag and what it comes to, given or not; none of them is a secret (C-2).</summary>
+    public IReadOnlyList<(string Name, string Value)> Flags { get; init; } = [];
 
     /// <summary>What the command line asked for that is taken and means nothing here, in words.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];

@@ -28,6 +28,11 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
         try
         {
             log.LogInformation("{Version}", VersionLine);
+            foreach (var (name, value) in options.Flags)
+            {
+                log.LogDebug("FLAG: {Name}=\"{Value}\"", name, value);
+            }
+
             foreach (var notice in options.Notices)
             {
                 log.LogWarning("{Notice}", notice);
@@ -126,11 +131,22 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
     }
 
     /// <summary>Everything that would make it wrong to go on.</summary>
-    /// <exception cref="FederationException"><c>ControlPlaneNotFound</c> or <c>ControllerRunning</c>.</exception>
+    /// <exception cref="FederationException"><c>ControlPlaneNotFound</c>, <c>ScopeDiffers</c> or <c>ControllerRunning</c>.</exception>
     private async Task<LeadershipTiming> PrepareAsync(Federation federation, LoggingSink sink, ILogger log, CancellationToken cancellationToken)
     {
         log.LogInformation("host {Host}, namespace {Namespace}", federation.Host.Settings, federation.SystemNamespace);
         var config = await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        if (options.ExpectedScope is { } expected && expected != config.Scope)
+        {
+            throw new FederationException(
+                "ScopeDiffers",
+                FederationProblem.Refused,
+                $"DEFAULT_KUBEFED_SCOPE says {expected}, and the KubeFedConfig in {federation.SystemNamespace} says {config.Scope}.")
+            {
+                Remedy = "A control plane keeps the scope it was installed with. Unset the variable, or install one of the other scope.",
+            };
+        }
+
         foreach (var error in KubeFedConfigValidation.Check(config.Source, before: null))
         {
             // Fatal in KubeFed (C-13, P-106); here the default takes the value's place.

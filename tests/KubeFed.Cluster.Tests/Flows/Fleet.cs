@@ -11,7 +11,7 @@ public sealed class Fleet : IDisposable
 {
     public Fleet(IReadOnlyList<ConnectionSettings> clusters, string systemNamespace, IReadOnlyList<IKubeTransport> transports)
     {
-        Clusters = clusters;
+        (Clusters, Transports) = (clusters, transports);
         Factory = new KubeClientFactory(transports, wrap: (handler, _) => Track(new CountingHandler(Cut.Wrap(handler))));
         Host = Factory.Create(clusters[0]);
         Federation = new KubeFed.Engine.Federation(new FederationOptions
@@ -26,6 +26,9 @@ public sealed class Fleet : IDisposable
     }
 
     public IReadOnlyList<ConnectionSettings> Clusters { get; }
+
+    /// <summary>The ways to clusters that are in this process; a program of its own needs them too.</summary>
+    public IReadOnlyList<IKubeTransport> Transports { get; }
 
     /// <summary>The members whose administrator's connection the federation may use.</summary>
     public HashSet<string> Administered { get; } = [];

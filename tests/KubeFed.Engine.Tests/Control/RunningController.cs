@@ -15,6 +15,8 @@ internal sealed class RunningController : IAsyncDisposable
         InitialBackoff = TimeSpan.FromMilliseconds(200),
         MaximalBackoff = TimeSpan.FromSeconds(2),
         Patience = TimeSpan.FromSeconds(1),
+        EventLinger = TimeSpan.FromMilliseconds(200),
+        EventInterval = TimeSpan.FromMilliseconds(300),
     };
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

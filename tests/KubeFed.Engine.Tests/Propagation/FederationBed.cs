@@ -5,6 +5,7 @@ using KubeFed.Engine.Clusters;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Recording;
+using KubeFed.Engine.Scheduling;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
@@ -109,7 +110,7 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     }
 
     /// <summary>A control plane client with nothing remembered, as a new process would have.</summary>
-    public Federation Open(TimeProvider? time = null)
+    public Federation Open(TimeProvider? time = null, SchedulingSettings? scheduling = null)
     {
         Federation?.Dispose();
         return Federation = new Federation(new FederationOptions
@@ -119,6 +120,7 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
             Clients = Clients,
             Loggers = NullLoggerFactory.Instance,
             Time = time ?? TimeProvider.System,
+            Scheduling = scheduling ?? SchedulingSettings.Default,
         });
     }
 

@@ -142,6 +142,50 @@ public sealed class ManagerCommandTests
         Assert.Contains(" warn  controller-manager: --rest-config-burst has no effect: ", manager.Log, StringComparison.Ordinal);
     }
 
+    [Fact] // C-2
+    public async Task What_each_flag_comes_to_is_logged_for_those_who_want_to_know_everything()
+    {
+        await using var bench = await Bench.StartAsync();
+        await using (var manager = ManagerProcess.Start(bench, "--v=2", "--leader-elect=false"))
+        {
+            await manager.PassesAsync("/readyz");
+            string[] expected =
+            [
+                $"--kubeconfig=\"{bench.KubeConfig}\"", "--host-cluster-context=\"host\"", $"--master=\"{bench.Sandbox.Host.ServerUri}\"",
+                "--kubefed-namespace=\"kube-federation-system\"", "--healthz-addr=\"127.0.0.1:0\"", "--metrics-addr=\"127.0.0.1:0\"",
+                "--leader-elect=\"false\"", "--log-format=\"text\"", "--rest-config-qps=\"\"", "--rest-config-burst=\"\"", "--v=\"2\"",
+            ];
+            var logged = manager.Log.Split('\n').Where(line => line.Contains(" debug controller-manager: FLAG: ", StringComparison.Ordinal));
+            Assert.Equal(expected, logged.Select(line => line[(line.IndexOf("FLAG: ", StringComparison.Ordinal) + 6)..]));
+        }
+
+        await using var quiet = ManagerProcess.Start(bench);
+        await quiet.PassesAsync("/readyz");
+        Assert.DoesNotContain("FLAG: ", quiet.Log, StringComparison.Ordinal);
+    }
+
+    [Fact] // C-6: KubeFed deleted the KubeFedConfig and made another.
+    public async Task A_scope_that_the_environment_asks_for_is_compared_and_never_made()
+    {
+        await using var bench = await Bench.StartAsync();
+        await using (var same = ManagerProcess.StartWith(bench, "DEFAULT_KUBEFED_SCOPE", "Cluster"))
+        {
+            await same.PassesAsync("/readyz");
+        }
+
+        await using var other = ManagerProcess.StartWith(bench, "DEFAULT_KUBEFED_SCOPE", "Namespaced");
+        Assert.Equal(ExitCode.Failed, await other.EndAsync());
+        Assert.Contains(
+            " error controller-manager: DEFAULT_KUBEFED_SCOPE says Namespaced, and the KubeFedConfig in kube-federation-system says Cluster.\n",
+            other.Log,
+            StringComparison.Ordinal);
+        Assert.Contains(" error controller-manager: A control plane keeps the scope it was installed with.", other.Log, StringComparison.Ordinal);
+
+        await using var wrong = ManagerProcess.StartWith(bench, "DEFAULT_KUBEFED_SCOPE", "Global");
+        Assert.Equal(ExitCode.Usage, await wrong.EndAsync());
+        Assert.Contains("DEFAULT_KUBEFED_SCOPE: 'Global' is no scope; it is Cluster or Namespaced, or not set", wrong.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_json_every_line_is_an_object()
     {

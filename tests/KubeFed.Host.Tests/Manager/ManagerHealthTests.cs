@@ -1,4 +1,5 @@
 using KubeFed.Engine.Control;
+using KubeFed.Engine.Control.Leadership;
 using KubeFed.Host.Manager.Endpoints;
 
 namespace KubeFed.Host.Tests.Manager;
@@ -18,6 +19,16 @@ public sealed class ManagerHealthTests
 
         Assert.True(health.Live("livez").Passed);
         Assert.Equal("[+]ping ok\n[-]startup failed: the host has not answered yet\nreadyz check failed\n", health.Ready("readyz").Text(verbose: true));
+    }
+
+    [Fact]
+    public void A_leader_whose_work_has_not_begun_is_not_ready()
+    {
+        var health = new ManagerHealth(TimeProvider.System);
+        health.Started(election: null, LeadershipTiming.Default);
+
+        Assert.True(health.Live("livez").Passed);
+        Assert.Equal("[+]ping ok\n[+]startup ok\n[-]sync failed: the work has not begun\nreadyz check failed\n", health.Ready("readyz").Text(verbose: true));
     }
 
     [Fact]

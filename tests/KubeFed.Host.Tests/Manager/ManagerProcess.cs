@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using KubeFed.Host.Cli;
-using KubeFed.Host.Tests.Cli;
+using KubeFed.Kubernetes.Client;
 
 namespace KubeFed.Host.Tests.Manager;
 
 /// <summary><c>kubefed controller-manager</c> in process, with free ports on loopback; its log can be waited on.</summary>
-internal sealed class ManagerProcess : IAsyncDisposable
+internal sealed partial class ManagerProcess : IAsyncDisposable
 {
     private readonly LogText _log = new();
     private readonly StringWriter _out = new(CultureInfo.InvariantCulture);
@@ -15,18 +15,25 @@ internal sealed class ManagerProcess : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly Task<int> _run;
 
-    private ManagerProcess(Bench bench, string health, string[] flags)
+    private ManagerProcess(
+        string kubeConfig, IReadOnlyList<IKubeTransport> transports, string health, string[] flags, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var environment = new HostEnvironment { Out = _out, Error = _log, In = TextReader.Null, Transports = [bench.Sandbox.Transport] };
-        string[] args = ["controller-manager", "--kubeconfig", bench.KubeConfig, "--healthz-addr", health, "--metrics-addr", "127.0.0.1:0", .. flags];
+        var environment = new HostEnvironment
+        {
+            Out = _out,
+            Error = _log,
+            In = TextReader.Null,
+            Transports = transports,
+            Variable = name => variables?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name),
+        };
+        string[] args = ["controller-manager", "--kubeconfig", kubeConfig, "--healthz-addr", health, "--metrics-addr", "127.0.0.1:0", .. flags];
         _run = Task.Run(() => KubefedCommandLine.RunAsync(args, environment, _stop.Token));
     }
 
     internal string Log => _log.ToString();
 
-    internal static ManagerProcess Start(Bench bench, params string[] flags) => new(bench, "127.0.0.1:0", flags);
-
-    internal static ManagerProcess ListeningOn(Bench bench, string health) => new(bench, health, []);
+    internal static ManagerProcess Start(string kubeConfig, IReadOnlyList<IKubeTransport> transports, params string[] flags) =>
+        new(kubeConfig, transports, "127.0.0.1:0", flags);
 
     /// <summary>Waits until the log has a text; fails when the process ends without it.</summary>
     internal async Task<Match> LogsAsync(string pattern)

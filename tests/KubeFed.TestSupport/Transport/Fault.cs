@@ -21,6 +21,12 @@ public abstract record Fault
     /// <summary>The request passes unharmed after a pause on the handler's clock.</summary>
     public static Fault Delay(TimeSpan pause) => new DelayFault(pause);
 
+    /// <summary>The request passes unharmed once the task has ended.</summary>
+    public static Fault Until(Task opened) => new GateFault(opened);
+
+    /// <summary>The answer begins at once, and what it goes on to tell arrives late, as from a watch that lags.</summary>
+    public static Fault Lagging(Lag lag) => new LaggingFault(lag);
+
     /// <summary>The server refuses with a Kubernetes <c>Status</c>; <paramref name="retryAfter"/> becomes the <c>Retry-After</c> header in seconds.</summary>
     public static Fault Refuse(HttpStatusCode code, string reason = "", string message = "injected by the test", TimeSpan? retryAfter = null) =>
         new RefuseFault(code, reason, message, retryAfter);
@@ -37,6 +43,27 @@ public abstract record Fault
             HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken) =>
             Task.FromException<HttpResponseMessage>(new HttpRequestException(
                 HttpRequestError.ConnectionError, "Connection refused (injected by the test)", new SocketException((int)SocketError.ConnectionRefused)));
+    }
+
+    private sealed record GateFault(Task Opened) : Fault
+    {
+        internal override async Task<HttpResponseMessage> ApplyAsync(
+            HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken)
+        {
+            await Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await send().ConfigureAwait(false);
+        }
+    }
+
+    private sealed record LaggingFault(Lag Lag) : Fault
+    {
+        internal override async Task<HttpResponseMessage> ApplyAsync(
+            HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken)
+        {
+            var response = await send().ConfigureAwait(false);
+            response.Content = new LaggingContent(response.Content, Lag);
+            return response;
+        }
     }
 
     private sealed record AnswerLostFault : Fault

@@ -59,5 +59,10 @@ internal sealed class ManagerHealth(TimeProvider time)
             var waits = state.Unsynced.Count == 0 ? "the host has not been read yet" : $"waiting for {string.Join(", ", state.Unsynced)}";
             yield return new("sync", state.IsSynced ? null : waits);
         }
+        else if (_started && _election?.State.Leads != false)
+        {
+            // It is the leader, or needs no lease to be, and a stand-by no longer.
+            yield return new("sync", "the work has not begun");
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed record SeriesShape(string Help, params string[] Labels)
         [ControllerMetrics.Reconciles] = new("Resources dealt with.", "controller", "result"),
         [ControllerMetrics.QueueDepth] = new("Resources that are due.", "name"),
         [ControllerMetrics.QueueAdds] = new("Resources that became due.", "name"),
+        [ControllerMetrics.Events] = new("What was worth an Event, and what became of it.", "result"),
         [ControllerMetrics.QueueRetries] = new("Resources that are tried again after a failure.", "name"),
     };
 
