@@ -82,7 +82,7 @@ public sealed class Synchronizer(Federation federation)
         request = await requested.ResolveAsync(request, cancellationToken).ConfigureAwait(false);
         var scope = new SyncScope(request, config, federation.SystemNamespace, self: null);
         var all = await federation.Types.ListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var type in await requested.ChooseAsync(request, scope, all, NullSink.Instance, cancellationToken).ConfigureAwait(false))
+        foreach (var type in (await requested.ChooseAsync(request, scope, all, NullSink.Instance, cancellationToken).ConfigureAwait(false)).Types)
         {
             var query = new Federate.FederatedQuery { Type = type, Namespace = type.Federated.Namespaced ? scope.SingleNamespace : null, Name = scope.SingleName };
             await foreach (var resource in federation.Resources.ListAsync(query, cancellationToken).ConfigureAwait(false))

@@ -83,6 +83,59 @@ public class SyncRequestTests
     }
 
     [Fact]
+    public async Task A_cluster_stays_pending_however_often_it_is_left_out()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        foreach (var cluster in (string[])["c1", "c1", "c2"])
+        {
+            await bed.SyncAsync(new SyncRequest { Clusters = [cluster] });
+        }
+
+        Assert.Equal("False/CheckClusters c1=Ok c2=Ok c3=Pending", await bed.BriefAsync("configmaps", "web"));
+        bed.Clear();
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1", "c2"] });
+        Assert.Empty(bed.Writes);
+
+        // Widened, a placement asks for a copy where there has never been one.
+        await bed.SyncAsync();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusterSelector':null,'clusters':[{'name':'c1'}]}}}");
+        await bed.SyncAsync();
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'placement':{'clusters':[{'name':'c1'},{'name':'c2'}]}}}");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("False/CheckClusters c1=Ok c2=Pending", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task What_the_declaration_was_to_blame_for_is_judged_anew_also_where_no_sync_came()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web",
+            "{'template':{},'placement':{'clusterSelector':{}},'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/x/y','value':1}]}]}");
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=ApplyOverridesFailed c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c2"] });
+        Assert.Equal("False/CheckClusters c1=ApplyOverridesFailed c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+        await bed.ChangeAsync("configmaps", "web", "{'spec':{'overrides':null}}");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c2"] });
+        Assert.Equal("False/CheckClusters c1=Pending c2=Ok c3=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_did_not_come_to_a_cluster_says_that_the_copy_is_there_still()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync();
+        await bed.DeclareAsync("configmaps", "web", Everywhere);
+        await bed.SyncAsync();
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync(new SyncRequest { Clusters = ["c1"] });
+        Assert.Equal("False/CheckClusters c2=Pending c3=Pending", await bed.BriefAsync("configmaps", "web"));
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+    }
+
+    [Fact]
     public async Task A_cluster_left_out_that_is_no_longer_selected_still_holds_its_copy_on_record()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();

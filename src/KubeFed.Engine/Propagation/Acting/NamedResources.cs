@@ -13,6 +13,7 @@ namespace KubeFed.Engine.Propagation.Acting;
 internal sealed class NamedResources(SyncRequest request)
 {
     private readonly HashSet<SyncSelection> _unmet = [.. Literals(request)];
+    private readonly HashSet<(string? Name, string? Namespace)> _met = [];
     private bool _blind;
 
     /// <summary>A resource that the request selects is there.</summary>
@@ -25,14 +26,22 @@ internal sealed class NamedResources(SyncRequest request)
             {
                 foreach (var @namespace in new[] { key.Namespace, null })
                 {
-                    _unmet.Remove(new SyncSelection(type.Name, name, @namespace));
-                    _unmet.Remove(new SyncSelection(null, name, @namespace));
+                    Remove(new SyncSelection(type.Name, name, @namespace));
+                    Remove(new SyncSelection(null, name, @namespace));
                 }
             }
 
             if (key.Namespace is null)
             {
-                _unmet.RemoveWhere(named => named.Name == key.Name && (named.Type is null || named.Type == type.Name));
+                _unmet.Where(named => named.Name == key.Name && (named.Type is null || named.Type == type.Name)).ToList().ForEach(Remove);
+            }
+        }
+
+        void Remove(SyncSelection named)
+        {
+            if (_unmet.Remove(named))
+            {
+                _met.Add((named.Name, named.Namespace));
             }
         }
     }
@@ -42,28 +51,55 @@ internal sealed class NamedResources(SyncRequest request)
 
     /// <summary>Tells of each name that met nothing, as an error of its own.</summary>
     /// <param name="types">What was looked through.</param>
+    /// <param name="isWhole">No type that was asked for was passed over, so that nothing else can be what was meant.</param>
     /// <param name="host">Asked whether a namespace without resources is there at all.</param>
     /// <param name="sink">Told.</param>
     /// <param name="cancellationToken">Stops the question.</param>
     /// <exception cref="KubeException">The host could not be asked.</exception>
-    public async Task TellAsync(IReadOnlyList<FederatedType> types, IKubeClient host, IEngineSink sink, CancellationToken cancellationToken)
+    public async Task TellAsync(
+        IReadOnlyList<FederatedType> types, bool isWhole, IKubeClient host, IEngineSink sink, CancellationToken cancellationToken)
     {
         if (_blind)
         {
             return;
         }
 
-        foreach (var named in _unmet.OrderBy(named => named.Namespace, StringComparer.Ordinal).ThenBy(named => named.Name, StringComparer.Ordinal))
+        // One name asked for of several types need not be there of each.
+        var alone = _unmet.GroupBy(named => (named.Name, named.Namespace)).Where(group => !_met.Contains(group.Key));
+        foreach (var group in alone.OrderBy(group => group.Key.Namespace, StringComparer.Ordinal).ThenBy(group => group.Key.Name, StringComparer.Ordinal))
         {
+            var named = new SyncSelection(group.Count() == 1 ? group.First().Type : null, group.Key.Name, group.Key.Namespace);
             if (named.Name is not null)
             {
-                sink.Error(NoResource(named, types));
+                if (isWhole && !await IsKnownAsync(named, types, host, cancellationToken).ConfigureAwait(false))
+                {
+                    sink.Error(NoResource(named, types));
+                }
             }
             else if (named.Namespace is { } name && !await ExistsAsync(host, name, cancellationToken).ConfigureAwait(false))
             {
                 sink.Error(NoNamespace(name));
             }
         }
+    }
+
+    /// <summary>A cache that lags may not show yet what was declared a moment ago; the store does.</summary>
+    private async Task<bool> IsKnownAsync(SyncSelection named, IReadOnlyList<FederatedType> types, IKubeClient host, CancellationToken cancellationToken)
+    {
+        if (!request.FromCache || named.Namespace is null)
+        {
+            return false;
+        }
+
+        foreach (var type in types.Where(type => named.Type is null || named.Type == type.Name))
+        {
+            if (await host.FindAsync(type.Federated, new ObjectKey(named.Namespace, named.Name!), cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task<bool> ExistsAsync(IKubeClient host, string name, CancellationToken cancellationToken)

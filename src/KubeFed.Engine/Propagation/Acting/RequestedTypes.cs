@@ -32,14 +32,16 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
 
     /// <summary>
     /// The types asked for, or all; those that are switched off or out of the control plane's reach are left out, with a warning when asked for by name.
+    /// <c>IsWhole</c> when none was.
     /// </summary>
-    public async Task<IReadOnlyList<FederatedType>> ChooseAsync(
+    public async Task<(IReadOnlyList<FederatedType> Types, bool IsWhole)> ChooseAsync(
         SyncRequest request, SyncScope scope, IReadOnlyList<FederatedType> all, IEngineSink sink, CancellationToken cancellationToken)
     {
         var chosen = new List<FederatedType>();
+        var isWhole = true;
         if (request.Keys is { } keys)
         {
-            return [.. all.Where(type => type.PropagationEnabled && scope.Reaches(type) && keys.Any(key => key.Type == type.Name))];
+            return ([.. all.Where(type => type.PropagationEnabled && scope.Reaches(type) && keys.Any(key => key.Type == type.Name))], true);
         }
 
         if (request.Types.Count == 0)
@@ -53,7 +55,10 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
             {
                 // Of those that a wildcard happens to meet, what can't be synchronised is not worth a warning.
                 var pattern = new NamePattern(name.ToLowerInvariant());
-                chosen.AddRange(all.Where(type => pattern.Matches(type.Name) && type.PropagationEnabled && scope.Reaches(type)));
+                var met = all.Where(type => pattern.Matches(type.Name)).ToList();
+                var workable = met.Where(type => type.PropagationEnabled && scope.Reaches(type)).ToList();
+                isWhole &= met.Count == workable.Count;
+                chosen.AddRange(workable);
                 continue;
             }
 
@@ -69,14 +74,17 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
             if (why is null)
             {
                 usable.Add(type);
+                continue;
             }
-            else if (request.Types.Count > 0)
+
+            isWhole = false;
+            if (request.Types.Count > 0)
             {
                 sink.Warning($"Type {type.Name} is not synchronised: {why}.");
             }
         }
 
-        return usable;
+        return (usable, isWhole);
     }
 
     private static bool IsWildcard(string name) => new NamePattern(name).IsWildcard;

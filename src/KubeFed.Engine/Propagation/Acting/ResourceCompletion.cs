@@ -115,7 +115,14 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
             run.Stored,
             ReferenceEquals(run.Stored, plan.Resource.Object) ? plan.Recorded : null,
             stored => StatusComposer.Next(
-                stored, plan.Resource.Object.Generation, plan.Placement, results, known, scope.CollectsStatus(plan.Resource.Type), time.GetUtcNow(), Waiting(run)),
+                stored,
+                plan.Resource.Object.Generation,
+                plan.Placement,
+                results,
+                known,
+                scope.CollectsStatus(plan.Resource.Type),
+                time.GetUtcNow(),
+                Waiting(run)),
             cancellationToken);
     }
 }

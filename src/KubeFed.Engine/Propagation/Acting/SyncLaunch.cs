@@ -22,7 +22,7 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
         var requested = new RequestedTypes(sources.ResolveAsync);
         request = await requested.ResolveAsync(request, stop).ConfigureAwait(false);
         var scope = new SyncScope(request, basis.Config, federation.SystemNamespace, basis.Self);
-        var types = await requested.ChooseAsync(request, scope, basis.Types, sink, stop).ConfigureAwait(false);
+        var (types, isWhole) = await requested.ChooseAsync(request, scope, basis.Types, sink, stop).ConfigureAwait(false);
         var clusters = basis.Clusters;
         foreach (var name in request.Clusters.Where(n => !clusters.Any(c => new Federate.NamePattern(n).Matches(c.Name))))
         {
@@ -59,7 +59,7 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
         await new SyncRun(scope, host, preparation, completion, orphans, workers, named, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
         if (!stop.IsCancellationRequested)
         {
-            await named.TellAsync(types, sources.Host, sink, stop).ConfigureAwait(false);
+            await named.TellAsync(types, isWhole, sources.Host, sink, stop).ConfigureAwait(false);
         }
     }
 }

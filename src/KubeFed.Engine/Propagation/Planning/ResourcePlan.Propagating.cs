@@ -20,38 +20,49 @@ public sealed partial class ResourcePlan
 
     /// <summary>
     /// What is to be recorded of a cluster that the run did not come to, because it was asked for others or was stopped; null when what is on record is
-    /// still true. Without it a status would call propagated what was never sent.
+    /// still true. Without it a status would call propagated what was never sent, or removed what is still there.
     /// </summary>
     public CellResult? LeftOut(string cluster)
     {
-        if (Phase != ResourcePhase.Propagating || Placement.Failure != AggregateReason.None)
-        {
-            return null;
-        }
-
-        if (_placed.GetValueOrDefault(cluster) is { Verdict: PlacementVerdict.NotRegistered } nobody)
-        {
-            return Unknown(nobody).Stand();
-        }
-
         var record = _records.GetValueOrDefault(cluster);
-        if (!IsSelected(cluster))
+        if (Phase == ResourcePhase.Deleting || (Phase == ResourcePhase.Propagating && Placement.Failure == AggregateReason.None && !IsWanted(cluster)))
         {
             return record is { MayHoldCopy: true, Reason: PropagationReason.Ok or PropagationReason.Pending }
                 ? Behind("it still holds a copy that is to be removed")
                 : null;
         }
 
-        if (record is not null and not { Reason: PropagationReason.Ok or PropagationReason.Pending })
+        if (Phase != ResourcePhase.Propagating || Placement.Failure != AggregateReason.None)
+        {
+            return null;
+        }
+
+        if (_placed[cluster].Verdict == PlacementVerdict.NotRegistered)
+        {
+            return Unknown(_placed[cluster]).Stand();
+        }
+
+        // What the declaration is to blame for may have been mended in it; what went wrong in the member stays true until somebody looks there.
+        if (record is not null and not
+            {
+                Reason: PropagationReason.Ok or PropagationReason.Pending or PropagationReason.ApplyOverridesFailed or PropagationReason.ComputeResourceFailed,
+            })
         {
             return null;
         }
 
         var wanted = Desire(Kept(cluster, record, PlanAction.None, PropagationReason.Ok, string.Empty));
-        return wanted.Desired is not { } desired ? wanted.Stand()
-            : record is null ? Behind("it has no copy yet")
-            : record.AppliedHash == desired.Hash || (record.AppliedHash is null && Recorded.ObservedGeneration >= Resource.Object.Generation) ? wanted.Stand()
-            : Behind("its copy is not as declared");
+        if (wanted.Desired is not { } desired)
+        {
+            return wanted.Stand();
+        }
+
+        // A KubeFed controller recorded no hash, but all that it had not done.
+        var isTrue = record is { AppliedHash: null, Reason: PropagationReason.Ok } && Recorded.ObservedGeneration >= Resource.Object.Generation;
+        return isTrue || record?.AppliedHash == desired.Hash ? wanted.Stand()
+            : Behind(record is { MayHoldCopy: true } ? "its copy is not as declared" : "it has no copy yet");
+
+        bool IsWanted(string name) => _placed.GetValueOrDefault(name) is { Selected: true } or { Verdict: PlacementVerdict.NotRegistered };
 
         CellResult Behind(string how) =>
             Kept(cluster, record, PlanAction.Wait, PropagationReason.Pending, $"the last sync did not come to this cluster, and {how}").Stand();
