@@ -27,19 +27,17 @@ internal sealed class ComparisonWork
 
     public async Task CompareAsync(EngineResource resource)
     {
-        var cells = new List<CellComparison>();
-        await foreach (var cell in _preview.CompareAsync(resource, _clusters, _operation.Stop).ConfigureAwait(false))
+        var answers = Together.BatchAsync(_preview.CompareAsync(resource, _clusters, _operation.Stop), _operation.Federation.Time, _operation.Stop);
+        await foreach (var cells in answers.ConfigureAwait(false))
         {
-            cells.Add(cell);
-        }
-
-        // Members answer in any order; whoever reads or compares the rows wants the same one every time.
-        foreach (var cell in cells.OrderBy(cell => cell.Cluster, StringComparer.Ordinal))
-        {
-            Tell(cell);
-            foreach (var field in cell.Fields.Where(field => _includeEqual || field.State != FieldState.Same))
+            // Members answer in any order; whoever reads or compares the rows wants the same one every time.
+            foreach (var cell in cells.OrderBy(cell => cell.Cluster, StringComparer.Ordinal))
             {
-                await _operation.Sink.ObjectAsync(DifferenceMap.ToOutput(cell, field), _operation.Stop).ConfigureAwait(false);
+                Tell(cell);
+                foreach (var field in cell.Fields.Where(field => _includeEqual || field.State != FieldState.Same))
+                {
+                    await _operation.Sink.ObjectAsync(DifferenceMap.ToOutput(cell, field), _operation.Stop).ConfigureAwait(false);
+                }
             }
         }
     }

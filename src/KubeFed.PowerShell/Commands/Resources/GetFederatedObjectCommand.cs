@@ -81,36 +81,37 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
                 continue;
             }
 
-            var copies = new List<FederatedCopy>();
-            await foreach (var copy in operation.Federation.Resources.CopiesAsync(literal, clusters, operation.Stop).ConfigureAwait(false))
+            await foreach (var copies in Together
+                .BatchAsync(operation.Federation.Resources.CopiesAsync(literal, clusters, operation.Stop), operation.Federation.Time, operation.Stop)
+                .ConfigureAwait(false))
             {
-                copies.Add(copy);
-            }
-
-            foreach (var copy in copies.OrderBy(copy => copy.Cluster, StringComparer.Ordinal))
-            {
-                await TellAsync(operation, literal, copy).ConfigureAwait(false);
+                foreach (var copy in copies.OrderBy(copy => copy.Cluster, StringComparer.Ordinal))
+                {
+                    await TellAsync(operation, literal, copy).ConfigureAwait(false);
+                }
             }
         }
 
         var query = new CopyQuery { Resources = [.. federated.DistinctBy(resource => resource.Key)], Clusters = clusters, LabelSelector = LabelSelector };
-        var lists = new List<ClusterCopies>();
-        await foreach (var list in operation.Federation.Resources.CopiesAsync(query, operation.Stop).ConfigureAwait(false))
+        await foreach (var lists in Together
+            .BatchAsync(operation.Federation.Resources.CopiesAsync(query, operation.Stop), operation.Federation.Time, operation.Stop)
+            .ConfigureAwait(false))
         {
-            lists.Add(list);
-        }
+            foreach (var list in lists.Where(list => list.Failure is not null).OrderBy(list => list.Cluster, StringComparer.Ordinal))
+            {
+                operation.Sink.Error(Unreadable(type, list.Cluster, list.Failure!));
+            }
 
-        foreach (var list in lists.Where(list => list.Failure is not null).OrderBy(list => list.Cluster, StringComparer.Ordinal))
-        {
-            operation.Sink.Error(Unreadable(type, list.Cluster, list.Failure!));
-        }
-
-        // Members answer in any order; whoever reads or compares the rows wants the same one every time.
-        var found = lists.SelectMany(list => list.Copies.Select(copy => (copy.Resource, Copy: new FederatedCopy(list.Cluster, copy.Object, null))))
-            .ToLookup(pair => pair.Resource.Key, pair => pair);
-        foreach (var (resource, copy) in query.Resources.SelectMany(resource => found[resource.Key].OrderBy(pair => pair.Copy.Cluster, StringComparer.Ordinal)))
-        {
-            await TellAsync(operation, resource, copy).ConfigureAwait(false);
+            // Members answer in any order; whoever reads or compares the rows wants the same one every time.
+            var found = lists.SelectMany(list => list.Copies.Select(copy => (copy.Resource, Copy: new FederatedCopy(list.Cluster, copy.Object, null))))
+                .ToLookup(pair => pair.Resource.Key, pair => pair);
+            foreach (var resource in query.Resources)
+            {
+                foreach (var (_, copy) in found[resource.Key].OrderBy(pair => pair.Copy.Cluster, StringComparer.Ordinal))
+                {
+                    await TellAsync(operation, resource, copy).ConfigureAwait(false);
+                }
+            }
         }
     }
 
