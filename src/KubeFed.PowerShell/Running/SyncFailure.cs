@@ -77,6 +77,7 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             PropagationReason.ClientRetrievalFailed =>
                 $"Join the cluster again, which renews how it is reached: Join-KubeFedCluster -Name {outcome.Cluster}",
             PropagationReason.ClusterSuspended => $"Resume-KubeFedCluster {outcome.Cluster}",
+            PropagationReason.Pending => $"Sync the cluster: Invoke-KubeFedSync {resource} -Cluster {outcome.Cluster}",
             PropagationReason.WaitingForRemoval =>
                 $"Sync again later; Get-FederatedObject {resource} -Cluster {outcome.Cluster} shows which finalizers the copy still has.",
             _ => outcome.Aggregate switch
