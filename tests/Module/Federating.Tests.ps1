@@ -44,6 +44,19 @@ Describe 'ConvertTo-FederatedResource' {
         Get-FederatedResource settings | Should -BeNullOrEmpty -ErrorAction SilentlyContinue
     }
 
+    It 'takes what Get-ChildItem gives, and a directory as the files in it' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'files[1]')
+        Set-Content -LiteralPath (Join-Path $folder 'a.yaml') "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: a, namespace: demo }"
+        Set-Content -LiteralPath (Join-Path $folder 'b.json') '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b","namespace":"demo"}}'
+        "$(Get-ChildItem -LiteralPath $folder | ConvertTo-FederatedResource)" | Should -Be 'configmaps demo/a configmaps demo/b'
+        "$(ConvertTo-FederatedResource -Path ([WildcardPattern]::Escape($folder)))" | Should -Be 'configmaps demo/a configmaps demo/b'
+        $found = Get-ChildItem -LiteralPath $folder | Test-FederatedResource -Offline
+        $found.Check | Should -Be 'NotFederated', 'NotFederated'
+        $found.Path | Split-Path -Leaf | Should -Be 'a.yaml', 'b.json'
+        $none = New-Item -ItemType Directory (Join-Path $TestDrive 'nothing')
+        Get-ErrorId (Get-Thrown { ConvertTo-FederatedResource -Path $none -ErrorAction Stop }) | Should -Be 'FileNotFound'
+    }
+
     It 'takes text from the pipeline line by line, whole, as several documents, and lists' {
         $byLine = Get-Content $app | ConvertTo-FederatedResource -WarningAction SilentlyContinue
         $whole = Get-Content $app -Raw | ConvertTo-FederatedResource -WarningAction SilentlyContinue
@@ -270,6 +283,35 @@ Describe 'What is declared and probably not meant' {
         Get-Warning { Set-FederatedResource configmaps meant -Namespace demo -Cluster member1 -RetainReplicas:$false } | Should -BeNullOrEmpty
     }
 
+    It 'is told before it is stored, and once for all that the pipeline brings' {
+        1..3 | ForEach-Object { New-FederatedResource configmaps "early$_" -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 } | Out-Null
+        $many = Get-Warning { Get-FederatedResource configmaps early* -Namespace demo | Set-FederatedResource -Cluster mars -Override @{ pluto = @{ '/data/a' = 'x' } } }
+        $many | Should -HaveCount 2
+        @(Get-FederatedResource configmaps early* -Namespace demo).ForEach{ "$($_.Clusters)" } | Should -Be 'mars', 'mars', 'mars'
+
+        Get-Thrown { New-FederatedResource configmaps late -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster mars -WarningAction Stop } | Should -Match 'mars'
+        Get-FederatedResource configmaps late* -Namespace demo | Should -BeNullOrEmpty
+        Get-Thrown { Set-FederatedResource configmaps early1 -Namespace demo -Cluster venus -WarningAction Stop } | Should -Match 'venus'
+        Get-Thrown { Add-FederatedOverride configmaps early1 -Namespace demo -Cluster venus -Path /data/a -Value 2 -WarningAction Stop } | Should -Match 'venus'
+        $object = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'late'; namespace = 'demo' } }
+        Get-Thrown { $object | ConvertTo-FederatedResource -Create -Cluster venus -WarningAction Stop } | Should -Match 'venus'
+        (Get-FederatedResource configmaps early1 -Namespace demo).Raw.spec | ConvertTo-Json -Depth 9 | Should -Not -Match 'venus'
+        Get-FederatedResource configmaps late* -Namespace demo | Should -BeNullOrEmpty
+    }
+
+    It 'asks for the clusters once, however many resources the pipeline brings' {
+        $objects = 1..3 | ForEach-Object { @{ kind = 'ConfigMap'; apiVersion = 'v1'; metadata = @{ name = "asked$_"; namespace = 'demo' } } }
+        $told = $objects | New-FederatedResource -Cluster member1 -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        @($told | Where-Object { "$_" -match 'GET .*/kubefedclusters' }) | Should -HaveCount 1
+    }
+
+    It 'is no removal of copies where there are none' {
+        Get-Warning { New-FederatedResource configmaps new -Namespace demo -Template @{ } -ClusterSelector env=nope -WhatIf } | Should -Match 'goes nowhere'
+        New-FederatedResource configmaps old -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Invoke-KubeFedSync configmaps old -Namespace demo | Out-Null
+        Get-Warning { Set-FederatedResource configmaps old -Namespace demo -ClusterSelector env=nope -WhatIf } | Should -Match 'copies there are will be removed'
+    }
+
     It 'is a change without anything to change' {
         Get-Warning { Set-FederatedResource configmaps meant -Namespace demo } | Should -Match 'Nothing is set of configmaps meant'
     }
@@ -309,6 +351,22 @@ Describe 'How copies are deleted' {
         $stored.Status | Should -Be 'Deleting'
         $stored.Raw.metadata.annotations.'kubefed.io/deleteoption' | Should -Be '{"gracePeriodSeconds":5,"propagationPolicy":"Foreground"}'
         (Invoke-KubeFedSync configmaps going -Namespace demo).Succeeded | Should -Not -Contain $false
+    }
+
+    It 'E-92 keeps what is stored and is not said anew' {
+        New-FederatedResource configmaps kept -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Remove-FederatedResource configmaps kept -Namespace demo -PropagationPolicy Orphan -Confirm:$false
+        Remove-FederatedResource configmaps kept -Namespace demo -GracePeriodSeconds 5 -Confirm:$false
+        $options = (Get-FederatedResource configmaps kept -Namespace demo).Raw.metadata.annotations.'kubefed.io/deleteoption' | ConvertFrom-Json
+        $options.propagationPolicy | Should -Be 'Orphan'
+        $options.gracePeriodSeconds | Should -Be 5
+    }
+
+    It 'is warned of where the copies stay by what is stored' {
+        New-FederatedResource configmaps stays -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster member1 | Out-Null
+        Set-FederatedResource configmaps stays -Namespace demo -Orphan
+        $warning = Remove-FederatedResource configmaps stays -Namespace demo -PropagationPolicy Foreground -Confirm:$false 3>&1
+        "$warning" | Should -Match 'leaves its copies .*Foreground.* -Orphan:\$false'
     }
 
     It 'is not said of copies that stay' {

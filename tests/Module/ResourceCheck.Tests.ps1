@@ -126,6 +126,9 @@ Describe 'Test-FederatedResource' {
     It 'says that a wildcard found no file, for a gate that checks nothing passes everything' {
         Test-FederatedResource -Path (Join-Path $TestDrive 'none-*.yaml') -Offline -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         "$warnings" | Should -Match 'No file is checked'
+        Test-FederatedResource -Path (Join-Path $TestDrive 'none-*.yaml') -Offline -Quiet -WarningAction SilentlyContinue | Should -BeFalse
+        $empty = New-Item -ItemType Directory (Join-Path $TestDrive 'hollow')
+        Test-FederatedResource -Path $empty -Offline -Quiet -WarningAction SilentlyContinue | Should -BeFalse
     }
 
     It 'goes on past what the pipeline brings and is no object, and takes text line by line' {

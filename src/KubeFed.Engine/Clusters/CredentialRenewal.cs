@@ -55,6 +55,11 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         {
             await MemberIdentity.CheckAsync(client, cluster, request.Member, cancellationToken).ConfigureAwait(false);
 
+            if (own is not null)
+            {
+                await CheckAccountAsync(own, names, cancellationToken).ConfigureAwait(false);
+            }
+
             // Only an administrator can grant this; the stored credentials have it already, or cannot renew themselves.
             foreach (var (resource, value) in record is { LeastPrivilege: true } && lifetime is not null && own is not null ? MemberObjects.Renewal(names) : [])
             {
@@ -94,6 +99,36 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
         var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false);
         return secret is null ? null : MemberConnections.DecodeToken(secret);
+    }
+
+    /// <summary>
+    /// Nobody makes a token for an account that is gone, and a Secret would wait for one in vain. Stored credentials are the account's own: without it the
+    /// member has refused them already.
+    /// </summary>
+    private async Task CheckAccountAsync(IKubeClient client, MemberNames names, CancellationToken cancellationToken)
+    {
+        var account = new ObjectKey(names.Namespace, names.ServiceAccount);
+        try
+        {
+            if (await client.FindAsync(KnownResources.ServiceAccounts, account, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return;
+            }
+        }
+        catch (KubeApiException error) when (error.IsForbidden)
+        {
+            // Whoever may make tokens need not be allowed to read accounts.
+            return;
+        }
+
+        throw new FederationException(
+            "ServiceAccountNotFound",
+            FederationProblem.NotFound,
+            $"{request.Name} has no service account {account} any more, so there is nobody to issue a token for.")
+        {
+            Remedy = $"Join the cluster again, which makes what is missing: Join-KubeFedCluster -Name {request.Name}.",
+            Target = request.Name,
+        };
     }
 
     private async Task<string> RequestAsync(IKubeClient client, MemberNames names, TimeSpan lifetime, CancellationToken cancellationToken)

@@ -100,14 +100,28 @@ public sealed class FederatedResources(Federation federation)
     /// <exception cref="FederationException">
     /// <c>FederatedResourceNotFound</c>, <c>FederatedDefinitionTooOld</c>, or what the validation found.
     /// </exception>
+    public Task<FederatedResource> EditAsync(
+        FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken) => EditAsync(
+        type,
+        key,
+        resource =>
+        {
+            edit(resource);
+            return Task.CompletedTask;
+        },
+        dryRun,
+        cancellationToken);
+
+    /// <summary>As above, for an edit that has something to wait for before its outcome is written.</summary>
+    /// <exception cref="FederationException">As above.</exception>
     public async Task<FederatedResource> EditAsync(
-        FederatedType type, ObjectKey key, Action<FederatedResource> edit, bool dryRun, CancellationToken cancellationToken)
+        FederatedType type, ObjectKey key, Func<FederatedResource, Task> edit, bool dryRun, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var stored = await FindAsync(type, key, cancellationToken).ConfigureAwait(false) ?? throw NotFound(type, key);
             var edited = new FederatedResource(type, stored.Object.Clone());
-            edit(edited);
+            await edit(edited).ConfigureAwait(false);
             if (JsonNode.DeepEquals(stored.Object.Json, edited.Object.Json))
             {
                 return stored;
@@ -167,7 +181,8 @@ public sealed class FederatedResources(Federation federation)
 
             if (deletion.Propagation is not null || deletion.GracePeriodSeconds is not null)
             {
-                annotations[KubeFedNames.DeleteOptionsAnnotation] = DeletionAnnotation.Write(deletion.Propagation, deletion.GracePeriodSeconds);
+                annotations[KubeFedNames.DeleteOptionsAnnotation] = DeletionAnnotation.Write(
+                    stored.Object, deletion.Propagation, deletion.GracePeriodSeconds);
             }
 
             if (annotations.Count > 0)

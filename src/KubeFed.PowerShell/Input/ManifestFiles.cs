@@ -11,9 +11,25 @@ internal static class ManifestFiles
 
     /// <summary>Their objects, lists taken apart; the first that can't be read ends it.</summary>
     /// <exception cref="InputException">A path is a directory or no file, or a file holds something else.</exception>
-    public static IEnumerable<JsonObject> Of(PSCmdlet cmdlet, IEnumerable<string> paths)
+    public static IEnumerable<JsonObject> Of(PSCmdlet cmdlet, IEnumerable<string> paths) =>
+        Objects(paths.SelectMany(path => Resolve(cmdlet, path)));
+
+    /// <summary>As <see cref="Of"/>, but a directory stands for the manifests in it, as it does for <see cref="Each"/>.</summary>
+    /// <exception cref="InputException">A directory has no manifest, or as <see cref="Of"/>.</exception>
+    public static IEnumerable<JsonObject> OrDirectories(PSCmdlet cmdlet, IEnumerable<string> paths) =>
+        Objects(paths.SelectMany(path => Resolve(cmdlet, path)).SelectMany(path => InDirectory(path).ToList() is { Count: > 0 } files
+            ? files
+            : throw new InputException("FileNotFound", $"-Path '{path}' is a directory without {string.Join(", ", s_extensions)} files.", path)
+            {
+                Remedy = "Name another directory, or files.",
+            }));
+
+    /// <summary>As <see cref="Each(PSCmdlet, IEnumerable{string})"/>, of what Get-ChildItem gave: its name is no pattern.</summary>
+    public static IEnumerable<FiledManifest> Each(FileSystemInfo item) => InDirectory(item.FullName).SelectMany(Documents);
+
+    private static IEnumerable<JsonObject> Objects(IEnumerable<string> files)
     {
-        foreach (var file in paths.SelectMany(path => Resolve(cmdlet, path)))
+        foreach (var file in files)
         {
             if (Directory.Exists(file))
             {

@@ -16,6 +16,7 @@ internal static class ManifestInput
             string text => Parse(text, $"-{parameter}"),
             StoredObject { Json: { } json } => [(JsonObject)json.DeepClone()],
             StoredObject empty => throw new InputException("InvalidInput", $"-{parameter}: {empty} holds no object.", empty),
+            FileInfo file => ReadFile(file.FullName),
             _ => [JsonInput.ToJsonObject(value, parameter)],
         };
     }

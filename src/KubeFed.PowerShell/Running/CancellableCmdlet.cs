@@ -145,6 +145,9 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
             case PipelineMessage.Object one:
                 WriteObject(one.Value);
                 break;
+            case PipelineMessage.Reached reached:
+                reached.Source.SetResult();
+                break;
             case PipelineMessage.Error error:
                 WriteError(ErrorRecords.From(error.Exception, error.Target));
                 break;

@@ -25,6 +25,16 @@ internal sealed class PipelineMailbox(TimeProvider time, int limit = PipelineMai
         _messages.Writer.TryWrite(new PipelineMessage.Object(value));
     }
 
+    public async ValueTask WrittenAsync(CancellationToken cancellationToken)
+    {
+        // The rest of the work must not run on the pipeline thread, which completes this.
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_messages.Writer.TryWrite(new PipelineMessage.Reached(reached)))
+        {
+            await reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public void Error(Exception error, object? target) => _messages.Writer.TryWrite(new PipelineMessage.Error(error, target));
 
     public void Error(FederationException error) => Error(error, error.Target);

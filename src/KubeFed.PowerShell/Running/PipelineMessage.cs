@@ -7,6 +7,9 @@ internal abstract record PipelineMessage
 {
     public sealed record Object(object Value) : PipelineMessage;
 
+    /// <summary>Nothing to write: the pipeline thread completes it when it has written what came before.</summary>
+    public sealed record Reached(TaskCompletionSource Source) : PipelineMessage;
+
     public sealed record Error(Exception Exception, object? Target) : PipelineMessage;
 
     public sealed record Warning(string Text) : PipelineMessage;

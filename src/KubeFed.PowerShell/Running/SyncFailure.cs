@@ -1,4 +1,5 @@
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Planning;
 
 namespace KubeFed.PowerShell.Running;
 
@@ -84,7 +85,7 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             {
                 AggregateReason.ComputePlacementFailed => $"Correct the placement: Set-FederatedResource {resource} -Cluster ... or -ClusterSelector ...",
                 AggregateReason.NamespaceNotFederated =>
-                    $"Federate the namespace first: ConvertTo-FederatedResource namespaces {outcome.Resource.Namespace} -Create",
+                    NamespaceScope.Remedy(outcome.Resource.Namespace, outcome.Message),
                 AggregateReason.ClusterRetrievalFailed => "See whether the host may be read: Test-KubeFed.",
                 _ => null,
             },

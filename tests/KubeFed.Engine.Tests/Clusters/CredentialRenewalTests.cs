@@ -245,6 +245,18 @@ public sealed class CredentialRenewalTests : IAsyncLifetime
         await LeaveNothingAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_account_that_is_gone_is_told_at_once_instead_of_waiting_for_its_token(bool expires)
+    {
+        await JoinAsync(expires ? Month : null);
+        await _admin.DeleteAsync(KnownResources.ServiceAccounts, new ObjectKey(System, "east-host"), DeleteOptions.Default, None);
+        var error = await Assert.ThrowsAsync<FederationException>(() => RenewAsync(East));
+        Assert.Equal("ServiceAccountNotFound", error.Id);
+        Assert.Contains("Join-KubeFedCluster -Name east", error.Remedy);
+    }
+
     [Fact]
     public async Task Renewing_can_change_a_long_lived_token_into_one_that_expires()
     {

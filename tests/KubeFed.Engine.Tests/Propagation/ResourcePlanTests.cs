@@ -177,16 +177,29 @@ public class ResourcePlanTests
     }
 
     [Fact]
+    public void What_is_written_beside_stored_delete_options_keeps_them_unless_they_cannot_be_read_E_92()
+    {
+        const string Stored = "{\"propagationPolicy\":\"Orphan\",\"preconditions\":{\"uid\":\"x\"}}";
+        var stored = Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, Stored).Object;
+        Assert.Equal(
+            "{\"propagationPolicy\":\"Orphan\",\"preconditions\":{\"uid\":\"x\"},\"gracePeriodSeconds\":5}", DeletionAnnotation.Write(stored, null, 5));
+        Assert.Contains("\"propagationPolicy\":\"Foreground\"", DeletionAnnotation.Write(stored, DeletionPropagation.Foreground, null));
+        var unreadable = Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, "{bad").Object;
+        Assert.Equal("{\"gracePeriodSeconds\":5}", DeletionAnnotation.Write(unreadable, null, 5));
+    }
+
+    [Fact]
     public void What_KubeFed_and_we_write_as_delete_options_is_read_E_92()
     {
+        var bare = Make.Resource(Spec).Object;
         foreach (var text in (string[])["{}", "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":{\"uid\":\"x\"}}",
-            DeletionAnnotation.Write(DeletionPropagation.Foreground, 0)])
+            DeletionAnnotation.Write(bare, DeletionPropagation.Foreground, 0)])
         {
             Assert.Null(DeletionAnnotation.Read(Make.Resource(Spec).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, text).Object).Error);
         }
 
-        Assert.Equal("{\"gracePeriodSeconds\":30,\"propagationPolicy\":\"Orphan\"}", DeletionAnnotation.Write(DeletionPropagation.Orphan, 30));
-        Assert.Equal("{\"gracePeriodSeconds\":5}", DeletionAnnotation.Write(null, 5));
+        Assert.Equal("{\"gracePeriodSeconds\":30,\"propagationPolicy\":\"Orphan\"}", DeletionAnnotation.Write(bare, DeletionPropagation.Orphan, 30));
+        Assert.Equal("{\"gracePeriodSeconds\":5}", DeletionAnnotation.Write(bare, null, 5));
     }
 
     [Fact]

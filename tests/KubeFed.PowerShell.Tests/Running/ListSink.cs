@@ -19,6 +19,8 @@ internal sealed class ListSink : IOperationSink
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask WrittenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public void Error(Exception error, object? target) => Errors.Enqueue(error);
 
     public void Error(FederationException error) => Errors.Enqueue(error);

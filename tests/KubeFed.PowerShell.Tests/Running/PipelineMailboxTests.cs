@@ -21,6 +21,27 @@ public sealed class PipelineMailboxTests
     }
 
     [Fact]
+    public async Task What_waits_until_all_is_written_goes_on_when_the_pipeline_says_so_or_is_cancelled_with_it()
+    {
+        using var mailbox = new PipelineMailbox(_time);
+        mailbox.Warning("first");
+        var written = mailbox.WrittenAsync(CancellationToken.None).AsTask();
+        Assert.True(mailbox.TryTake(out var warning));
+        Assert.IsType<PipelineMessage.Warning>(warning);
+        Assert.False(written.IsCompleted);
+        Assert.True(mailbox.TryTake(out var mark));
+        Assert.IsType<PipelineMessage.Reached>(mark).Source.SetResult();
+        await written;
+
+        using var stop = new CancellationTokenSource();
+        var prevented = mailbox.WrittenAsync(stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prevented);
+        mailbox.Complete();
+        await mailbox.WrittenAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_producer_waits_while_too_many_objects_lie_unread()
     {
         using var mailbox = new PipelineMailbox(_time, limit: 2);

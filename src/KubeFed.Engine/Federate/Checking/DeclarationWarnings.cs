@@ -1,6 +1,7 @@
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Engine.Propagation.Recording;
 
 namespace KubeFed.Engine.Federate.Checking;
 
@@ -30,7 +31,7 @@ public static class DeclarationWarnings
             || clusters.Count == 0
             || clusters.Any(cluster => rule.Judge(cluster) == PlacementVerdict.SelectorMatches)
             ? []
-            : [$"No registered cluster matches the selector of the placement, so copies there are will be removed{Known(clusters)}"];
+            : [$"No registered cluster matches the selector of the placement, so {Effect(resource)}{Known(clusters)}"];
     }
 
     /// <summary>Of overrides: targets that mean no cluster, and values that a cluster can't make.</summary>
@@ -55,6 +56,10 @@ public static class DeclarationWarnings
             }
         }
     }
+
+    /// <summary>What has never been synchronised has nothing to lose.</summary>
+    private static string Effect(FederatedResource resource) =>
+        PropagationStatus.Read(resource.Object).Clusters.Count > 0 ? "copies there are will be removed" : "it goes nowhere";
 
     private static string Known(IReadOnlyList<MemberCluster> clusters) =>
         clusters.Count == 0 ? "; none is registered yet." : "; Get-KubeFedCluster lists names and labels.";

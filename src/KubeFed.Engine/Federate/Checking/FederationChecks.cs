@@ -53,7 +53,7 @@ internal sealed class FederationChecks(FederatedResource resource, Placement pla
                 "metadata.namespace",
                 FederatedResourceValidation.Show(resource.Key.Namespace),
                 placement.Message,
-                $"Federate the namespace: ConvertTo-FederatedResource namespaces {resource.Key.Namespace} -Create.");
+                NamespaceScope.Remedy(resource.Key.Namespace, placement.Message));
         }
 
         foreach (var cluster in placement.Clusters)

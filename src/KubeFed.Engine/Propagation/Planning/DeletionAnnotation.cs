@@ -40,11 +40,15 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
         }
     }
 
-    /// <summary>The annotation's value for a policy, a period in seconds, or both.</summary>
+    /// <summary>The annotation's value for a policy, a period in seconds, or both, beside what is stored and says something else.</summary>
+    /// <param name="federated">Whose annotation is to be written. What it says already stays, unless it can't be read: then nothing of it counts.</param>
+    /// <param name="propagation">Null leaves the policy as it is.</param>
+    /// <param name="gracePeriodSeconds">Null leaves the period as it is.</param>
     /// <remarks>As KubeFed's ApplyDeleteOptions writes it.</remarks>
-    public static string Write(DeletionPropagation? propagation, long? gracePeriodSeconds)
+    public static string Write(KubeObject federated, DeletionPropagation? propagation, long? gracePeriodSeconds)
     {
-        var json = new JsonObject();
+        var stored = Read(federated).Error is null ? federated.Annotation(KubeFedNames.DeleteOptionsAnnotation) : null;
+        var json = stored is { Length: > 0 } ? JsonText.ParseObject(stored) : [];
         if (gracePeriodSeconds is { } seconds)
         {
             json["gracePeriodSeconds"] = seconds;

@@ -29,10 +29,20 @@ public sealed class NamespaceScope
     public static NamespaceScope Of(string name, FederatedResource? federatedNamespace) => federatedNamespace switch
     {
         null => new(null, $"namespace {name} is not federated, so nothing in it is propagated; create a FederatedNamespace named {name} in it"),
-        { Object.IsDeleting: true } => new(null, $"FederatedNamespace {name}/{name} is being deleted, so nothing in it is propagated"),
+        { Object.IsDeleting: true } => new(null, Ending(name)),
         _ => By(federatedNamespace),
     };
 
+    /// <summary>What to do about a namespace of which <see cref="Missing"/> is told: another one can't be made before the first is gone.</summary>
+    /// <param name="name">The namespace.</param>
+    /// <param name="missing">What is told of it.</param>
+    public static string Remedy(string? name, string? missing) => name is not null && missing?.Contains(Ending(name), StringComparison.Ordinal) == true
+        ? $"If the namespace is to stay, run Invoke-KubeFedSync namespaces {name} until it is gone, and federate it again: "
+            + $"ConvertTo-FederatedResource namespaces {name} -Create; what still lies in it is deleted with it otherwise."
+        : $"Federate the namespace: ConvertTo-FederatedResource namespaces {name} -Create.";
+
     /// <summary>The scope a FederatedNamespace gives, where its absence would mean no restriction (E-46).</summary>
     public static NamespaceScope By(FederatedResource federatedNamespace) => new(PlacementRule.Read(federatedNamespace.Object), null);
+
+    private static string Ending(string name) => $"FederatedNamespace {name}/{name} is being deleted, so nothing in it is propagated";
 }

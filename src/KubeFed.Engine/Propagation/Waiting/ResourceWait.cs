@@ -144,8 +144,14 @@ internal sealed class ResourceWait(Federation federation, ResourceWaitRequest re
             return;
         }
 
-        // What is passed over stays without a status for ever.
-        awaited.Verdict = ResourceGate.Check(seen, federation.SystemNamespace) is { } passed ? new WaitVerdict([passed.Why]) : WaitVerdict.OfPropagation(seen.Object);
+        if (ResourceGate.Check(seen, federation.SystemNamespace) is { } passed)
+        {
+            // What is passed over stays without a status for ever, however long anybody waits.
+            awaited.Outcome = new WaitOutcome(awaited.Reference, seen, NeverPropagated(awaited.Reference, passed.Why));
+            return;
+        }
+
+        awaited.Verdict = WaitVerdict.OfPropagation(seen.Object);
         if (request.For == ResourceWaitFor.Healthy && awaited.Verdict.IsReached)
         {
             awaited.Verdict = await HealthAsync(seen, cancellationToken).ConfigureAwait(false);
@@ -193,6 +199,13 @@ internal sealed class ResourceWait(Federation federation, ResourceWaitRequest re
             Target = resource.ToString(),
         };
     }
+
+    private static FederationException NeverPropagated(ResourceReference reference, string why) => new(
+        "NeverPropagated", FederationProblem.Invalid, $"{reference} is not waited for: {why}.")
+    {
+        Remedy = "Do as the message has it, or wait for others only: a sync passes it over, and its status stays empty.",
+        Target = reference.ToString(),
+    };
 
     private static FederationException NotFound(ResourceReference reference, FederatedResource? before) => new(
         "FederatedResourceNotFound",

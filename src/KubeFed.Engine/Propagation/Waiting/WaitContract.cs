@@ -39,5 +39,5 @@ public sealed record ResourceWaitRequest
 /// <summary>How the wait for one resource ended.</summary>
 /// <param name="Reference">Which.</param>
 /// <param name="Resource">As it was seen last; null when it is gone.</param>
-/// <param name="Error">Why it was in vain: <c>WaitTimedOut</c> or <c>FederatedResourceNotFound</c>; null when it was not.</param>
+/// <param name="Error">Why it was in vain: <c>WaitTimedOut</c>, <c>NeverPropagated</c> or <c>FederatedResourceNotFound</c>; null when it was not.</param>
 public sealed record WaitOutcome(ResourceReference Reference, FederatedResource? Resource, FederationException? Error);

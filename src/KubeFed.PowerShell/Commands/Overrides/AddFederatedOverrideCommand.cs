@@ -16,6 +16,8 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
 
     private static readonly string[] s_operations = [Replace, Insert, Take];
 
+    private readonly DeclarationAdvice _advice = new();
+
     /// <summary>The type by plural, kind, short name or plural.group.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -130,16 +132,16 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
-        var changed = await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
-        await new DeclarationAdvice(operation, placement: false, [.. entries.Select(entry => entry.Target)]).WarnAsync(changed).ConfigureAwait(false);
-        return changed;
+        return await operation.Federation.Resources.EditAsync(type, key, EditAsync, dryRun, operation.Stop).ConfigureAwait(false);
 
-        void Edit(EngineResource resource)
+        Task EditAsync(EngineResource resource)
         {
             foreach (var entry in entries)
             {
                 OverrideEdit.Add(resource, entry);
             }
+
+            return _advice.WarnAsync(operation, resource, entries, placement: false);
         }
     }
 }

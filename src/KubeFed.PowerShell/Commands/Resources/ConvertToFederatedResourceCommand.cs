@@ -40,13 +40,13 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string? Namespace { get; set; }
 
-    /// <summary>Objects: hashtables, custom objects, or YAML or JSON, as whole texts or line by line.</summary>
+    /// <summary>Objects: hashtables, custom objects, files of Get-ChildItem, or YAML or JSON, as whole texts or line by line.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
     [AllowEmptyString]
     public object? InputObject { get; set; }
 
-    /// <summary>Files of YAML or JSON; wildcards are allowed.</summary>
+    /// <summary>Files of YAML or JSON, or directories of such files; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -92,7 +92,7 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         var manifests = ParameterSetName switch
         {
             ObjectSet => OrThrow(_stream.End),
-            PathSet => OrThrow(() => ManifestFiles.Of(this, Path!).ToList()),
+            PathSet => OrThrow(() => ManifestFiles.OrDirectories(this, Path!).ToList()),
             _ => [],
         };
         Func<Operation, FederatingWork, Task> read = ParameterSetName switch
@@ -128,7 +128,8 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
 
         async Task RunAsync(Operation operation, Func<Operation, FederatingWork, Task> read, Func<FederatingWork, Task> end)
         {
-            var work = new FederatingWork(operation, Declare, Advice(operation, overrides, placed is not null));
+            var work = new FederatingWork(
+                operation, Declare, resource => Advice.WarnAsync(operation, resource, overrides, placed is not null));
             await read(operation, work).ConfigureAwait(false);
             await end(work).ConfigureAwait(false);
         }

@@ -49,12 +49,8 @@ public abstract class DeclaringCmdlet : FederationCmdlet
         }
     }
 
-    /// <summary>Warns of what the parameters declare and probably don't mean.</summary>
-    /// <param name="operation">Where the warnings go.</param>
-    /// <param name="overrides">What the parameters give.</param>
-    /// <param name="placement">Whether they say where it goes.</param>
-    private protected static DeclarationAdvice Advice(Operation operation, IReadOnlyList<OverrideEntry>? overrides, bool placement) =>
-        new(operation, placement, [.. (overrides ?? []).Select(entry => entry.Target)]);
+    /// <summary>Warns of what the parameters declare and probably don't mean: one for all that the pipeline brings.</summary>
+    private protected DeclarationAdvice Advice { get; } = new();
 
     /// <summary>Where it goes; null when no parameter says so.</summary>
     private protected PlacementSpec? ReadPlacement() => PlacementInput.Read(Cluster, ClusterSelector);

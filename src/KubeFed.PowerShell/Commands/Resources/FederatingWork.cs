@@ -12,8 +12,8 @@ namespace KubeFed.PowerShell.Commands;
 /// </summary>
 /// <param name="operation">Where errors, warnings and resources go.</param>
 /// <param name="declare">Puts what the cmdlet's parameters declare into each resource.</param>
-/// <param name="advice">Told of each resource.</param>
-internal sealed class FederatingWork(Operation operation, Action<EngineResource> declare, DeclarationAdvice advice)
+/// <param name="advise">Told of each resource before it is shown or stored.</param>
+internal sealed class FederatingWork(Operation operation, Action<EngineResource> declare, Func<EngineResource, Task> advise)
 {
     private readonly List<EngineResource> _drafts = [];
     private int _faults;
@@ -92,7 +92,7 @@ internal sealed class FederatingWork(Operation operation, Action<EngineResource>
     {
         foreach (var draft in _drafts)
         {
-            await advice.WarnAsync(draft).ConfigureAwait(false);
+            await advise(draft).ConfigureAwait(false);
         }
     }
 }

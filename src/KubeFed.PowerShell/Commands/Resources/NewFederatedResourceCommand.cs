@@ -133,9 +133,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             RetainReplicas = RetainReplicas,
         });
         DeclareAdoption(draft);
-        var created = await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
-        await Advice(operation, declared.Overrides, placement: declared.Placement is not null).WarnAsync(created).ConfigureAwait(false);
-        return created;
+        await Advice.WarnAsync(operation, draft, declared.Overrides, placement: declared.Placement is not null).ConfigureAwait(false);
+        return await operation.Federation.Resources.CreateAsync(draft, dryRun, operation.Stop).ConfigureAwait(false);
     }
 
     /// <summary>A federated resource as it was given, but for what parameters say otherwise.</summary>

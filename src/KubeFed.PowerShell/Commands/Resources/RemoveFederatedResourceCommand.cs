@@ -84,9 +84,18 @@ public sealed class RemoveFederatedResourceCommand : FederationCmdlet
 
         foreach (var resource in resources)
         {
+            // What was declared with Set-FederatedResource -Orphan, or by kubefedctl, holds for this deletion too.
+            var stay = Orphan || resource.Orphan;
+            if (stay && HasOptions)
+            {
+                WriteWarning(
+                    $"{resource.Type.Name} {resource.Key} leaves its copies when it is deleted (annotation {Engine.Api.KubeFedNames.OrphanAnnotation}), "
+                    + $"so that '{Options()}' has nothing to delete. To delete the copies, run Set-FederatedResource with -Orphan:$false first.");
+            }
+
             TryChange(
                 $"{resource.Type.Name} {resource.Key} in {Open.Name}",
-                (Orphan ? "Remove and leave the copies" : "Remove with all copies") + (HasOptions ? $" ({Options()})" : string.Empty)
+                (stay ? "Remove and leave the copies" : "Remove with all copies") + (HasOptions && !stay ? $" ({Options()})" : string.Empty)
                     + (Force ? ", giving up those in clusters that can't be asked" : string.Empty),
                 async (operation, dryRun) =>
                 {

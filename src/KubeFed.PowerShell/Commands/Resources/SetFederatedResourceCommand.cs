@@ -109,15 +109,14 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     {
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var key = ResourceWork.Key(type, Name, string.IsNullOrEmpty(Namespace) ? null : Namespace, operation.Session.Namespace);
-        var changed = await operation.Federation.Resources.EditAsync(type, key, Edit, dryRun, operation.Stop).ConfigureAwait(false);
         var placed = change.Placement is not null || change.AddClusters.Count > 0;
-        await Advice(operation, change.Overrides, placed).WarnAsync(changed).ConfigureAwait(false);
-        return changed;
+        return await operation.Federation.Resources.EditAsync(type, key, EditAsync, dryRun, operation.Stop).ConfigureAwait(false);
 
-        void Edit(EngineResource resource)
+        Task EditAsync(EngineResource resource)
         {
             change.ApplyTo(resource);
             DeclareAdoption(resource);
+            return Advice.WarnAsync(operation, resource, change.Overrides, placed);
         }
     }
 

@@ -43,8 +43,8 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     public string? LabelSelector { get; set; }
 
     /// <summary>
-    /// A federated resource as Get-, New- and ConvertTo-FederatedResource write it, a hashtable, a custom object, or YAML or JSON, as whole texts or
-    /// line by line.
+    /// A federated resource as Get-, New- and ConvertTo-FederatedResource write it, a hashtable, a custom object, a file or directory of Get-ChildItem, or
+    /// YAML or JSON, as whole texts or line by line.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     [ValidateNotNull]
@@ -96,8 +96,14 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
             _filed.AddRange(ManifestFiles.Each(this, Path));
             if (_filed.Count == 0)
             {
+                // A pipeline that lets pass what was never looked at is worse than none.
+                _unread = true;
                 WriteWarning($"No file is checked: there is none at {string.Join(", ", Path)}.");
             }
+        }
+        else if ((InputObject as PSObject)?.BaseObject is FileSystemInfo item)
+        {
+            _filed.AddRange(ManifestFiles.Each(item));
         }
         else if (InputObject is not null)
         {

@@ -77,6 +77,8 @@ public class ResourceWaitTests
             Timeout = TimeSpan.FromSeconds(30),
         });
         var error = Assert.Single(outcomes).Error!;
+        Assert.Equal("NeverPropagated", error.Id);
+        Assert.DoesNotContain("-Timeout", error.Remedy ?? string.Empty);
         Assert.Contains("namespace kube-system exists in every cluster and is never propagated", error.Message);
         Assert.DoesNotContain("-Sync", error.Remedy ?? string.Empty);
     }
