@@ -25,7 +25,8 @@ public sealed partial class ResourcePlan
     public CellResult? LeftOut(string cluster)
     {
         var record = _records.GetValueOrDefault(cluster);
-        if (Phase == ResourcePhase.Deleting || (Phase == ResourcePhase.Propagating && Placement.Failure == AggregateReason.None && !IsWanted(cluster)))
+        var isWanted = _placed.GetValueOrDefault(cluster) is { Selected: true } or { Verdict: PlacementVerdict.NotRegistered };
+        if (Phase == ResourcePhase.Deleting || (Phase == ResourcePhase.Propagating && Placement.Failure == AggregateReason.None && !isWanted))
         {
             return record is { MayHoldCopy: true, Reason: PropagationReason.Ok or PropagationReason.Pending }
                 ? Behind("it still holds a copy that is to be removed")
@@ -61,8 +62,6 @@ public sealed partial class ResourcePlan
         var isTrue = record is { AppliedHash: null, Reason: PropagationReason.Ok } && Recorded.ObservedGeneration >= Resource.Object.Generation;
         return isTrue || record?.AppliedHash == desired.Hash ? wanted.Stand()
             : Behind(record is { MayHoldCopy: true } ? "its copy is not as declared" : "it has no copy yet");
-
-        bool IsWanted(string name) => _placed.GetValueOrDefault(name) is { Selected: true } or { Verdict: PlacementVerdict.NotRegistered };
 
         CellResult Behind(string how) =>
             Kept(cluster, record, PlanAction.Wait, PropagationReason.Pending, $"the last sync did not come to this cluster, and {how}").Stand();

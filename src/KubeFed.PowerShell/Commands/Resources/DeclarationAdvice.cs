@@ -26,7 +26,9 @@ internal sealed class DeclarationAdvice
     {
         // What is faulty is refused, which says enough.
         var targets = (overrides ?? []).Select(entry => entry.Target).ToList();
-        if ((!placement && targets.Count == 0) || FederatedResourceValidation.Check(resource).Count > 0 || await ClustersAsync(operation).ConfigureAwait(false) is not { } clusters)
+        if ((!placement && targets.Count == 0)
+            || FederatedResourceValidation.Check(resource).Count > 0
+            || await ClustersAsync(operation).ConfigureAwait(false) is not { } clusters)
         {
             return;
         }
