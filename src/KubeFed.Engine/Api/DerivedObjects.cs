@@ -15,6 +15,12 @@ internal static class DerivedObjects
     /// <summary>Kinds of which no object is anybody's.</summary>
     public static bool IsDerivedKind(ApiResource resource) => Kinds.Contains(resource.QualifiedName, StringComparer.Ordinal);
 
+    /// <summary>Why every cluster writes an object of this name by itself, with content of its own; null for any other.</summary>
+    public static string? WhyEverywhere(ApiResource resource, string name) =>
+        resource is { Group: "", Kind: "ConfigMap" } && name is "kube-root-ca.crt" or "openshift-service-ca.crt" or "istio-ca-root-cert"
+            ? "every namespace has one, with the authorities of its own cluster"
+            : null;
+
     /// <summary>Why the object is nobody's, or null when it is somebody's.</summary>
     public static string? WhyDerived(ApiResource resource, KubeObject value)
     {
@@ -23,10 +29,9 @@ internal static class DerivedObjects
             return $"{controller.Text("kind")} {controller.Text("name")} controls it";
         }
 
-        return resource switch
+        return WhyEverywhere(resource, value.Name) ?? resource switch
         {
             { Group: "", Kind: "ServiceAccount" } when value.Name == "default" => "every namespace has one",
-            { Group: "", Kind: "ConfigMap" } when value.Name is "kube-root-ca.crt" or "openshift-service-ca.crt" => "every namespace has one",
             { Group: "", Kind: "Secret" } when value.Json.Text("type") == "kubernetes.io/service-account-token" => "it is a service account's token",
             _ => null,
         };

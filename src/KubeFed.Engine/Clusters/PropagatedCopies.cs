@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Acting;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -76,7 +77,12 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
     {
         var query = new ListQuery { LabelSelector = $"{KubeFedNames.ManagedLabel}=true", MetadataOnly = true };
         var list = await member.Client.ListAsync(target, query, cancellationToken).ConfigureAwait(false);
-        return [.. list.Items.Where(item => !item.IsDeleting && self.Owns(item)).OrderBy(item => item.Key)];
+        return
+        [
+            .. list.Items
+                .Where(item => !item.IsDeleting && self.Owns(item) && MemberVersion.Of(item, self: self).Derived is null)
+                .OrderBy(item => item.Key),
+        ];
     }
 
     private async Task DeleteNamespacesAsync(

@@ -104,7 +104,8 @@ public class ControllerTests
     {
         await using var bed = await Propagated();
         await using var controller = await RunningController.StartAsync(bed);
-        await bed.PutAsync("c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}");
+        await bed.PutAsync(
+            "c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}", manager: "controller-manager");
         await controller.UntilAsync(async () => (await bed.MapAsync("c1", "stray"))!.Label(KubeFedNames.ManagedLabel) is null, "it is given back");
         await controller.QuietAsync();
         Assert.Equal(["c1 PATCH /api/v1/namespaces/ns1/configmaps/stray"], bed.Writes);

@@ -37,11 +37,20 @@ public class ListedCopyTests
             + "'f:annotations':{'f:kubefed.io/federation':{}}}}}]",
         "'managedFields':[{'manager':'controller','operation':'Update','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},"
             + "{'manager':'kubefed','operation':'Apply','time':'2026-01-01T00:00:00Z','fieldsV1':{'v:<&>\\'':{},'f:\\/x':{}}}]",
+        "'managedFields':[{'manager':'kubefed','operation':'Apply','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]",
+        "'managedFields':[{'manager':'kube-controller-manager','operation':'Update','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]",
+        "'managedFields':[{'manager':'kubefed','operation':'Apply','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},"
+            + "{'manager':'kube-controller-manager','operation':'Update','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},"
+            + "{'manager':'k3s','operation':'Update','fieldsV1':{'f:subsets':{}}}]",
+        "'managedFields':[{'manager':'kube-controller-manager','operation':'Update','subresource':'status',"
+            + "'fieldsV1':{'f:subsets':{},'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]",
     ];
 
     private static readonly string[] Rest =
     [
         "'name':'web'", "'name':'web','namespace':'ns1','uid':'u','resourceVersion':'5','generation':7,'deletionTimestamp':'2026-01-01T00:00:00Z'",
+        "'name':'web','ownerReferences':[{'kind':'A','name':'a'},{'kind':'Service','name':'s','controller':true}]",
+        "'name':'web','ownerReferences':[{'kind':'Service','controller':'true'},7]", "'name':'web','ownerReferences':[{'controller':true}]",
         "'name':'web','namespace':'','generation':'7','uid':3", "'generation':1.5,'deletionTimestamp':'soon'",
     ];
 

@@ -573,7 +573,8 @@ public class SyncScenarioTests
     public async Task S_41_E_23_E_105_A_labelled_object_that_nothing_stands_behind_loses_the_label_and_nothing_else()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
-        await bed.PutAsync("c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}");
+        await bed.PutAsync(
+            "c1", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'1'}}", manager: "controller-manager");
         bed.Clear();
         await bed.SyncAsync();
         var stray = (await bed.MapAsync("c1", "stray"))!;

@@ -175,6 +175,7 @@ public sealed class DesiredSource
 
         labels[KubeFedNames.ManagedLabel] = "true";
         PortProtocols.Complete(json);
+        ControllerFields.Drop(json);
         var hash = DesiredObject.HashOf(json);
         if (_self is not null)
         {

@@ -29,6 +29,8 @@ internal static class ListedCopy
         var federation = Text(annotations, KubeFedNames.FederationAnnotation);
         JsonElement owned = default, ours = default, labeler = default;
         (string, string)? federationWriter = null;
+        string? labelCopier = null, fieldWriter = null;
+        var appliesLabel = false;
         if (metadata.ValueKind == JsonValueKind.Object
             && metadata.TryGetProperty("managedFields"u8, out var entries)
             && entries.ValueKind == JsonValueKind.Array)
@@ -37,17 +39,21 @@ internal static class ListedCopy
             {
                 var fields = Map(entry, "fieldsV1"u8);
                 var whole = IsEmpty(entry, "subresource"u8);
+                var label = Map(Map(fields, "f:metadata"u8), "f:labels"u8) is { ValueKind: JsonValueKind.Object } owns
+                    && owns.TryGetProperty(OwnedManagedLabel, out _);
                 if (whole && Is(entry, "operation"u8, "Apply"u8) && Is(entry, "manager"u8, "kubefed"u8))
                 {
-                    (owned, ours) = (fields, entry);
+                    (owned, ours, appliesLabel) = (fields, entry, label);
                 }
-                else if (mark == ManagedMark.Managed
-                    && whole
-                    && Is(entry, "operation"u8, "Update"u8)
-                    && Map(Map(fields, "f:metadata"u8), "f:labels"u8) is { ValueKind: JsonValueKind.Object } owns
-                    && owns.TryGetProperty(OwnedManagedLabel, out _))
+                else if (mark == ManagedMark.Managed && whole && label && Is(entry, "operation"u8, "Update"u8))
                 {
                     labeler = entry;
+                }
+
+                if (whole && Is(entry, "operation"u8, "Update"u8) && Text(entry, "manager"u8) is { } manager && CopyOrigin.IsKubernetes(manager))
+                {
+                    labelCopier ??= label ? manager : null;
+                    fieldWriter ??= fields.ValueKind == JsonValueKind.Object && fields.TryGetProperty("f:subsets"u8, out _) ? manager : null;
                 }
 
                 if (self?.IsOther(federation) == true
@@ -73,9 +79,30 @@ internal static class ListedCopy
             Labels = !applied && mark == ManagedMark.Managed ? TextMap(labels) : null,
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
             FederationWriter = federationWriter,
+            AppliesLabel = appliesLabel,
+            Derived = (appliesLabel ? null : ControlledBy(metadata))
+                ?? ((fieldWriter ?? (appliesLabel ? null : labelCopier)) is { } writer ? CopyOrigin.WrittenBy(writer) : null),
             LabelWriter = labeler.ValueKind == JsonValueKind.Object && (!applied || IsLater(labeler, ours)) ? Text(labeler, "manager"u8) ?? string.Empty : null,
         };
         return (new ObjectKey(Text(metadata, "namespace"u8) is { Length: > 0 } name ? name : null, Text(metadata, "name"u8) ?? string.Empty), version);
+    }
+
+    private static string? ControlledBy(JsonElement metadata)
+    {
+        if (metadata.ValueKind == JsonValueKind.Object
+            && metadata.TryGetProperty("ownerReferences"u8, out var owners)
+            && owners.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var owner in owners.EnumerateArray().Where(owner => owner.ValueKind == JsonValueKind.Object))
+            {
+                if (owner.TryGetProperty("controller"u8, out var controls) && controls.ValueKind == JsonValueKind.True)
+                {
+                    return CopyOrigin.ControlledBy(Text(owner, "kind"u8), Text(owner, "name"u8));
+                }
+            }
+        }
+
+        return null;
     }
 
     private static bool IsLater(JsonElement left, JsonElement right) =>

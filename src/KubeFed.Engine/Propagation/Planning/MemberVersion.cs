@@ -59,6 +59,26 @@ public sealed record MemberVersion
     /// </summary>
     public string? LabelWriter { get; init; }
 
+    /// <summary>Our applies own the managed label.</summary>
+    public bool AppliesLabel { get; init; }
+
+    /// <summary>
+    /// Why the cluster itself makes the object from another one and would undo what anybody else does to it; null for any other object. With such an object the
+    /// managed label means nothing.
+    /// </summary>
+    public string? Derived { get; init; }
+
+    /// <summary>
+    /// The object is certainly a copy of this federation's: it carries the federation's mark and our applies own its label, or it has no mark and a KubeFed
+    /// controller wrote its label.
+    /// </summary>
+    /// <param name="self">Who we are; null when that is not known, and then nothing is certain.</param>
+    public bool IsCertainlyOf(FederationIdentity? self) =>
+        self is not null
+        && Managed == ManagedMark.Managed
+        && Derived is null
+        && (Federation == self.Value ? AppliesLabel : Federation is null && CopyOrigin.IsKubeFed(LabelWriter));
+
     /// <summary>The object's <c>status</c>, when it was read along because collection is on (E-121).</summary>
     public JsonNode? RemoteStatus { get; init; }
 
@@ -108,15 +128,24 @@ public sealed record MemberVersion
         JsonObject? owned = null;
         string? ownedSince = null, labelWriter = null, labelSince = null;
         (string, string)? federationWriter = null;
+        string? labelCopier = null, fieldWriter = null;
+        var appliesLabel = false;
         foreach (var entry in ManagedEntry.Of(value))
         {
             if (entry.IsOurs)
             {
                 (owned, ownedSince) = (entry.Fields, entry.Time);
+                appliesLabel = entry.Owns("labels", KubeFedNames.ManagedLabel);
             }
             else if (mark == ManagedMark.Managed && entry.IsUpdate && entry.Subresource.Length == 0 && entry.Owns("labels", KubeFedNames.ManagedLabel))
             {
                 (labelWriter, labelSince) = (entry.Manager, entry.Time);
+            }
+
+            if (entry.IsUpdate && entry.Subresource.Length == 0 && CopyOrigin.IsKubernetes(entry.Manager))
+            {
+                labelCopier ??= entry.Owns("labels", KubeFedNames.ManagedLabel) ? entry.Manager : null;
+                fieldWriter ??= entry.Fields?.ContainsKey("f:subsets") == true ? entry.Manager : null;
             }
 
             if (self?.IsOther(federation) == true && entry.Owns("annotations", KubeFedNames.FederationAnnotation))
@@ -142,10 +171,24 @@ public sealed record MemberVersion
             Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
             FederationWriter = federationWriter,
+            AppliesLabel = appliesLabel,
+            Derived = DerivedBy(value, fieldWriter, appliesLabel ? null : labelCopier, appliesLabel),
             LabelWriter = owned is null || string.CompareOrdinal(labelSince, ownedSince) > 0 ? labelWriter : null,
             RemoteStatus = withStatus ? value.Status?.DeepClone() : null,
             Health = withStatus ? HealthRules.Judge(value) : null,
         };
+    }
+
+    /// <summary>An object we apply with our label is ours whoever controls it; only fields that Kubernetes writes as well can't be.</summary>
+    private static string? DerivedBy(KubeObject value, string? fieldWriter, string? labelCopier, bool appliesLabel)
+    {
+        if (!appliesLabel
+            && value.Json.Map("metadata").Maps("ownerReferences").FirstOrDefault(owner => owner.Flag("controller")) is { } controller)
+        {
+            return CopyOrigin.ControlledBy(controller.Text("kind"), controller.Text("name"));
+        }
+
+        return (fieldWriter ?? labelCopier) is { } manager ? CopyOrigin.WrittenBy(manager) : null;
     }
 
     private static string HashOf(string fields)

@@ -76,6 +76,20 @@ public sealed partial class ResourcePlan
         }
 
         var (version, looked) = (MemberState.Known)state;
+        if ((_everywhere ?? version?.Derived) is { } derived)
+        {
+            return new CellPlan
+            {
+                Cluster = cluster,
+                Action = PlanAction.Error,
+                Reason = PropagationReason.AlreadyExists,
+                Version = version,
+                Health = version?.Health,
+                Message = $"an object of this name is the cluster's own: {derived}; it would be written back at once, so it is never taken over: rename the "
+                    + "resource, or take the cluster out of its placement",
+            };
+        }
+
         if (version is null)
         {
             return Desire(new CellPlan

@@ -40,10 +40,11 @@ public sealed partial class ResourcePlan
         });
 
     /// <summary>
-    /// What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41), unless it is another federation's.
+    /// What to do with a labelled object that no federated object stands behind: give it back (E-23, S-41) when it is certainly a copy of this federation's.
+    /// The label alone is no sign of that, and whoever else put it there would put it back.
     /// </summary>
     public static CellPlan Release(string cluster, MemberVersion version, FederationIdentity? self) =>
-        version is { Managed: ManagedMark.Managed, Deleting: false } && self?.IsOther(version.Federation) != true
+        !version.Deleting && version.IsCertainlyOf(self)
             ? Nothing(cluster) with { Action = PlanAction.Unmanage, Version = version, Message = "no federated object stands behind it" }
             : Nothing(cluster);
 
@@ -78,7 +79,7 @@ public sealed partial class ResourcePlan
                 };
         }
 
-        if (((MemberState.Known)state).Version is not { Managed: ManagedMark.Managed } version)
+        if (((MemberState.Known)state).Version is not { Managed: ManagedMark.Managed, Derived: null } version)
         {
             return Nothing(cluster);
         }
@@ -108,7 +109,7 @@ public sealed partial class ResourcePlan
                 : seen with { Action = PlanAction.Wait, Reason = PropagationReason.WaitingForRemoval, Message = "the member is still removing it" };
         }
 
-        if (IsHostNamespace(version))
+        if (IsHostNamespace(version) || _everywhere is not null)
         {
             return seen with { Action = PlanAction.Unmanage };
         }
@@ -125,7 +126,9 @@ public sealed partial class ResourcePlan
 
     private CellPlan Orphan(string cluster, MemberState state) => state switch
     {
-        MemberState.Known { Version: { } version } => Release(cluster, version, Self) with { Message = string.Empty },
+        MemberState.Known { Version: { Managed: ManagedMark.Managed, Deleting: false, Derived: null } version } when !IsOthers(version) =>
+            Nothing(cluster) with { Action = PlanAction.Unmanage, Version = version },
+        MemberState.Known => Nothing(cluster),
         // Orphaning is at once (S-34): a label left in a cluster that can't be reached is taken off when it can.
         MemberState.Unavailable unavailable when MayHoldCopy(cluster) =>
             Nothing(cluster) with { Action = PlanAction.Skip, Reason = unavailable.Reason, Message = $"the label stays here for now: {unavailable.Message}" },

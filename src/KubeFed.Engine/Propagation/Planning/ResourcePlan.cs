@@ -15,6 +15,7 @@ public sealed partial class ResourcePlan
     private readonly Dictionary<string, ClusterPlacement> _placed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClusterRecord> _records = new(StringComparer.Ordinal);
     private readonly DeletionAnnotation _deletion;
+    private readonly string? _everywhere;
 
     /// <param name="resource">What is declared.</param>
     /// <param name="placement">Where it is to be.</param>
@@ -27,6 +28,7 @@ public sealed partial class ResourcePlan
         Source = new DesiredSource(resource, self);
         Recorded = PropagationStatus.Read(resource.Object);
         _deletion = DeletionAnnotation.Read(resource.Object);
+        _everywhere = DerivedObjects.WhyEverywhere(resource.Type.Target, resource.TargetKey.Name);
         foreach (var cluster in placement.Clusters)
         {
             _placed[cluster.Cluster] = cluster;
