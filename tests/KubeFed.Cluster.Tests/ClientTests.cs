@@ -318,7 +318,7 @@ public sealed class ClientTests(TwoClusters servers)
         {
             using var client = new KubeClientFactory().Create(config.For(context.Name));
             Assert.Equal(clusters.ServerVersion.Minor, (await client.GetVersionAsync(Token)).Minor);
-            Assert.Equal("ok", await client.GetTextAsync("/readyz", Token));
+            Assert.Equal("ok", await client.GetTextAsync(RequestPath.Parse("/readyz"), Token));
         }
     }
 

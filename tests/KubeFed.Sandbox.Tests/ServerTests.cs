@@ -176,7 +176,7 @@ public sealed class ServerTests
         await fixture.Client.CreateAsync(KnownResources.ConfigMaps, ConfigMap("new"), WriteOptions.Default, Cancel);
         var path = "/api/v1/namespaces/default/configmaps?fieldSelector=metadata.name!%3Dkube-root-ca.crt"
             + $"&resourceVersionMatch=Exact&resourceVersion={then.ResourceVersion}";
-        var again = JsonNode.Parse(await fixture.Client.GetTextAsync(path, Cancel))!;
+        var again = JsonNode.Parse(await fixture.Client.GetTextAsync(RequestPath.Parse(path), Cancel))!;
         Assert.Equal(then.ResourceVersion, (string?)again["metadata"]!["resourceVersion"]);
         Assert.Equal(
             then.Items.Select(item => (item.Name, item.ResourceVersion)),

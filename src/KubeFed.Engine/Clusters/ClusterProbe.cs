@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Clusters;
 
@@ -23,7 +24,7 @@ internal sealed record ProbeResult(ProbeOutcome Outcome, string Message, string?
 /// <remarks>P-20 to P-24: <c>/readyz</c> first; <c>/livez</c>, then the deprecated <c>/healthz</c>, where that is not served or not permitted.</remarks>
 internal sealed class ClusterProbe(Federation federation, TimeSpan patience)
 {
-    private static readonly string[] Paths = ["/readyz", "/livez", "/healthz"];
+    private static readonly RequestPath[] Paths = [RequestPath.Parse("/readyz"), RequestPath.Parse("/livez"), RequestPath.Parse("/healthz")];
 
     public Task<ProbeResult> RunAsync(MemberCluster cluster, CancellationToken cancellationToken) =>
         RunAsync(cluster, token => federation.Members.ConnectAsync(cluster, token), cancellationToken);

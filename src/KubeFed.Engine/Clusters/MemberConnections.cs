@@ -36,8 +36,15 @@ public sealed class MemberConnections(Federation federation) : IDisposable
         }
 
         var key = new ObjectKey(federation.SystemNamespace, cluster.SecretName);
-        var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false);
-        return Connect(cluster, secret is null ? null : DecodeToken(secret) ?? string.Empty);
+        try
+        {
+            var secret = await federation.Host.FindAsync(KnownResources.Secrets, key, cancellationToken).ConfigureAwait(false);
+            return Connect(cluster, secret is null ? null : DecodeToken(secret) ?? string.Empty);
+        }
+        catch (InvalidRequestException unnameable)
+        {
+            throw MemberSettings.Invalid(cluster, "ClusterSecretNotFound", "spec.secretRef.name", cluster.SecretName, unnameable.Message);
+        }
     }
 
     /// <summary>As <see cref="ConnectAsync"/>, for those who know the Secret already.</summary>

@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Engine.Writing;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Clusters;
 
@@ -77,12 +78,26 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
     {
         var query = new ListQuery { LabelSelector = $"{KubeFedNames.ManagedLabel}=true", MetadataOnly = true };
         var list = await member.Client.ListAsync(target, query, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. list.Items
-                .Where(item => !item.IsDeleting && self.Owns(item) && MemberVersion.Of(item, self: self).Derived is null)
-                .OrderBy(item => item.Key),
-        ];
+        var copies = list.Items
+            .Where(item => !item.IsDeleting && self.Owns(item) && MemberVersion.Of(item, self: self).Derived is null)
+            .OrderBy(item => item.Key)
+            .ToLookup(item => IsNameable(target, item.Key));
+        LeftBehind.AddRange(copies[false].Select(item => $"{Excerpt.Of($"{target.Kind} {item.Key}")} in {member.Cluster}: no object can have such a name"));
+        return [.. copies[true]];
+    }
+
+    /// <summary>What a member lists is not always what it could store.</summary>
+    private static bool IsNameable(ApiResource target, ObjectKey key)
+    {
+        try
+        {
+            RequestPath.Of(target, key.Namespace, key.Name);
+            return !target.Namespaced || !string.IsNullOrEmpty(key.Namespace);
+        }
+        catch (InvalidRequestException)
+        {
+            return false;
+        }
     }
 
     private async Task DeleteNamespacesAsync(

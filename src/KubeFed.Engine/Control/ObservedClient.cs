@@ -71,7 +71,7 @@ internal sealed class ObservedClient(IKubeClient inner, TimeProvider time, Actio
 
     public Task<KubeVersion> GetVersionAsync(CancellationToken cancellationToken) => inner.GetVersionAsync(cancellationToken);
 
-    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) => inner.GetTextAsync(path, cancellationToken);
+    public Task<string> GetTextAsync(RequestPath path, CancellationToken cancellationToken) => inner.GetTextAsync(path, cancellationToken);
 
     public Task<KubeObject> PostSubresourceAsync(
         ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken) =>

@@ -32,7 +32,9 @@ public static partial class FederatedResourceValidation
         faults.AddRange(UnknownFields.MistakesInSpec(spec));
         CheckTemplate(resource, spec["template"], faults);
         PlacementValidation.Check(spec["placement"], faults);
-        faults.AddRange(OverrideSet.Parse(spec["overrides"]).Faults);
+        var overrides = OverrideSet.Parse(spec["overrides"]);
+        faults.AddRange(overrides.Faults);
+        faults.AddRange(TargetIdentity.OfOverrides(overrides, resource));
         return faults;
     }
 
@@ -130,16 +132,7 @@ public static partial class FederatedResourceValidation
             return;
         }
 
-        if (map["kind"] is { } kind && (kind is not JsonValue || Show(kind) != Show(target.Kind)))
-        {
-            faults.Add(new FieldFault(
-                "InvalidTemplate",
-                "spec.template.kind",
-                Show(kind),
-                $"this type propagates {target.Kind}",
-                "Leave kind out, or use the federated type of that kind (enable it with Enable-KubeFedType)."));
-        }
-
+        faults.AddRange(TargetIdentity.OfTemplate(map, target));
         foreach (var section in TemplateSections.Where(name => map[name] is not (null or JsonObject)))
         {
             faults.Add(new FieldFault("InvalidTemplate", $"spec.template.{section}", Show(map[section]), "it must be an object", $"Write {section} as a map."));

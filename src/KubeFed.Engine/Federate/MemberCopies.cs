@@ -132,6 +132,7 @@ internal sealed class MemberCopies(Federation federation)
         return resource.Template.NonEmptyText("apiVersion") is { } apiVersion
             && GroupVersionKind.Parse(apiVersion, target.Kind) is var chosen
             && chosen.Group == target.Group
+            && RequestPath.CanName(chosen.Group, chosen.Version)
                 ? target with { Version = chosen.Version }
                 : target;
     }

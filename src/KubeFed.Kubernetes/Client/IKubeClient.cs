@@ -8,7 +8,8 @@ namespace KubeFed.Kubernetes.Client;
 
 /// <summary>
 /// One API server. Every method throws <see cref="KubeApiException"/> when the server refuses, <see cref="KubeConnectionException"/> when no usable
-/// answer comes, and <see cref="OperationCanceledException"/> when the caller cancels. Safe for concurrent use.
+/// answer comes, <see cref="InvalidRequestException"/> when a name or another value can't be part of a request, and
+/// <see cref="OperationCanceledException"/> when the caller cancels. Safe for concurrent use.
 /// </summary>
 public interface IKubeClient : IDisposable
 {
@@ -79,7 +80,7 @@ public interface IKubeClient : IDisposable
     Task<KubeVersion> GetVersionAsync(CancellationToken cancellationToken);
 
     /// <summary>The body of a plain GET such as <c>/readyz</c>.</summary>
-    Task<string> GetTextAsync(string path, CancellationToken cancellationToken);
+    Task<string> GetTextAsync(RequestPath path, CancellationToken cancellationToken);
 
     /// <summary>POST to a subresource, such as a service account's <c>token</c> (TokenRequest).</summary>
     Task<KubeObject> PostSubresourceAsync(ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken);

@@ -85,8 +85,8 @@ internal sealed class KubeClient : IKubeClient
     {
         CheckNamespace(resource, value.Key);
         var path = options.Subresource is null
-            ? resource.Path(value.Namespace)
-            : resource.Path(value.Namespace, value.Name, options.Subresource);
+            ? RequestPath.Of(resource, value.Namespace)
+            : RequestPath.Of(resource, value.Namespace, value.Name, options.Subresource);
         return ObjectAsync(Write(HttpMethod.Post, path, value.Json, options), cancellationToken);
     }
 
@@ -135,7 +135,7 @@ internal sealed class KubeClient : IKubeClient
 
     public async Task<KubeVersion> GetVersionAsync(CancellationToken cancellationToken)
     {
-        var version = await ObjectAsync(new KubeRequest(HttpMethod.Get, "/version"), cancellationToken).ConfigureAwait(false);
+        var version = await ObjectAsync(new KubeRequest(HttpMethod.Get, RequestPath.ServerVersion), cancellationToken).ConfigureAwait(false);
         return new KubeVersion(Number("major"), Number("minor"), Text("gitVersion"));
 
         string Text(string field) => version.Json[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
@@ -145,7 +145,7 @@ internal sealed class KubeClient : IKubeClient
             int.TryParse(string.Concat(Text(field).TakeWhile(char.IsAsciiDigit)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
-    public async Task<string> GetTextAsync(string path, CancellationToken cancellationToken)
+    public async Task<string> GetTextAsync(RequestPath path, CancellationToken cancellationToken)
     {
         var answer = await _http.SendAsync(new KubeRequest(HttpMethod.Get, path) { Accept = "application/json, */*" }, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(answer.Body);
@@ -157,23 +157,21 @@ internal sealed class KubeClient : IKubeClient
 
     public void Dispose() => _http.Dispose();
 
-    private static string PathOf(ApiResource resource, ObjectKey key, string? subresource = null)
+    private static RequestPath PathOf(ApiResource resource, ObjectKey key, string? subresource = null)
     {
         CheckNamespace(resource, key);
-        return key.Name.Length > 0
-            ? resource.Path(key.Namespace, key.Name, subresource)
-            : throw new ArgumentException($"An object of {resource.QualifiedName} needs a name.", nameof(key));
+        return RequestPath.Of(resource, key.Namespace, key.Name, subresource);
     }
 
     private static void CheckNamespace(ApiResource resource, ObjectKey key)
     {
         if (resource.Namespaced && string.IsNullOrEmpty(key.Namespace))
         {
-            throw new ArgumentException($"{resource.QualifiedName} is namespaced, and '{key.Name}' comes without a namespace.", nameof(key));
+            throw new InvalidRequestException("namespace", string.Empty, $"is missing: {resource.QualifiedName} is namespaced");
         }
     }
 
-    private static KubeRequest Write(HttpMethod method, string path, JsonNode body, WriteOptions options)
+    private static KubeRequest Write(HttpMethod method, RequestPath path, JsonNode body, WriteOptions options)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (options.FieldManager.Length > 0)
@@ -251,7 +249,7 @@ internal sealed class KubeClient : IKubeClient
         string? Text(string field) => metadata?[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
     }
 
-    private static KubeRequest ListOf(ApiResource resource, ListQuery query, string? token) => new(HttpMethod.Get, resource.Path(query.Namespace))
+    private static KubeRequest ListOf(ApiResource resource, ListQuery query, string? token) => new(HttpMethod.Get, RequestPath.Of(resource, query.Namespace))
     {
         Query = ListParameters.Of(query, token),
         Accept = query.MetadataOnly ? MediaTypes.MetadataList : MediaTypes.Json,

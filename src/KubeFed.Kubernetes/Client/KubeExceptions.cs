@@ -1,4 +1,5 @@
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Kubernetes.Client;
 
@@ -58,6 +59,22 @@ public sealed class KubeConnectionException(string cluster, ConnectionFailure fa
     public string Cluster { get; } = cluster;
 
     public ConnectionFailure Failure { get; } = failure;
+}
+
+/// <summary>
+/// A request that can't be composed: a name or another value of it would lead to another place of the server than was meant. Nothing was sent.
+/// </summary>
+/// <param name="part">What the value is: <c>name</c>, <c>namespace</c>, <c>group</c>, <c>version</c>, ...</param>
+/// <param name="value">The value; it may come from anywhere.</param>
+/// <param name="why">What is wrong with it.</param>
+public sealed class InvalidRequestException(string part, string value, string why)
+    : KubeException($"no request is sent: the {part}{(value.Length == 0 ? string.Empty : $" \"{Excerpt.Of(value)}\"")} {why}")
+{
+    /// <summary>What the value is.</summary>
+    public string Part { get; } = part;
+
+    /// <summary>The value as it was given.</summary>
+    public string Value { get; } = value;
 }
 
 /// <summary>A kubeconfig or a connection setting cannot be used; the message names file, field and value.</summary>

@@ -35,7 +35,9 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
         }
 
         // The cache may be older than the CRD that defines the kind; asking for its group and version alone is cheap.
-        var fresh = await ReadGroupVersionAsync(kind.Group, kind.Version, cancellationToken).ConfigureAwait(false);
+        var fresh = RequestPath.CanName(kind.Group, kind.Version)
+            ? await ReadGroupVersionAsync(kind.Group, kind.Version, cancellationToken).ConfigureAwait(false)
+            : null;
         var found = Find(fresh ?? [], kind);
         if (found is not null)
         {
@@ -111,8 +113,8 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
     private async Task<ServedApis> ReadAsync()
     {
         await Task.Yield();
-        var core = ReadRootAsync("/api");
-        var groups = ReadRootAsync("/apis");
+        var core = ReadRootAsync(RequestPath.CoreVersions);
+        var groups = ReadRootAsync(RequestPath.Groups);
         await Task.WhenAll(core, groups).ConfigureAwait(false);
         var served = new ServedApisBuilder();
         foreach (var root in new[] { await core.ConfigureAwait(false), await groups.ConfigureAwait(false) })
@@ -164,7 +166,7 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
 
     private async Task<IReadOnlyList<ApiResource>?> ReadGroupVersionAsync(string group, string version, CancellationToken cancellationToken)
     {
-        var path = group.Length == 0 ? $"/api/{Uri.EscapeDataString(version)}" : $"/apis/{Uri.EscapeDataString(group)}/{Uri.EscapeDataString(version)}";
+        var path = RequestPath.GroupVersion(group, version);
         try
         {
             return DiscoveryDocuments.ReadResourceList(await GetAsync(path, MediaTypes.Json, cancellationToken).ConfigureAwait(false), group, version);
@@ -175,7 +177,7 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
         }
     }
 
-    private async Task<JsonObject> ReadRootAsync(string path)
+    private async Task<JsonObject> ReadRootAsync(RequestPath path)
     {
         try
         {
@@ -188,7 +190,7 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
         }
     }
 
-    private async Task<JsonObject> GetAsync(string path, string accept, CancellationToken cancellationToken)
+    private async Task<JsonObject> GetAsync(RequestPath path, string accept, CancellationToken cancellationToken)
     {
         var request = new KubeRequest(HttpMethod.Get, path) { Accept = accept };
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);

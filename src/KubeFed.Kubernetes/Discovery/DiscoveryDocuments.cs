@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Kubernetes.Discovery;
 
@@ -29,7 +30,9 @@ internal static class DiscoveryDocuments
         return found;
     }
 
-    /// <summary>An APIResourceList: subresources stand beside their resource as <c>plural/sub</c>.</summary>
+    /// <summary>
+    /// An APIResourceList: subresources stand beside their resource as <c>plural/sub</c>. What has no path of its own, such as a metric, is left out.
+    /// </summary>
     public static IReadOnlyList<ApiResource> ReadResourceList(JsonObject document, string group, string version)
     {
         var entries = Objects(document["resources"]).ToList();
@@ -40,7 +43,7 @@ internal static class DiscoveryDocuments
         return
         [
             .. entries
-                .Where(entry => Text(entry, "name") is { Length: > 0 } name && !name.Contains('/', StringComparison.Ordinal) && Text(entry, "kind").Length > 0)
+                .Where(entry => Text(entry, "name") is var name && RequestPath.CanName(group, version, name) && Text(entry, "kind").Length > 0)
                 .Select(entry => new ApiResource(group, version, Text(entry, "kind"), Text(entry, "name"), Flag(entry, "namespaced"))
                 {
                     Singular = Text(entry, "singularName"),
@@ -63,6 +66,12 @@ internal static class DiscoveryDocuments
             foreach (var version in Objects(group["versions"]))
             {
                 var served1 = new ServedVersion(name, Text(version, "version"), preferred);
+                if (!RequestPath.CanName(served1.Group, served1.Version))
+                {
+                    served.Fail($"{Excerpt.Of(served1.ToString())}: it is not the name of a group and version");
+                    continue;
+                }
+
                 if (Text(version, "freshness") == "Stale")
                 {
                     served.Fail($"{served1}: the server calls its own reading of it stale");
@@ -78,7 +87,7 @@ internal static class DiscoveryDocuments
     {
         var kind = entry["responseKind"] as JsonObject;
         var plural = Text(entry, "resource");
-        return plural.Length == 0 || Text(kind, "kind").Length == 0
+        return !RequestPath.CanName(version.Group, version.Version, plural) || Text(kind, "kind").Length == 0
             ? null
             : new ApiResource(version.Group, version.Version, Text(kind, "kind"), plural, Text(entry, "scope") == "Namespaced")
             {

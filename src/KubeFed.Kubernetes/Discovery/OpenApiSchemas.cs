@@ -15,7 +15,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
     private const int MaxReferences = 32;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<JsonObject?>> _documents = new(StringComparer.Ordinal);
+    private readonly Dictionary<RequestPath, Task<JsonObject?>> _documents = [];
 
     /// <summary>True or false as the schema says; null when the server publishes none of the kind, or one that leaves the field open.</summary>
     /// <param name="kind">The kind.</param>
@@ -24,9 +24,9 @@ public sealed class OpenApiSchemas(IKubeClient client)
     /// <exception cref="KubeException">The server can't be asked.</exception>
     public async Task<bool?> HasFieldAsync(GroupVersionKind kind, string path, CancellationToken cancellationToken)
     {
-        var place = kind.Group.Length == 0 ? $"/openapi/v3/api/{kind.Version}" : $"/openapi/v3/apis/{kind.Group}/{kind.Version}";
+        var place = RequestPath.OpenApiOf(kind.Group, kind.Version);
         var schemas = (await DocumentAsync(place, cancellationToken).ConfigureAwait(false))?["components"]?["schemas"] as JsonObject
-            ?? (await DocumentAsync("/openapi/v2", cancellationToken).ConfigureAwait(false))?["definitions"] as JsonObject;
+            ?? (await DocumentAsync(RequestPath.OpenApi, cancellationToken).ConfigureAwait(false))?["definitions"] as JsonObject;
         var schema = schemas?.Select(pair => pair.Value as JsonObject).FirstOrDefault(candidate => Describes(candidate, kind));
         return schema is null ? null : HasField(schemas!, schema, path.Split('.'));
     }
@@ -80,7 +80,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
     private static string Text(JsonObject parent, string field) =>
         parent[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
 
-    private async Task<JsonObject?> DocumentAsync(string path, CancellationToken cancellationToken)
+    private async Task<JsonObject?> DocumentAsync(RequestPath path, CancellationToken cancellationToken)
     {
         Task<JsonObject?> reading;
         lock (_lock)
@@ -95,7 +95,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
         return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<JsonObject?> ReadAsync(string path)
+    private async Task<JsonObject?> ReadAsync(RequestPath path)
     {
         try
         {

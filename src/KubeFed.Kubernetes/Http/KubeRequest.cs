@@ -1,8 +1,14 @@
+using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Objects;
+
 namespace KubeFed.Kubernetes.Http;
 
 /// <summary>One request to an API server, replayable: a retry sends the same bytes again.</summary>
-internal sealed record KubeRequest(HttpMethod Method, string Path)
+internal sealed record KubeRequest(HttpMethod Method, RequestPath Path)
 {
+    /// <summary>System.Uri takes no longer ones, and no server does.</summary>
+    private const int LongestTarget = 60_000;
+
     /// <summary>Name and value pairs, unescaped; empty values are sent as such.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
@@ -16,9 +22,22 @@ internal sealed record KubeRequest(HttpMethod Method, string Path)
     public string Title => $"{Method} {Path}";
 
     /// <summary>Path and escaped query, relative to the server's base path.</summary>
-    public string Target => Query.Count == 0
-        ? Path
-        : Path + "?" + string.Join('&', Query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+    /// <exception cref="InvalidRequestException">A value of the query is no text, or makes the address too long to send.</exception>
+    public string Target
+    {
+        get
+        {
+            var target = Query.Count == 0 ? Path.ToString() : Path + "?" + string.Join('&', Query.Select(pair => $"{pair.Key}={Escaped(pair)}"));
+            return target.Length <= LongestTarget
+                ? target
+                : throw new InvalidRequestException(
+                    Query.MaxBy(pair => pair.Value.Length).Key, string.Empty, $"makes an address of {target.Length} characters; {LongestTarget} can be sent");
+        }
+    }
+
+    private static string Escaped(KeyValuePair<string, string> pair) => RequestPath.IsWellFormed(pair.Value)
+        ? Uri.EscapeDataString(pair.Value)
+        : throw new InvalidRequestException(pair.Key, pair.Value, "holds half a character (a lone surrogate)");
 }
 
 /// <summary>The media types an API server knows.</summary>

@@ -13,6 +13,9 @@ internal sealed class RequestHeaders
 {
     private static readonly string Product = UserAgent();
 
+    /// <summary>What was checked is what is sent: the address is not rewritten on its way, as dots and escapes otherwise are.</summary>
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly string _base;
     private readonly List<KeyValuePair<string, string>> _impersonation = [];
 
@@ -27,7 +30,7 @@ internal sealed class RequestHeaders
 
     public HttpRequestMessage Build(KubeRequest request, IssuedCredential credential)
     {
-        var message = new HttpRequestMessage(request.Method, _base + request.Target)
+        var message = new HttpRequestMessage(request.Method, new Uri(_base + request.Target, Verbatim))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,

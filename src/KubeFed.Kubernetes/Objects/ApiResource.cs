@@ -1,6 +1,6 @@
 namespace KubeFed.Kubernetes.Objects;
 
-/// <summary>One served API resource: what discovery says of it, and enough to build its URLs.</summary>
+/// <summary>One served API resource: what discovery says of it, and enough to ask for its objects (<see cref="RequestPath"/>).</summary>
 public sealed record ApiResource(string Group, string Version, string Kind, string Plural, bool Namespaced)
 {
     /// <summary>The singular name; empty when the server gives none.</summary>
@@ -21,23 +21,6 @@ public sealed record ApiResource(string Group, string Version, string Kind, stri
 
     /// <summary><c>plural.group</c>, or <c>plural</c> for the core group: the name kubectl and FederatedTypeConfigs use .</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
-
-    /// <summary>
-    /// The server-relative path of the collection, of one object, or of a subresource:
-    /// <c>/apis/apps/v1/namespaces/ns/deployments/web/status</c>.
-    /// </summary>
-    public string Path(string? @namespace, string? name = null, string? subresource = null)
-    {
-        var root = Group.Length == 0 ? $"/api/{Version}" : $"/apis/{Group}/{Version}";
-        var scope = Namespaced && !string.IsNullOrEmpty(@namespace) ? $"/namespaces/{Uri.EscapeDataString(@namespace)}" : string.Empty;
-        var path = $"{root}{scope}/{Plural}";
-        if (name is not null)
-        {
-            path += "/" + Uri.EscapeDataString(name);
-        }
-
-        return subresource is null ? path : $"{path}/{subresource}";
-    }
 
     /// <summary>Two resources are the same when group, version and plural are: verbs and short names are only what a server said of them.</summary>
     public bool Equals(ApiResource? other) =>

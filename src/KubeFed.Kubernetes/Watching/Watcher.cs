@@ -36,7 +36,7 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
             using var connection = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var overdue = time.CreateTimer(
                 static state => ((CancellationTokenSource)state!).Cancel(), connection, TimeSpan.FromSeconds(seconds) + Grace, Timeout.InfiniteTimeSpan);
-            var request = new KubeRequest(HttpMethod.Get, resource.Path(query.Namespace))
+            var request = new KubeRequest(HttpMethod.Get, RequestPath.Of(resource, query.Namespace))
             {
                 Query = ListParameters.OfWatch(query, position, seconds),
                 Accept = query.MetadataOnly ? MediaTypes.Metadata : MediaTypes.Json,

@@ -18,6 +18,8 @@ internal static class ErrorMap
         KubeApiException api => new(ApiId(api), ApiCategory(api), ApiTarget(api), api.Message, api.Remedy ?? ApiRemedy(api)),
         KubeConnectionException connection => new(
             ConnectionId(connection.Failure), ConnectionCategory(connection.Failure), connection.Cluster, connection.Message, connection.Remedy),
+        InvalidRequestException request => new(
+            request.Part == "path" ? "InvalidPath" : "InvalidRequest", "InvalidArgument", request.Value, request.Message, request.Remedy),
         KubeConfigException config => new("KubeConfigInvalid", "InvalidData", null, config.Message, config.Remedy),
         ApiLookupException lookup => new(
             lookup.Candidates.Count > 1 ? "TypeAmbiguous" : "TypeNotServed", "InvalidArgument", null, lookup.Message, lookup.Remedy ?? LookupRemedy(lookup)),

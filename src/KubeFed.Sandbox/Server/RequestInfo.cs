@@ -48,7 +48,8 @@ internal sealed record RequestInfo(string Method, IReadOnlyList<string> Segments
 
     public static RequestInfo Parse(SandboxRequest request)
     {
-        var segments = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToList();
+        // Unescaped first and split then, as API servers do: an escaped slash ends a segment like any other.
+        var segments = Uri.UnescapeDataString(request.Path).Split('/', StringSplitOptions.RemoveEmptyEntries).ToList();
         var info = new RequestInfo(request.Method, segments, ParseQuery(request.Query));
         int rest;
         if (segments is ["api", var coreVersion, ..])

@@ -97,7 +97,7 @@ public abstract partial class FederationFlows
         // Scope Namespaced: everything in the system namespace, health and nodes, and nothing else.
         var mine = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("flow-scope", "mine"));
         await member.CreateAsync(KnownResources.ConfigMaps, mine, WriteOptions.Default, None);
-        Assert.Equal("ok", await member.GetTextAsync("/readyz", None));
+        Assert.Equal("ok", await member.GetTextAsync(RequestPath.Parse("/readyz"), None));
         await member.ListAsync(KnownResources.Nodes, new ListQuery(), None);
         var forbidden = await Assert.ThrowsAsync<KubeApiException>(() => member.CreateAsync(
             KnownResources.ConfigMaps, KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", "theirs")), WriteOptions.Default, None));

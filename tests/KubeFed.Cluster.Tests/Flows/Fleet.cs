@@ -52,6 +52,17 @@ public sealed class Fleet : IDisposable
         }
     }
 
+    public IReadOnlyList<RecordedRequest> Requests
+    {
+        get
+        {
+            lock (_handlers)
+            {
+                return [.. _handlers.SelectMany(handler => handler.Requests)];
+            }
+        }
+    }
+
     private readonly List<CountingHandler> _handlers = [];
 
     public void ClearCounts()

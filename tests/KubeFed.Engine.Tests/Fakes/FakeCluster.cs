@@ -217,10 +217,10 @@ public sealed class FakeCluster : IKubeClient, IApiDiscovery
         return Task.FromResult(Version);
     }
 
-    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken)
+    public Task<string> GetTextAsync(RequestPath path, CancellationToken cancellationToken)
     {
         Note($"get {path}", cancellationToken);
-        return Texts.TryGetValue(path, out var text) ? Task.FromResult(text) : throw Refuse("get", 404, "NotFound", "no such path");
+        return Texts.TryGetValue(path.ToString(), out var text) ? Task.FromResult(text) : throw Refuse("get", 404, "NotFound", "no such path");
     }
 
     public Task<KubeObject> PostSubresourceAsync(ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken)

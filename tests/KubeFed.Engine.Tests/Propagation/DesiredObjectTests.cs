@@ -12,7 +12,7 @@ public class DesiredObjectTests
             """
             {'template':{'kind':'Pod','metadata':{'name':'x','namespace':'y','labels':{'kubefed.io/managed':'false','app':'web'}},'data':{'a':'b'}},
              'overrides':[{'clusterName':'c1','clusterOverrides':[
-              {'path':'/metadata/labels','value':{'kubefed.io/managed':'false'}},{'path':'/metadata','value':{'name':'z'}}]}]}
+              {'path':'/metadata/labels','value':{'kubefed.io/managed':'false'}},{'path':'/metadata','value':{'name':'web'}}]}]}
             """);
         var source = new DesiredSource(resource);
         Same(
@@ -56,7 +56,7 @@ public class DesiredObjectTests
     [Theory]
     [InlineData("/v1", "v1")]
     [InlineData("v1", "v1")]
-    [InlineData("example/v2", "example/v2")]
+    [InlineData("v2beta1", "v2beta1")]
     [InlineData("", "v1")]
     public void The_template_may_choose_the_version_E_53(string written, string expected) =>
         Assert.Equal(

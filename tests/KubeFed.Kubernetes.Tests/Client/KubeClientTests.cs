@@ -193,7 +193,7 @@ public class KubeClientTests
         var api = new FakeApi(() => new HttpResponseMessage { Content = new StringContent("ok") });
         using var client = api.Client();
 
-        Assert.Equal("ok", await client.GetTextAsync("/readyz?verbose", None));
+        Assert.Equal("ok", await client.GetTextAsync(RequestPath.Parse("/readyz?verbose"), None));
         Assert.Equal("/readyz?verbose", Assert.Single(api.Requests).Target);
     }
 

@@ -1,3 +1,4 @@
+using KubeFed.Kubernetes.Objects;
 using KubeFed.PowerShell.Commands;
 
 namespace KubeFed.PowerShell.Tests.Commands;
@@ -19,7 +20,7 @@ public sealed class ApiPathTests
         var path = ApiPath.Parse(text)!;
 
         Assert.Equal((plural, @namespace, name, subresource), (path.Resource.Plural, path.Namespace, path.Name, path.Subresource));
-        var again = Uri.UnescapeDataString(path.Resource.Path(@namespace, name, subresource));
+        var again = Uri.UnescapeDataString(RequestPath.Of(path.Resource, @namespace, name, subresource).ToString());
         Assert.Equal(Uri.UnescapeDataString("/" + text.TrimStart('/').Split('?')[0]), again);
     }
 

@@ -40,23 +40,7 @@ public sealed class ResourceCheck
 
     /// <summary>A type as its federated kind lets one guess it, for checks where the enabled types are unknown or do not have it.</summary>
     /// <param name="federated">A <c>Federated...</c> object.</param>
-    public static FederatedType Guess(KubeObject federated)
-    {
-        var kind = federated.Kind;
-        var targetKind = kind.StartsWith(KubeFedNames.FederatedPrefix, StringComparison.Ordinal) ? kind[KubeFedNames.FederatedPrefix.Length..] : kind;
-        var isNamespace = targetKind == KnownResources.Namespaces.Kind;
-        var plural = Types.TypeNames.Pluralise(targetKind);
-        return new FederatedType
-        {
-            Name = isNamespace ? KubeFedNames.NamespacesType : plural,
-            Target = isNamespace
-                ? KnownResources.Namespaces
-                : new ApiResource(string.Empty, "v1", targetKind, plural, Namespaced: federated.Namespace is not null),
-            Federated = new ApiResource(
-                federated.Gvk.Group, federated.Gvk.Version, kind, "federated" + plural, Namespaced: isNamespace || federated.Namespace is not null),
-            Source = new KubeObject([]),
-        };
-    }
+    public static FederatedType Guess(KubeObject federated) => GuessedType.Of(federated);
 
     /// <summary>Everything that is wrong with a resource in this federation, the gravest first.</summary>
     /// <param name="resource">Stored, or a draft.</param>

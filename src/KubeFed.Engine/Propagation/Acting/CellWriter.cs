@@ -199,7 +199,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         }
 
         // Template or override may choose another version of the type than the one that is enabled (E-53).
-        return (value.Gvk is var gvk && gvk.ApiVersion == target.ApiVersion ? target : target with { Group = gvk.Group, Version = gvk.Version }, value);
+        return (value.Gvk.Version == target.Version ? target : target with { Version = value.Gvk.Version }, value);
     }
 
     private async Task<CellResult> DeleteAsync(CellPlan cell, CancellationToken cancellationToken)

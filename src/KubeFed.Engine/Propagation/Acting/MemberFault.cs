@@ -33,7 +33,7 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
 
     /// <summary>A look at one object failed.</summary>
     public static MemberFault OfLook(Exception error) =>
-        error is KubeApiException { IsUnauthorized: false } ? new(PropagationReason.RetrievalFailed, Text(error), Cluster: false) : OfRead(error);
+        error is KubeApiException { IsUnauthorized: false } or InvalidRequestException ? new(PropagationReason.RetrievalFailed, Text(error), Cluster: false) : OfRead(error);
 
     /// <summary>A write failed.</summary>
     public static MemberFault OfWrite(PlanAction action, Exception error) => error switch
@@ -49,7 +49,7 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
                 Failed(action),
                 $"{error.Message}. The member never changes this field: undo the change, or delete the copy there and sync again.",
                 Cluster: false),
-        KubeApiException => new(Failed(action), Text(error), Cluster: false),
+        KubeApiException or InvalidRequestException => new(Failed(action), Text(error), Cluster: false),
         _ => OfRead(error),
     };
 

@@ -83,7 +83,7 @@ public sealed class DesiredSource
         || (_base?["metadata"] is JsonObject metadata && (metadata.ContainsKey("annotations") || metadata.ContainsKey("finalizers")));
 
     /// <summary>The object for one cluster. Pure: the same input gives the same object and hash.</summary>
-    /// <exception cref="OverrideException">The cluster's overrides are malformed or do not fit the template.</exception>
+    /// <exception cref="OverrideException">The cluster's overrides are malformed, do not fit the template, or make another object of it.</exception>
     /// <exception cref="InvalidOperationException">There is an <see cref="Error"/>.</exception>
     public DesiredObject For(ClusterFacts cluster)
     {
@@ -93,7 +93,14 @@ public sealed class DesiredSource
         }
 
         var overrides = _overrides.For(cluster);
-        return overrides.IsNone ? _common ??= Finish((JsonObject)_base.DeepClone()) : Finish(overrides.Apply((JsonObject)_base.DeepClone()));
+        if (overrides.IsNone)
+        {
+            return _common ??= Finish((JsonObject)_base.DeepClone());
+        }
+
+        var overridden = overrides.Apply((JsonObject)_base.DeepClone());
+        TargetIdentity.ThrowIfOther(_base, overridden, _resource.TargetKey);
+        return Finish(overridden);
     }
 
     /// <summary>
@@ -110,6 +117,11 @@ public sealed class DesiredSource
         }
 
         var json = (JsonObject?)template?.DeepClone() ?? [];
+        if (TargetIdentity.OfVersion(json, resource.Type.Target) is { } other)
+        {
+            return (null, $"{other.Sentence} {other.Remedy}");
+        }
+
         if (json["metadata"] is not (null or JsonObject))
         {
             return (null, $"spec.template.metadata must be an object, but is {JsonText.Write(json["metadata"])}");
@@ -139,11 +151,8 @@ public sealed class DesiredSource
     {
         var target = _resource.Type.Target;
         var key = _resource.TargetKey;
-        var chosen = json["apiVersion"] is JsonValue version && version.TryGetValue<string>(out var text) ? text : string.Empty;
-
-        // KubeFed wrote the core group with a leading slash (E-53).
-        json["apiVersion"] = chosen.Length == 0 ? target.ApiVersion : chosen.TrimStart('/');
-
+        var chosen = TargetIdentity.ChosenVersion(json, target);
+        json["apiVersion"] = chosen ?? target.ApiVersion;
         json["kind"] = target.Kind;
         json.Remove("status");
         if (json["metadata"] is not JsonObject metadata)
@@ -188,6 +197,6 @@ public sealed class DesiredSource
             annotations[KubeFedNames.FederationAnnotation] = _self.Value;
         }
 
-        return new DesiredObject(json, hash, chosen.Length > 0);
+        return new DesiredObject(json, hash, chosen is not null);
     }
 }

@@ -8,6 +8,9 @@ internal sealed record ApiPath(ApiResource Resource, string? Namespace, string? 
     // The subresources of namespaces themselves; any other third segment is a resource in the namespace.
     private static readonly string[] s_namespaceSubresources = ["status", "finalize"];
 
+    /// <summary>The path goes on below a subresource, as what a proxy leads to does.</summary>
+    public bool IsBelowSubresource { get; private init; }
+
     public ObjectKey Key => new(Namespace, Name ?? string.Empty);
 
     /// <returns>Null for a path outside <c>/api</c> and <c>/apis</c>, or one that names no resource, such as <c>/version</c> or <c>/apis/apps</c>.</returns>
@@ -35,7 +38,7 @@ internal sealed record ApiPath(ApiResource Resource, string? Namespace, string? 
         }
 
         var resource = new ApiResource(group, version, string.Empty, rest[0], @namespace is not null);
-        return new ApiPath(resource, @namespace, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2), Pairs(query));
+        return new ApiPath(resource, @namespace, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2), Pairs(query)) { IsBelowSubresource = rest.Count > 3 };
     }
 
     private static Dictionary<string, string> Pairs(string query)

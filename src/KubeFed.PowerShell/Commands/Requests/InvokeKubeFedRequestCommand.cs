@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.PowerShell.Commands;
@@ -55,17 +57,10 @@ public sealed class InvokeKubeFedRequestCommand : FederationCmdlet
     private async Task SendAsync(Operation operation, JsonObject? body)
     {
         var client = Cluster is null ? operation.Session.Host : await MemberAsync(operation, Cluster).ConfigureAwait(false);
-        if (ApiPath.Parse(Path) is not { } path)
+        var path = ApiPath.Parse(Path);
+        if (path is null or { IsBelowSubresource: true } || (Method == "Get" && path.Subresource is not null))
         {
-            if (Method != "Get")
-            {
-                throw new InputException("InvalidPath", $"-Path '{Path}' names no resource; only Get can be sent to it.", Path)
-                {
-                    Remedy = "Write /api/v1/... or /apis/group/version/... down to a resource.",
-                };
-            }
-
-            await operation.Sink.ObjectAsync(await client.GetTextAsync(Path, operation.Stop).ConfigureAwait(false), operation.Stop).ConfigureAwait(false);
+            await TextAsync(operation, client).ConfigureAwait(false);
             return;
         }
 
@@ -78,6 +73,33 @@ public sealed class InvokeKubeFedRequestCommand : FederationCmdlet
         if (await OneAsync(operation, client, path, body).ConfigureAwait(false) is { } answer)
         {
             await operation.Sink.ObjectAsync(RawObject.From(answer.Json), operation.Stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is no object of a resource is read as it is: /version, or what a subresource such as proxy or log leads to.</summary>
+    private async Task TextAsync(Operation operation, IKubeClient client)
+    {
+        if (Method != "Get")
+        {
+            throw new InputException("InvalidPath", $"-Path '{Path}' names no object of a resource; only Get can be sent to it.", Path)
+            {
+                Remedy = "Write /api/v1/... or /apis/group/version/... down to a resource, an object or its subresource.",
+            };
+        }
+
+        var text = await client.GetTextAsync(RequestPath.Parse(Path.StartsWith('/') ? Path : "/" + Path), operation.Stop).ConfigureAwait(false);
+        await operation.Sink.ObjectAsync(ApiPath.Parse(Path) is null ? text : Answer(text), operation.Stop).ConfigureAwait(false);
+
+        static object Answer(string text)
+        {
+            try
+            {
+                return RawObject.From(JsonText.ParseObject(text));
+            }
+            catch (JsonException)
+            {
+                return text;
+            }
         }
     }
 

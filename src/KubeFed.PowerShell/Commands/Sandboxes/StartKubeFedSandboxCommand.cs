@@ -1,4 +1,6 @@
 using System.Globalization;
+using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 using KubeFed.PowerShell.Sandboxes;
 using KubeFed.Sandbox;
 
@@ -79,6 +81,14 @@ public sealed class StartKubeFedSandboxCommand : CancellableCmdlet
                 : throw new InputException("TooManyMembers", $"-Member {count}: a sandbox has at most {MaxMembers} members.", count)
             : Member;
         string[] clusters = [HostName, .. members];
+        if (LabelSyntax.CheckValue(Name).Count > 0)
+        {
+            throw new InputException("InvalidSandbox", $"-Name '{Excerpt.Of(Name)}' can't be part of a file's name.", Name)
+            {
+                Remedy = "Use at most 63 letters, digits, '-', '_' and '.', with a letter or digit first and last.",
+            };
+        }
+
         SandboxRegistry.Instance.CheckNames(clusters, Name);
         if (KubeConfig is not null && !Force && File.Exists(path))
         {
