@@ -57,11 +57,16 @@ public sealed partial class FactIdsTests
             where file.EndsWith(".md", StringComparison.Ordinal)
             from link in Link().Matches(File.ReadAllText(file))
             let target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, link.Groups["path"].Value))
-            where !File.Exists(target) || (link.Groups["id"].Success && !s_pages[Path.GetFileName(target)].Ids.Contains(link.Groups["id"].Value))
+            let id = link.Groups["id"]
+            where !File.Exists(target) || (id.Success && s_pages.GetValueOrDefault(Path.GetFileName(target))?.Ids.Contains(id.Value) != true)
             select $"{Named(file)}: {link.Value}");
 
-    /// <summary>Fails with every fault on a line of its own; an assertion about a collection would show five, cut short.</summary>
-    private static void None(IEnumerable<string> faults) => Assert.Equal("", string.Join(Environment.NewLine, faults));
+    /// <summary>Fails with every fault on a line of its own; an assertion about a collection would show five of them, cut short.</summary>
+    private static void None(IEnumerable<string> faults)
+    {
+        var lines = string.Join(Environment.NewLine, faults);
+        Assert.True(lines.Length == 0, lines);
+    }
 
     private static IEnumerable<string> Texts() =>
         s_roots.SelectMany(root => Directory.EnumerateFiles(Path.Combine(Repository.Root, root), "*", SearchOption.AllDirectories))
