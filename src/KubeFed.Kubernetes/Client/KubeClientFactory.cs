@@ -12,12 +12,14 @@ namespace KubeFed.Kubernetes.Client;
 /// <param name="time">Deadlines, waits and expiries follow it.</param>
 /// <param name="wrap">Put around each client's handler: tests count or break requests there.</param>
 /// <param name="onWarning">Told each distinct warning a server sends, once per client.</param>
+/// <param name="fence">Asked whether requests may still leave; null lets all of them go.</param>
 public sealed class KubeClientFactory(
     IEnumerable<IKubeTransport>? transports = null,
     ILoggerFactory? loggers = null,
     TimeProvider? time = null,
     Func<HttpMessageHandler, ConnectionSettings, HttpMessageHandler>? wrap = null,
-    Action<KubeWarning>? onWarning = null) : IKubeClientFactory
+    Action<KubeWarning>? onWarning = null,
+    IRequestFence? fence = null) : IKubeClientFactory
 {
     private readonly List<IKubeTransport> _transports = [.. transports ?? []];
     private readonly ILogger _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("KubeFed.Kubernetes");
@@ -36,14 +38,15 @@ public sealed class KubeClientFactory(
 
         var credentials = CredentialSources.Create(settings, _time, _logger);
         var handler = _transports.Select(transport => transport.TryCreateHandler(settings.Server)).FirstOrDefault(made => made is not null)
-            ?? SocketHandlers.Create(settings);
+            ?? SocketHandlers.Create(settings, fence);
         var http = new KubeHttp(
             settings,
             wrap?.Invoke(handler, settings) ?? handler,
             credentials,
             new ServerWarnings(settings.Name, onWarning, _logger),
             _time,
-            _logger);
+            _logger,
+            fence);
         return new KubeClient(settings, http, _time, _logger);
     }
 }

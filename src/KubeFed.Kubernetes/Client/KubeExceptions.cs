@@ -50,6 +50,9 @@ public enum ConnectionFailure
     TimedOut,
     Interrupted,
     Credentials,
+
+    /// <summary>An <see cref="IRequestFence"/> kept the request from leaving.</summary>
+    NotSent,
 }
 
 /// <summary>No usable answer came from the server: it is unreachable, its certificate is not trusted, or time ran out.</summary>

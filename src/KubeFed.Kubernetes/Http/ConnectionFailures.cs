@@ -88,6 +88,9 @@ internal static class ConnectionFailures
             Remedy = "Check the network path and the server's load, or allow more time.",
         };
 
+    public static KubeConnectionException NotSent(ConnectionSettings settings, KubeRequest request, string why) =>
+        new(settings.Name, ConnectionFailure.NotSent, $"{request.Title}: not sent, because {why}");
+
     public static KubeConnectionException NotAnApiServer(ConnectionSettings settings, KubeRequest request, MediaTypeHeaderValue? type, Exception? error) =>
         new(settings.Name, ConnectionFailure.Interrupted,
             $"{request.Title}: {Address(settings)} answered with something that is not a Kubernetes object ({type?.MediaType ?? "no content type"})", error)

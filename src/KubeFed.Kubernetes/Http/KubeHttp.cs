@@ -27,9 +27,16 @@ internal sealed class KubeHttp : IDisposable
     private readonly ServerWarnings _warnings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IRequestFence? _fence;
 
     public KubeHttp(
-        ConnectionSettings settings, HttpMessageHandler handler, ICredentialSource credentials, ServerWarnings warnings, TimeProvider time, ILogger logger)
+        ConnectionSettings settings,
+        HttpMessageHandler handler,
+        ICredentialSource credentials,
+        ServerWarnings warnings,
+        TimeProvider time,
+        ILogger logger,
+        IRequestFence? fence = null)
     {
         _settings = settings;
         _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
@@ -39,6 +46,7 @@ internal sealed class KubeHttp : IDisposable
         _warnings = warnings;
         _time = time;
         _logger = logger;
+        _fence = fence;
     }
 
     /// <summary>The whole body of a 2xx answer.</summary>
@@ -130,6 +138,11 @@ internal sealed class KubeHttp : IDisposable
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
                 failure = ConnectionFailures.Describe(_settings, request, error);
+                if (_fence?.Closed is { } why)
+                {
+                    throw ConnectionFailures.NotSent(_settings, request, why);
+                }
+
                 if (request.Method == HttpMethod.Get && ConnectionFailures.IsLostConnection(error))
                 {
                     wait = backoff.Next();
@@ -179,6 +192,10 @@ internal sealed class KubeHttp : IDisposable
         try
         {
             using var message = _headers.Build(request, credential);
+            if (_fence?.Closed is { } why)
+            {
+                throw ConnectionFailures.NotSent(_settings, request, why);
+            }
 
             // A watch outlives the deadline: a handler may tie the body to the token it was given, so that token is the connection's own.
             using (connection is null ? default : either.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), connection))

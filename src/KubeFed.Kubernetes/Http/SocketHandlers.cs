@@ -12,7 +12,7 @@ internal static class SocketHandlers
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
 
-    public static HttpMessageHandler Create(ConnectionSettings settings)
+    public static HttpMessageHandler Create(ConnectionSettings settings, IRequestFence? fence)
     {
         if (settings.Proxy is { } proxy && proxy.Scheme is not ("http" or "https" or "socks5"))
         {
@@ -20,10 +20,11 @@ internal static class SocketHandlers
         }
 
         var check = new ServerCertificateCheck(settings);
-        return new CertificateSwitch(certificate => Create(settings, check, certificate), check);
+        return new CertificateSwitch(certificate => Create(settings, fence, check, certificate), check);
     }
 
-    private static SocketsHttpHandler Create(ConnectionSettings settings, ServerCertificateCheck check, ClientCertificate? certificate)
+    private static SocketsHttpHandler Create(
+        ConnectionSettings settings, IRequestFence? fence, ServerCertificateCheck check, ClientCertificate? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -38,6 +39,11 @@ internal static class SocketHandlers
             UseCookies = false,
             SslOptions = check.Options(certificate),
         };
+        if (fence is not null)
+        {
+            handler.PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new FencedStream(context.PlaintextStream, fence));
+        }
+
         if (settings.TlsServerName is { Length: > 0 } name && settings.Server.Scheme == Uri.UriSchemeHttps)
         {
             // The handler takes the name to send and to expect from the URL alone, so the session is made here; a proxy is then ours to speak to, too.

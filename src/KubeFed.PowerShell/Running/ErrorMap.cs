@@ -103,6 +103,7 @@ internal static class ErrorMap
         ConnectionFailure.Tls => "CertificateNotTrusted",
         ConnectionFailure.TimedOut => "ConnectionTimedOut",
         ConnectionFailure.Interrupted => "ConnectionInterrupted",
+        ConnectionFailure.NotSent => "RequestNotSent",
         _ => "CredentialsUnavailable",
     };
 

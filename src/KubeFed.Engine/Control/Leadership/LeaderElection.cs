@@ -1,5 +1,6 @@
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
 using Microsoft.Extensions.Logging;
 
@@ -9,8 +10,9 @@ namespace KubeFed.Engine.Control.Leadership;
 /// <remarks>
 /// C-3, C-20, C-21, P-105. As client-go's leader election, and in these points stricter: the renew deadline counts from the last renewal that succeeded,
 /// and not from the first that failed; a leader that reads another holder's name stops at once; and the lease is given back only when the work has ended.
+/// The lease has a connection of its own, so that no other request, however many wait for the host, stands before a renewal.
 /// </remarks>
-public sealed class LeaderElection
+public sealed class LeaderElection : IDisposable
 {
     /// <summary>The name KubeFed's lock has, which other objects of that name belong to.</summary>
     public const string LockName = "kubefed-controller-manager";
@@ -19,17 +21,27 @@ public sealed class LeaderElection
     private readonly LeadershipTiming _timing;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly IKubeClientFactory _connections;
+    private readonly ConnectionSettings _settings;
+    private IKubeClient _connection;
 
     /// <param name="federation">Whose host has the lease, in the system namespace.</param>
     /// <param name="identity">This candidate's, different from every other's.</param>
     /// <param name="timing">The same for all candidates, or nearly so.</param>
-    public LeaderElection(Federation federation, string identity, LeadershipTiming timing)
+    /// <param name="term">What fences the work's requests; null where nothing does.</param>
+    /// <param name="connections">Makes the lease's connections; null for the federation's own.</param>
+    public LeaderElection(
+        Federation federation, string identity, LeadershipTiming timing, LeaseTerm? term = null, IKubeClientFactory? connections = null)
     {
         ArgumentNullException.ThrowIfNull(federation);
+        ArgumentNullException.ThrowIfNull(timing);
         _timing = timing;
         _time = federation.Time;
         _log = federation.Options.Loggers.CreateLogger("leader-election");
-        _candidate = new LeaseCandidate(federation.Host, new ObjectKey(federation.SystemNamespace, LockName), identity, timing, federation.Time);
+        _connections = connections ?? federation.Options.Clients;
+        _settings = federation.Host.Settings with { MaxConcurrency = int.MaxValue, Timeout = timing.RenewDeadline };
+        _connection = _connections.Create(_settings);
+        _candidate = new LeaseCandidate(_connection, new ObjectKey(federation.SystemNamespace, LockName), identity, timing, federation.Time, term);
     }
 
     /// <summary>A snapshot, safe to ask for from any thread.</summary>
@@ -37,6 +49,8 @@ public sealed class LeaderElection
 
     /// <summary><c>&lt;hostname&gt;_&lt;uuid&gt;</c>, as KubeFed's controllers call themselves.</summary>
     public static string NewIdentity(string hostName) => $"{hostName}_{Guid.NewGuid()}";
+
+    public void Dispose() => _connection.Dispose();
 
     /// <summary>
     /// Waits to become leader, does the work, and gives the lease back when it has ended. Returns at once when cancelled while waiting; cancelled while
@@ -106,7 +120,7 @@ public sealed class LeaderElection
     /// <returns>Why it is lost; null when it is not.</returns>
     private async Task<string?> RenewAsync(CancellationToken cancellationToken)
     {
-        var next = _timing.RetryPeriod;
+        var next = _timing.RenewEvery;
         while (true)
         {
             var left = _candidate.Left;
@@ -128,7 +142,7 @@ public sealed class LeaderElection
                 return $"{_candidate.State.Holder} has it";
             }
 
-            next = attempt == LeaseAttempt.Ours ? _timing.RetryPeriod : _timing.RetryAfterFailure;
+            next = attempt == LeaseAttempt.Ours ? _timing.RenewEvery : _timing.RetryAfterFailure;
         }
     }
 
@@ -148,6 +162,7 @@ public sealed class LeaderElection
         catch (KubeException error)
         {
             _log.LogWarning("The lease {Lease} could not be had: {Reason}", LockName, error.Message);
+            Reconnect(error is KubeConnectionException);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -156,9 +171,21 @@ public sealed class LeaderElection
         catch (OperationCanceledException)
         {
             _log.LogWarning("The lease {Lease} could not be had: the host did not answer within {Limit:0.###} s", LockName, limit.TotalSeconds);
+            Reconnect(isLost: true);
         }
 
         return null;
+    }
+
+    /// <summary>What made an attempt fail may be the connection, which can look alive for minutes; the next attempt does not depend on it.</summary>
+    private void Reconnect(bool isLost)
+    {
+        if (isLost)
+        {
+            var before = _connection;
+            _candidate.Use(_connection = _connections.Create(_settings));
+            before.Dispose();
+        }
     }
 
     /// <summary>Waits for the cancelled work for as long as nobody else can lead, and throws.</summary>

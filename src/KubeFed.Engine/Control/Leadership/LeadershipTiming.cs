@@ -7,7 +7,7 @@ namespace KubeFed.Engine.Control.Leadership;
 /// <summary>How long a leader may be silent, and how often candidates look. Always <c>retryPeriod * 1.2 &lt; renewDeadline &lt; leaseDuration</c>.</summary>
 /// <param name="LeaseDuration">For how long others leave a leader alone whose record does not change.</param>
 /// <param name="RenewDeadline">How long after its last renewal began a leader gives up, if it could not renew again.</param>
-/// <param name="RetryPeriod">Between two renewals of a leader, and between two looks of a stand-by.</param>
+/// <param name="RetryPeriod">Between two looks of a stand-by, and the longest time between two renewals of a leader.</param>
 /// <remarks>KubeFedConfig's <c>leaderElect</c>, A-55 to A-57.</remarks>
 public sealed record LeadershipTiming(TimeSpan LeaseDuration, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
 {
@@ -18,11 +18,14 @@ public sealed record LeadershipTiming(TimeSpan LeaseDuration, TimeSpan RenewDead
     /// <summary>As a Lease writes it, in whole seconds: rounded up, since a follower that waits too long does no harm.</summary>
     public int LeaseSeconds => (int)Math.Ceiling(Math.Min(LeaseDuration.TotalSeconds, int.MaxValue));
 
-    /// <summary>The longest one attempt to renew may take, so that one request that hangs does not cost the leadership.</summary>
-    public TimeSpan AttemptLimit => RenewDeadline / 3;
+    /// <summary>Between two renewals of a leader: as configured, but early enough for several attempts before the deadline.</summary>
+    public TimeSpan RenewEvery => RetryPeriod < RenewDeadline / 3 ? RetryPeriod : RenewDeadline / 3;
+
+    /// <summary>The longest one attempt to renew may take: at least three of them, each on a new connection, fit in before the deadline.</summary>
+    public TimeSpan AttemptLimit => (RenewDeadline - RenewEvery) * 0.3;
 
     /// <summary>After an attempt of a leader that failed: sooner than usual, since its time is running out.</summary>
-    public TimeSpan RetryAfterFailure => RetryPeriod / 5;
+    public TimeSpan RetryAfterFailure => (RenewDeadline - RenewEvery) * 0.03;
 
     /// <summary>What is missing is KubeFed's default; values that contradict each other are all replaced by it, for a leader by those would be none.</summary>
     public static LeadershipTiming Read(KubeObject config)

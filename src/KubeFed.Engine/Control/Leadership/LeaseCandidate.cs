@@ -22,26 +22,39 @@ internal enum LeaseAttempt
 /// our own monotonic clock; clocks are never compared. Every write carries the resourceVersion it was decided on.
 /// </summary>
 /// <remarks>client-go tools/leaderelection; P-105, C-21.</remarks>
-internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string identity, LeadershipTiming timing, TimeProvider time)
+/// <param name="host">Where the lease is.</param>
+/// <param name="key">The lease.</param>
+/// <param name="identity">This candidate's own.</param>
+/// <param name="timing">How long a lease is good for.</param>
+/// <param name="time">The clocks.</param>
+/// <param name="given">What the candidate's success lengthens; null for one of its own.</param>
+internal sealed class LeaseCandidate(
+    IKubeClient host, ObjectKey key, string identity, LeadershipTiming timing, TimeProvider time, LeaseTerm? given = null)
 {
     private static readonly WriteOptions s_write = new() { FieldManager = KubeFedNames.FieldManager };
 
     /// <summary>Replaced whole, so that it can be looked at from any thread; one at a time attempts.</summary>
-    private volatile Standing _standing = new(Lease: null, Record: null, Changed: 0, Renewed: null, Attempted: null);
+    private volatile Standing _standing = new(Lease: null, Record: null, Changed: 0, Attempted: null);
+
+    private readonly LeaseTerm _term = given ?? new LeaseTerm(time);
+    private IKubeClient _host = host;
 
     public string Identity => identity;
+
+    /// <summary>From now on the lease is asked for by another connection.</summary>
+    public void Use(IKubeClient connection) => _host = connection;
 
     /// <summary>
     /// Whether work may go on: the lease is ours, and the last renewal began less than the renew deadline ago. Counted from the beginning of that request,
     /// others can only have seen the change later, and wait for longer.
     /// </summary>
-    public bool Leads => Elapsed(_standing.Renewed) < timing.RenewDeadline;
+    public bool Leads => _term.Leads;
 
     /// <summary>Nobody else takes the lease for as long; zero when they may.</summary>
-    public TimeSpan Safe => Remaining(_standing.Renewed, timing.LeaseDuration);
+    public TimeSpan Safe => Rest(timing.LeaseDuration);
 
     /// <summary>Until <see cref="Leads"/> ends; zero when it has.</summary>
-    public TimeSpan Left => Remaining(_standing.Renewed, timing.RenewDeadline);
+    public TimeSpan Left => Rest(timing.RenewDeadline);
 
     /// <summary>Until a holder that stays silent may be succeeded; zero when there is none.</summary>
     public TimeSpan HeldFor =>
@@ -52,8 +65,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
         get
         {
             var standing = _standing;
-            var renewed = Elapsed(standing.Renewed);
-            var leads = renewed < timing.RenewDeadline;
+            var renewed = _term.SinceRenewal;
+            var leads = _term.Leads;
             var holder = standing.Record is { Holder.Length: > 0 } record ? record.Holder : null;
             return new(identity, leads, holder, leads ? renewed : null, Elapsed(standing.Attempted));
         }
@@ -64,18 +77,18 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
     /// alone: try again.</exception>
     public async Task<LeaseAttempt> TryAsync(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        _standing = _standing with { Attempted = began };
+        var began = Moment.Now(time);
+        _standing = _standing with { Attempted = began.Timestamp };
         if (Leads && await TryRenewAsKnownAsync(began, cancellationToken).ConfigureAwait(false))
         {
             return LeaseAttempt.Ours;
         }
 
-        var stored = await host.FindAsync(KnownResources.Leases, key, cancellationToken).ConfigureAwait(false);
+        var stored = await _host.FindAsync(KnownResources.Leases, key, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
             var first = Renewal(previous: null).Into(KubeObject.Create(KnownResources.Leases, key));
-            Took(await host.CreateAsync(KnownResources.Leases, first, s_write, cancellationToken).ConfigureAwait(false), began);
+            Took(await _host.CreateAsync(KnownResources.Leases, first, s_write, cancellationToken).ConfigureAwait(false), began);
             return LeaseAttempt.Ours;
         }
 
@@ -83,8 +96,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
         var record = Observe(stored);
         if (record.Holder.Length > 0 && record.Holder != identity)
         {
-            _standing = _standing with { Renewed = null };
-            if (led || time.GetElapsedTime(_standing.Changed, began) < Duration(record))
+            _term.Lose();
+            if (led || time.GetElapsedTime(_standing.Changed, began.Timestamp) < Duration(record))
             {
                 return led ? LeaseAttempt.Taken : LeaseAttempt.Held;
             }
@@ -105,15 +118,16 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
         }
 
         // Ours ends first: should the answer get lost, nothing may be done any more in the name of a lease that is free.
-        _standing = _standing with { Renewed = null };
+        _term.End();
         var now = LeaseRecord.Time(time.GetUtcNow());
         var released = new LeaseRecord(string.Empty, LeaseSeconds: 1, now, now, record.Transitions);
-        Observe(await host.ReplaceAsync(KnownResources.Leases, released.Into(lease.Clone()), s_write, cancellationToken).ConfigureAwait(false));
+        Observe(await _host.ReplaceAsync(KnownResources.Leases, released.Into(lease.Clone()), s_write, cancellationToken).ConfigureAwait(false));
+        _term.Lose();
         return true;
     }
 
     /// <summary>The quick way, one request: nobody but us should have written since.</summary>
-    private async Task<bool> TryRenewAsKnownAsync(long began, CancellationToken cancellationToken)
+    private async Task<bool> TryRenewAsKnownAsync(Moment began, CancellationToken cancellationToken)
     {
         try
         {
@@ -127,8 +141,8 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
         }
     }
 
-    private async Task WriteAsync(KubeObject stored, LeaseRecord record, long began, CancellationToken cancellationToken) =>
-        Took(await host.ReplaceAsync(KnownResources.Leases, record.Into(stored.Clone()), s_write, cancellationToken).ConfigureAwait(false), began);
+    private async Task WriteAsync(KubeObject stored, LeaseRecord record, Moment began, CancellationToken cancellationToken) =>
+        Took(await _host.ReplaceAsync(KnownResources.Leases, record.Into(stored.Clone()), s_write, cancellationToken).ConfigureAwait(false), began);
 
     private LeaseRecord Renewal(LeaseRecord? previous)
     {
@@ -138,10 +152,10 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
             : new LeaseRecord(identity, timing.LeaseSeconds, now, now, previous.Transitions + 1);
     }
 
-    private void Took(KubeObject stored, long began)
+    private void Took(KubeObject stored, Moment began)
     {
         Observe(stored);
-        _standing = _standing with { Renewed = began };
+        _term.Renew(began, timing.RenewDeadline);
     }
 
     private LeaseRecord Observe(KubeObject stored)
@@ -158,13 +172,14 @@ internal sealed class LeaseCandidate(IKubeClient host, ObjectKey key, string ide
 
     private TimeSpan? Elapsed(long? since) => since is { } start ? time.GetElapsedTime(start) : null;
 
+    private TimeSpan Rest(TimeSpan length) => _term.SinceRenewal is { } gone && gone < length ? length - gone : TimeSpan.Zero;
+
     private TimeSpan Remaining(long? since, TimeSpan length) =>
         Elapsed(since) is { } gone && gone < length ? length - gone : TimeSpan.Zero;
 
     /// <param name="Lease">As last read or written.</param>
     /// <param name="Record">What it says.</param>
     /// <param name="Changed">When we saw that for the first time.</param>
-    /// <param name="Renewed">When our last write of it began that succeeded; null while it is not ours.</param>
     /// <param name="Attempted">When the last attempt began.</param>
-    private sealed record Standing(KubeObject? Lease, LeaseRecord? Record, long Changed, long? Renewed, long? Attempted);
+    private sealed record Standing(KubeObject? Lease, LeaseRecord? Record, long Changed, long? Attempted);
 }
