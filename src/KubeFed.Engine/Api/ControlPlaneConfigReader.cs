@@ -17,6 +17,6 @@ public static class ControlPlaneConfigReader
             source);
     }
 
-    private static string? Gate(JsonObject? spec, string name) =>
+    internal static string? Gate(JsonObject? spec, string name) =>
         spec.Maps("featureGates").LastOrDefault(gate => gate.Text("name") == name).Text("configuration");
 }

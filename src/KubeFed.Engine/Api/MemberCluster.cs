@@ -1,3 +1,4 @@
+using System.Globalization;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
 
@@ -27,7 +28,17 @@ public sealed record MemberCluster
 
     public IReadOnlyList<ClusterCondition> Conditions { get; init; } = [];
 
+    /// <summary>Such as <c>v1.31.0</c>, as last recorded; null before that.</summary>
     public string? KubernetesVersion { get; init; }
+
+    /// <summary>The 31 of <c>v1.31.0</c>; null when no version is recorded.</summary>
+    public int? Minor =>
+        KubernetesVersion?.Split('.') is [_, var minor, ..] && int.TryParse(minor.TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    /// <summary>The server records in <c>managedFields</c> who scaled an object, as Kubernetes does from 1.22 on.</summary>
+    public bool RecordsScaling => Minor >= 22;
 
     public DateTimeOffset? Joined { get; init; }
 

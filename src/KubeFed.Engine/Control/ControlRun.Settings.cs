@@ -119,7 +119,8 @@ internal sealed partial class ControlRun
     /// such types rest meanwhile (section 5 of its controllers).
     /// </summary>
     private static string? WhyItRests(FederatedType type, SyncBasis basis, SyncScope scope) =>
-        !type.PropagationEnabled ? "its propagation is disabled"
+        basis.Config.WhyNotPropagating is { } off ? off
+        : !type.PropagationEnabled ? "its propagation is disabled"
         : type.Source.IsDeleting ? "it is being deleted"
         : !scope.Reaches(type) ? "it lives in no namespace, and this control plane is one of a single namespace"
         : type.IsNamespaceType || !type.Target.Namespaced || basis.Config.Scope == ControlPlaneScope.Namespaced

@@ -159,7 +159,8 @@ internal sealed partial class ControlRun
         }
     }
 
-    private static bool IsWorked(FederatedType type) => type.PropagationEnabled && !type.Source.IsDeleting;
+    private bool IsWorked(FederatedType type) =>
+        _basis.Config.WhyNotPropagating is null && type.PropagationEnabled && !type.Source.IsDeleting;
 
     private void AddAll(HostType watched)
     {

@@ -63,7 +63,7 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
         {
             Added = (key, again) => _instruments!.Queued(QueueOf(key.Type), again),
         };
-        _scheduling = new SchedulingLoop(federation, options, Sink, _ => { });
+        _scheduling = new SchedulingLoop(federation, options, Sink, () => _basis.Config.WhyNotScheduling is null, _ => { });
         _instruments = new ControllerInstruments(HealthOfClusters, Depths);
         _events = new EventRecorder(federation.Host, federation.Time, options, Sink, _instruments.Recorded);
         _host = new HostWatch(federation, this);
@@ -94,6 +94,7 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
             GuardAsync(() => OnceSettledAsync(stop => dispatcher.RunAsync(stop, writing.Token)), _stop.Token),
             GuardAsync(() => OnceSettledAsync(_scheduling.RunAsync), _stop.Token),
             GuardAsync(() => OnceSettledAsync(_types.RunAsync), _stop.Token),
+            GuardAsync(() => TellUnsyncedAsync(_stop.Token), _stop.Token),
             GuardAsync(() => ForgetAsync(_stop.Token), _stop.Token)).ConfigureAwait(false);
         await _types.EndAsync(writing.Token).ConfigureAwait(false);
         await quiet.CancelAsync().ConfigureAwait(false);
@@ -137,6 +138,30 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
         {
             await type.Loop.WhenSettled.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Tells what is still not known of the host, each time the configured timeout has passed, until all of it is (E-15, P-104).</summary>
+    private async Task TellUnsyncedAsync(CancellationToken cancellationToken)
+    {
+        var settled = SettleAsync(cancellationToken);
+        while (!settled.IsCompleted)
+        {
+            var timeout = _basis.Config.CacheSyncTimeout;
+            await Task.WhenAny(settled, Task.Delay(timeout, _federation.Time, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!settled.IsCompleted && _host.Unknown() is { Count: > 0 } unknown)
+            {
+                Sink.Error(new FederationException(
+                    "CachesNotSynced",
+                    FederationProblem.NotReady,
+                    $"Nothing is propagated yet, because after {timeout.TotalSeconds:0.###} s this is still not known of the host: {string.Join("; ", unknown)}.")
+                {
+                    Remedy = "Check that the host serves these kinds, and that this account may list and watch them.",
+                });
+            }
+        }
+
+        await settled.ConfigureAwait(false);
     }
 
     /// <summary>Forgets own writes that no watch tells of, and looks at what they were about.</summary>
@@ -186,11 +211,16 @@ internal sealed partial class ControlRun : IHostEvents, IMemberEvents, IRunEvent
 
     private void Fail(Exception defect)
     {
+        if (_stop.IsCancellationRequested)
+        {
+            // What is under way may meet cancelled tokens and closed connections, and that the controller was stopped is why.
+            var level = defect is KubeException or OperationCanceledException or ObjectDisposedException ? LogLevel.Debug : LogLevel.Error;
+            _logger.Log(level, defect, "Something failed while the controller was being stopped");
+            return;
+        }
+
         _logger.LogError(defect, "The controller ends because of a defect of its own");
         _defect ??= defect;
-        if (!_stop.IsCancellationRequested)
-        {
-            _stop.Cancel();
-        }
+        _stop.Cancel();
     }
 }

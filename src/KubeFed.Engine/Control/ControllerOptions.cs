@@ -29,7 +29,7 @@ public sealed record ControllerOptions
     public TimeSpan EventInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Resources in work at once, at least, whatever the KubeFedConfig says: KubeFed's default of one made large federations slow (P-102).</summary>
-    public int LeastParallelism { get; init; } = 8;
+    public int LeastParallelism { get; init; } = Api.ConfigEffects.LeastParallelism;
 
     /// <summary>Whether members are probed and their health recorded. Off where something else does it.</summary>
     public bool ChecksHealth { get; init; } = true;

@@ -8,7 +8,12 @@ namespace KubeFed.Engine.Control;
 /// Makes preferences true whenever something changes that one depends on, with the scheduler that a sync uses. What it writes into a federated resource
 /// comes back as a change of that.
 /// </summary>
-internal sealed class SchedulingLoop(Federation federation, ControllerOptions options, IEngineSink sink, Action<int> dealt)
+/// <param name="federation">The control plane.</param>
+/// <param name="options">Its delays.</param>
+/// <param name="sink">Told what came of each preference.</param>
+/// <param name="isOn">Whether the configuration has preferences scheduled, now.</param>
+/// <param name="dealt">Told how many were dealt with.</param>
+internal sealed class SchedulingLoop(Federation federation, ControllerOptions options, IEngineSink sink, Func<bool> isOn, Action<int> dealt)
 {
     private readonly WorkQueue<ObjectKey> _queue = new(federation.Time, options.InitialBackoff, options.MaximalBackoff);
 
@@ -36,6 +41,17 @@ internal sealed class SchedulingLoop(Federation federation, ControllerOptions op
 
     private async Task ScheduleAsync(IReadOnlyList<ObjectKey> keys, CancellationToken cancellationToken)
     {
+        if (!isOn())
+        {
+            // The configuration switched it off; when it switches it on again, all preferences are due.
+            foreach (var key in keys)
+            {
+                _queue.Complete(key, Verdict.Settled);
+            }
+
+            return;
+        }
+
         var due = keys.ToHashSet();
         var verdicts = new Dictionary<ObjectKey, Verdict>();
         var otherwise = Verdict.Settled;

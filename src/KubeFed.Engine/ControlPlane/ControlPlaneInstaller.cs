@@ -79,6 +79,11 @@ public sealed class ControlPlaneInstaller(Federation federation)
                 sink.Warning($"KubeFedConfig {ConfigKey} keeps its scope {stored.Spec.Text("scope")}: the scope of a control plane cannot be changed.");
             }
 
+            foreach (var idle in ConfigEffects.Chosen(stored.Spec))
+            {
+                sink.Warning($"KubeFedConfig {ConfigKey}: {idle}");
+            }
+
             // What an older version wrote lacks what came later, and a KubeFed controller refuses to start without it (A-53, A-55).
             var complete = KubeObject.Create(CoreResources.KubeFedConfigs, ConfigKey);
             complete.Json["spec"] = ConfigDefaults.Apply(stored.Spec ?? []);

@@ -82,8 +82,10 @@ public sealed record SyncRequest
     /// </summary>
     public bool ReportUnmatched { get; init; }
 
-    /// <summary>Resources in work at once.</summary>
-    public int ThrottleLimit { get; init; } = 32;
+    /// <summary>Resources in work at once; null for 32, or the KubeFedConfig's <c>syncController.maxConcurrentReconciles</c> where that is more.</summary>
+    public int? ThrottleLimit { get; init; }
+
+    internal const int UsualThrottle = 32;
 
     /// <summary>
     /// Just these, by type name and key, whatever else the request says; what carries our label under one of these names although no resource stands behind it

@@ -12,6 +12,8 @@ namespace KubeFed.Engine.Scheduling;
 /// <remarks>rsp.md; the preferences themselves are kept by <see cref="Preferences"/>.</remarks>
 public sealed class Scheduler(Federation federation)
 {
+    private const string GateRemedy = "Run Set-KubeFedConfig -FeatureGate @{ SchedulerPreferences = $true } to have them scheduled.";
+
     private readonly ILogger _log = federation.Options.Loggers.CreateLogger<Scheduler>();
 
     /// <summary>The stored preferences: list, find, set, remove.</summary>
@@ -31,12 +33,20 @@ public sealed class Scheduler(Federation federation)
     }
 
     /// <summary>Decides and writes one preference, and records the decision in its status.</summary>
-    /// <exception cref="FederationException"><c>PreferenceNotFound</c>, or the control plane cannot be read.</exception>
+    /// <exception cref="FederationException">
+    /// <c>PreferenceNotFound</c>, <c>SchedulingDisabled</c> by the KubeFedConfig, or the control plane cannot be read.
+    /// </exception>
     public async Task<SchedulingDecision> ApplyAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         var stored = await Preferences.GetAsync(key, cancellationToken).ConfigureAwait(false);
         var round = await SchedulingRound.BeginAsync(federation, cancellationToken).ConfigureAwait(false);
-        return await ApplyAsync(round, stored, dryRun: false, cancellationToken).ConfigureAwait(false);
+        return round.WhyNot is { } off
+            ? throw new FederationException("SchedulingDisabled", FederationProblem.Refused, $"Replicas of {key} are not scheduled: {off}.")
+            {
+                Remedy = GateRemedy,
+                Target = key.ToString(),
+            }
+            : await ApplyAsync(round, stored, dryRun: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes all preferences true that the request names, each decision as it falls. One that fails never stops the others.</summary>
@@ -55,6 +65,12 @@ public sealed class Scheduler(Federation federation)
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var round = await SchedulingRound.BeginAsync(federation, stop.Token).ConfigureAwait(false);
+        if (round.WhyNot is { } off)
+        {
+            sink.Warning($"Replicas of {chosen.Count} ReplicaSchedulingPreferences are not scheduled: {off}. {GateRemedy}");
+            yield break;
+        }
+
         var decisions = Channel.CreateBounded<SchedulingDecision>(64);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, request.ThrottleLimit), CancellationToken = stop.Token };
         var work = Parallel.ForEachAsync(chosen, options, async (preference, token) =>

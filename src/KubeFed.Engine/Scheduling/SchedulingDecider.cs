@@ -40,7 +40,7 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
         }
 
         // Suspending a cluster is somebody's decision, and no sign of an outage that this is only one end of.
-        var gone = kept.Where(cluster => cluster.Presence != Presence.Suspended).ToList();
+        var gone = kept.Where(cluster => cluster.Presence != Presence.Suspended && !IsOrderedAway(cluster)).ToList();
         if (gone.Count > here.Count && gone.Any(cluster => _written.GetValueOrDefault(cluster.Reading.Name) > 0))
         {
             return Stop(
@@ -48,7 +48,7 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
                 $"{gone.Count} of {eligible.Count} clusters cannot be reached, so nothing moves: {Failures(gone)}. Unjoin those that will not come back.");
         }
 
-        var held = kept.Sum(Hold);
+        var held = HoldAll(kept);
         return Plan(here, Math.Max(0, _preference.TotalReplicas - held));
     }
 
@@ -71,20 +71,51 @@ internal sealed class SchedulingDecider(SchedulingView view, SchedulingSettings 
         return eligible;
     }
 
-    /// <summary>Decides on a cluster that was not read.</summary>
+    /// <summary>Decides on the clusters that were not read.</summary>
+    /// <returns>The replicas they keep of the total.</returns>
+    /// <remarks>
+    /// To be out of reach is tolerated for a while; what somebody orders is done at once. So each keeps what it has, but no more than the preference as it is
+    /// now gives it, and where the total was lowered its part of that.
+    /// </remarks>
+    private long HoldAll(List<Availability> kept)
+    {
+        var (total, all) = (_preference.TotalReplicas, _written.Values.Sum());
+        var left = total;
+        foreach (var cluster in kept)
+        {
+            var written = _written.GetValueOrDefault(cluster.Reading.Name);
+            var part = all <= total ? written : (long)Math.Ceiling((decimal)written * total / all);
+            var keeps = cluster.Presence == Presence.Lost ? 0 : Math.Min(left, Math.Min(part, Most(cluster.Reading.Name)));
+            left -= Hold(cluster, keeps, written);
+        }
+
+        return total - left;
+    }
+
+    /// <summary>What the preference gives a cluster at most. Without a weight that is its minimum, and without a preference nothing.</summary>
+    private long Most(string name)
+    {
+        var (_, own) = _preference.For(name);
+        return own is null ? 0 : Math.Min(own.Weight > 0 ? long.MaxValue : own.MinReplicas, own.MaxReplicas ?? long.MaxValue);
+    }
+
+    /// <summary>Somebody ordered that the cluster has nothing, so that its loss loses nothing.</summary>
+    private bool IsOrderedAway(Availability cluster) => Most(cluster.Reading.Name) == 0;
+
     /// <returns>The replicas it keeps of the total.</returns>
-    private long Hold(Availability cluster)
+    private long Hold(Availability cluster, long keeps, long written)
     {
         var name = cluster.Reading.Name;
         var placed = view.Resource.PlacementClusters?.Contains(name, StringComparer.Ordinal) ?? false;
-        var keeps = cluster.Presence is Presence.Missing or Presence.Suspended ? _written.GetValueOrDefault(name) : 0;
         var since = SchedulingMemory.Text(cluster.Since ?? now);
         _clusters[name] = new()
         {
             Cluster = name,
-            Replicas = placed ? keeps : null,
+            Replicas = placed && !(_preference.OmitEmptyClusters && IsOrderedAway(cluster)) ? keeps : null,
             Reason = cluster.Presence == Presence.Suspended ? (placed ? $"keeps {keeps}: {cluster.Reading.Failure}" : cluster.Reading.Failure!)
                 : !placed ? $"out of reach since {since}: {cluster.Reading.Failure}"
+                : cluster.Presence == Presence.Missing && keeps < written
+                    ? $"keeps {keeps} of {written}, as the preference says now; out of reach since {since}: {cluster.Reading.Failure}"
                 : cluster.Presence == Presence.Missing ? $"keeps {keeps} although out of reach since {since}, for at most {settings.Toleration}: {cluster.Reading.Failure}"
                 : $"out of reach since {since}, so its replicas moved; it stays in the placement for its return: {cluster.Reading.Failure}",
             Memory = Memory(name) with { UnavailableSince = cluster.Since },

@@ -17,7 +17,7 @@ internal sealed class TypeResources(Federation federation, FederatedType type, D
     /// <summary>Does to them what the request's policy says.</summary>
     /// <exception cref="FederationException">
     /// <c>FederatedResourcesExist</c>: the definition is to go and they would go with it; <c>ResourcesWouldBeStranded</c>;
-    /// <c>ResourcesRemain</c>: they could not all be deleted; <c>TypeDisabledAlready</c>: nothing propagates their deletion.
+    /// <c>ResourcesRemain</c>: they could not all be deleted; <c>TypeDisabledAlready</c>, <c>PropagationGateOff</c>: nothing propagates their deletion.
     /// </exception>
     public async Task SettleAsync(ObjectWriter writer, CancellationToken cancellationToken)
     {
@@ -87,6 +87,18 @@ internal sealed class TypeResources(Federation federation, FederatedType type, D
                 $"Propagation of {type.Name} is disabled, so nothing would remove the copies of its {instances.Count} federated resources.")
             {
                 Remedy = $"Run Enable-KubeFedType {type.Name} first, or release the resources.",
+                Target = type.Name,
+            };
+        }
+
+        if ((await federation.ControlPlane.ReadConfigAsync(cancellationToken).ConfigureAwait(false)).WhyNotPropagating is { } off)
+        {
+            throw new FederationException(
+                "PropagationGateOff",
+                FederationProblem.NotReady,
+                $"Nothing would remove the copies of the {instances.Count} federated resources of {type.Name}: {off}.")
+            {
+                Remedy = "Run Set-KubeFedConfig -FeatureGate @{ PushReconciler = $true } first, or release the resources.",
                 Target = type.Name,
             };
         }

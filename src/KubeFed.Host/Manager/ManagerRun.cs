@@ -1,4 +1,5 @@
 using KubeFed.Engine;
+using KubeFed.Engine.Api;
 using KubeFed.Engine.Api.Validation;
 using KubeFed.Engine.Control;
 using KubeFed.Engine.Control.Leadership;
@@ -86,7 +87,8 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
             }
         }
 
-        var clients = new KubeClientFactory(environment.Transports, time: environment.Time);
+        var term = new LeaseTerm(environment.Time);
+        var clients = new KubeClientFactory(environment.Transports, time: environment.Time, fence: term.Work);
         using var host = clients.Create(options.Connection.Settings);
         using var federation = new Federation(new FederationOptions
         {
@@ -97,15 +99,24 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
             Time = environment.Time,
             Loggers = loggers,
         });
-        await WorkAsync(federation, health, metrics, loggers, log, cancellationToken).ConfigureAwait(false);
+        await WorkAsync(federation, term, health, metrics, loggers, log, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WorkAsync(
-        Federation federation, ManagerHealth health, ManagerMetrics metrics, ILoggerFactory loggers, ILogger log, CancellationToken cancellationToken)
+        Federation federation,
+        LeaseTerm term,
+        ManagerHealth health,
+        ManagerMetrics metrics,
+        ILoggerFactory loggers,
+        ILogger log,
+        CancellationToken cancellationToken)
     {
         var sink = new LoggingSink(log);
         var timing = await PrepareAsync(federation, sink, log, cancellationToken).ConfigureAwait(false);
-        var election = options.ElectsLeader ? new LeaderElection(federation, LeaderElection.NewIdentity(Environment.MachineName), timing) : null;
+        var leases = new KubeClientFactory(environment.Transports, time: environment.Time, fence: term.Lease);
+        using var election = options.ElectsLeader
+            ? new LeaderElection(federation, LeaderElection.NewIdentity(Environment.MachineName), timing, term, leases)
+            : null;
         health.Started(election, timing);
         if (election is null)
         {
@@ -151,6 +162,11 @@ internal sealed class ManagerRun(HostEnvironment environment, ManagerOptions opt
         {
             // Fatal in KubeFed (C-13, P-106); here the default takes the value's place.
             log.LogWarning("KubeFedConfig kubefed: {Fault}", error);
+        }
+
+        foreach (var idle in ConfigEffects.Chosen(config.Source.Spec))
+        {
+            log.LogWarning("KubeFedConfig kubefed: {Setting}", idle);
         }
 
         await new RivalLock(federation).EnsureNotHeldAsync(sink, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ internal sealed class ConfigInput
     private readonly List<(string Section, string Field, JsonNode Value)> _values = [];
     private readonly List<(string Name, string Configuration)> _gates = [];
 
+    /// <summary>What is set: <c>section.field</c>, and the names of feature gates.</summary>
+    public IReadOnlyCollection<string> Paths => [.. _values.Select(value => $"{value.Section}.{value.Field}"), .. _gates.Select(gate => gate.Name)];
+
     public bool IsEmpty => _values.Count + _gates.Count == 0;
 
     public ConfigInput Switch(string section, string field, bool? value)

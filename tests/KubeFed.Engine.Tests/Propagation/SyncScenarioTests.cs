@@ -304,6 +304,34 @@ public class SyncScenarioTests
         Assert.Equal(("y", 7), (copy.Label("x"), Replicas(copy)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_edit_of_a_field_that_nobody_declared_costs_no_write_where_the_template_has_replicas_and_scaling_is_repaired(bool workloads)
+    {
+        await using var bed = await FederationBed.StartAsync(members: 1, workloads: workloads);
+        await bed.FederateNamespaceAsync("ns1");
+        await bed.DeclareAsync("deployments.apps", "app", Workload(3));
+        await bed.SyncAsync();
+        await bed.Sandbox.SettleAsync();
+        await bed.SyncAsync();
+        var before = (await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!;
+        var after = await bed.EditAsync("c1", KnownResources.Deployments, "app", "{'spec':{'minReadySeconds':7}}");
+        Assert.NotEqual(before.Generation, after.Generation);
+        bed.Clear();
+        await bed.SyncAsync();
+        Assert.Empty(bed.Writes);
+
+        await bed.Admin("c1").PatchAsync(
+            KnownResources.Deployments,
+            new ObjectKey("ns1", "app"),
+            Merge("{'spec':{'replicas':7}}"),
+            new Kubernetes.Client.WriteOptions { FieldManager = "kubectl", Subresource = "scale" },
+            default);
+        await bed.SyncAsync();
+        Assert.Equal(3, Replicas((await bed.CopyAsync("c1", KnownResources.Deployments, "app"))!));
+    }
+
     [Fact]
     public async Task S_19_S_20_P_39_P_40_What_others_add_to_a_copy_is_theirs_and_costs_no_write()
     {

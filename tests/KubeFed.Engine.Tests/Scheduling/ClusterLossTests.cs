@@ -37,6 +37,46 @@ public class ClusterLossTests
         Assert.Equal("c1=3 c2=0 c3=3", fleet.Written()); // rebalance is off: what runs stays
     }
 
+    [Theory]
+    [InlineData(""" "clusters":{"c1":{"weight":1},"c2":{"weight":0},"c3":{"weight":1}} """, 6, "c1=3 c2=0 c3=3")]
+    [InlineData(""" "clusters":{"c1":{"weight":1},"c2":{"weight":0,"minReplicas":1},"c3":{"weight":1}} """, 6, "c1=3 c2=1 c3=2")]
+    [InlineData(""" "clusters":{"c1":{"weight":1},"c3":{"weight":1}} """, 6, "c1=3 c2=0 c3=3")]
+    [InlineData(""" "clusters":{"*":{"weight":1},"c2":{"weight":1,"maxReplicas":1}} """, 6, "c1=3 c2=1 c3=2")]
+    [InlineData(""" "clusters":{"*":{"weight":1}} """, 3, "c1=1 c2=1 c3=1")]
+    [InlineData(""" "clusters":{"*":{"weight":1}} """, 0, "c1=0 c2=0 c3=0")]
+    [InlineData(""" "clusters":{"*":{"weight":1}} """, 9, "c1=4 c2=2 c3=3")]
+    public async Task What_is_ordered_for_a_cluster_out_of_reach_is_done_at_once(string clusters, int total, string written)
+    {
+        using var fleet = new SchedulingFleet("c1", "c2", "c3");
+        fleet.Prefer(Six);
+        await fleet.Apply();
+        Follow(fleet);
+        fleet.Lose("c2");
+        await fleet.Apply();
+
+        fleet.Prefer($$"""{"targetKind":"FederatedDeployment","totalReplicas":{{total}},"rebalance":true,{{clusters}}}""");
+        await fleet.Apply();
+
+        Assert.Equal(written, fleet.Written());
+        Assert.False((await fleet.Apply()).Changed);
+    }
+
+    [Fact]
+    public async Task Most_clusters_may_be_out_of_reach_if_somebody_ordered_their_replicas_away()
+    {
+        using var fleet = new SchedulingFleet("c1", "c2", "c3");
+        fleet.Prefer(Six);
+        await fleet.Apply();
+        fleet.Lose("c1");
+        fleet.Lose("c2");
+        Assert.Equal(SchedulingReason.MostClustersUnavailable, (await fleet.Apply()).Reason);
+
+        fleet.Prefer("""{"targetKind":"FederatedDeployment","totalReplicas":6,"clusters":{"c1":{"weight":0},"c2":{"weight":0},"c3":{"weight":1}}}""");
+
+        Assert.Equal(SchedulingReason.Scheduled, (await fleet.Apply()).Reason);
+        Assert.Equal("c1=0 c2=0 c3=6", fleet.Written());
+    }
+
     [Fact]
     public async Task A_short_silence_is_forgotten()
     {

@@ -21,7 +21,7 @@ public sealed class FenceTests : IDisposable
     {
         using var client = Connect(new Fence { Left = 0 });
 
-        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetTextAsync("/readyz", Token));
+        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetTextAsync(RequestPath.Parse("/readyz"), Token));
 
         Assert.Equal((ConnectionFailure.NotSent, "far: GET /readyz: not sent, because it is over"), (error.Failure, error.Message));
         Assert.False(_listener.Pending());
@@ -35,7 +35,7 @@ public sealed class FenceTests : IDisposable
         using var client = Connect(new Fence { Left = 1 });
         var received = ReceiveAsync();
 
-        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => method == "GET" ? client.GetTextAsync("/readyz", Token) : CreateAsync(client));
+        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => method == "GET" ? client.GetTextAsync(RequestPath.Parse("/readyz"), Token) : CreateAsync(client));
 
         Assert.Equal(ConnectionFailure.NotSent, error.Failure);
         Assert.Equal(string.Empty, await received.WaitAsync(Token));
@@ -47,7 +47,7 @@ public sealed class FenceTests : IDisposable
         using var client = Connect(new Fence { Left = int.MaxValue });
         var received = ReceiveAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nok");
 
-        Assert.Equal("ok", await client.GetTextAsync("/readyz", Token));
+        Assert.Equal("ok", await client.GetTextAsync(RequestPath.Parse("/readyz"), Token));
 
         Assert.StartsWith("GET /readyz HTTP/1.1\r\n", await received.WaitAsync(Token), StringComparison.Ordinal);
     }

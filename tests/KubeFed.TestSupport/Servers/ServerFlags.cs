@@ -8,7 +8,7 @@ internal sealed class ServerFlags
     // What gives an API server's objects their life; the others need nodes or a cloud.
     private const string Controllers =
         "namespace,serviceaccount,serviceaccount-token,root-ca-cert-publisher,garbagecollector,clusterrole-aggregation,deployment,replicaset,"
-        + "replicationcontroller,statefulset,daemonset,job,cronjob,endpoint,endpointslice,resourcequota";
+        + "replicationcontroller,statefulset,daemonset,job,cronjob,endpoint,endpointslice,endpointslicemirroring,resourcequota";
 
     private readonly string _etcdHelp;
     private readonly string _managerHelp;

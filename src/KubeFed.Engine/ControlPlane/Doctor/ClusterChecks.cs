@@ -217,7 +217,7 @@ internal static class ClusterChecks
     private static IEnumerable<Finding> Skew(Examined examined)
     {
         var minors = examined.Clusters
-            .Select(cluster => (cluster.Cluster.Name, Minor: Minor(cluster.Cluster.KubernetesVersion)))
+            .Select(cluster => (cluster.Cluster.Name, cluster.Cluster.Minor))
             .Where(pair => pair.Minor is not null)
             .OrderBy(pair => pair.Minor)
             .ToList();
@@ -230,9 +230,4 @@ internal static class ClusterChecks
                 "Override apiVersion or fields for the older clusters where they differ.");
         }
     }
-
-    private static int? Minor(string? version) =>
-        version?.TrimStart('v').Split('.') is [_, var minor, ..] && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 }

@@ -73,10 +73,27 @@ internal static class ControlPlaneChecks
                     + $"{KubeFedNames.AdoptionPolicyAnnotation}=Abort or AdoptIfIdentical.");
         }
 
-        if (config.Spec.Maps("featureGates").Any(gate => gate.Text("name") == "PushReconciler" && gate.Text("configuration") == "Disabled"))
+        if (read.WhyNotPropagating is { } off)
         {
             yield return Finding.Warning(
-                "PropagationGateOff", subject, "The feature gate PushReconciler is Disabled.", "Enable it, or controllers propagate nothing.");
+                "PropagationGateOff",
+                subject,
+                $"Nothing is propagated or taken away, by syncs or by controllers: {off}.",
+                "To go on, run Set-KubeFedConfig -FeatureGate @{ PushReconciler = $true }.");
+        }
+
+        if (read.WhyNotScheduling is { } still && examined.Preferences.Count > 0)
+        {
+            yield return Finding.Warning(
+                "SchedulingGateOff",
+                subject,
+                $"The replicas of {examined.Preferences.Count} ReplicaSchedulingPreferences are not scheduled: {still}.",
+                "To have them scheduled, run Set-KubeFedConfig -FeatureGate @{ SchedulerPreferences = $true }; or remove them.");
+        }
+
+        foreach (var idle in ConfigEffects.Chosen(config.Spec))
+        {
+            yield return Finding.Information("SettingWithoutEffect", subject, $"{idle}", "Nothing; it is kept for a KubeFed controller.");
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class MemberLane
     public MemberState.Unavailable? Lost => Volatile.Read(ref _down) is { } down ? new MemberState.Unavailable(down.Reason, down.Message) : null;
 
     /// <summary>What is known of one copy, given its type's list; once the cluster is lost, that it is.</summary>
-    public MemberState StateOf(MemberView view, FederatedResource resource) => Lost ?? view.StateOf(resource.TargetKey);
+    public MemberState StateOf(MemberView view, FederatedResource resource) => Lost ?? view.StateOf(resource.TargetKey, Cluster.RecordsScaling);
 
     /// <summary>Remembers that the cluster is lost, so that the rest of its work fails at once instead of one deadline at a time.</summary>
     public void Report(MemberFault? fault)

@@ -96,8 +96,10 @@ internal sealed class MemberView
     }
 
     /// <summary>What is known of one copy without asking again.</summary>
-    public MemberState StateOf(ObjectKey key) => Fault is { } fault ? new MemberState.Unavailable(fault.Reason, fault.Message)
-        : Find(key) is { } version ? MemberState.Found(version)
+    /// <param name="key">The copy's.</param>
+    /// <param name="recordsScaling">The member records who scales an object.</param>
+    public MemberState StateOf(ObjectKey key, bool recordsScaling) => Fault is { } fault ? new MemberState.Unavailable(fault.Reason, fault.Message)
+        : Find(key) is { } version ? MemberState.Found(version, recordsScaling: recordsScaling)
         : MemberState.NotListed;
 
     /// <summary>What is known of one copy; null when none carries the label.</summary>

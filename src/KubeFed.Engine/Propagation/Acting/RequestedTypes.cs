@@ -41,7 +41,13 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
         var isWhole = true;
         if (request.Keys is { } keys)
         {
-            return ([.. all.Where(type => type.PropagationEnabled && scope.Reaches(type) && keys.Any(key => key.Type == type.Name))], true);
+            return ([.. all.Where(type => scope.WhyNot(type) is null && keys.Any(key => key.Type == type.Name))], true);
+        }
+
+        if (scope.Config.WhyNotPropagating is { } off)
+        {
+            sink.Warning($"Nothing is synchronised: {off}. Run Set-KubeFedConfig -FeatureGate @{{ PushReconciler = $true }} to go on.");
+            return ([], false);
         }
 
         if (request.Types.Count == 0)
@@ -56,7 +62,7 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
                 // Of those that a wildcard happens to meet, what can't be synchronised is not worth a warning.
                 var pattern = new NamePattern(name.ToLowerInvariant());
                 var met = all.Where(type => pattern.Matches(type.Name)).ToList();
-                var workable = met.Where(type => type.PropagationEnabled && scope.Reaches(type)).ToList();
+                var workable = met.Where(type => scope.WhyNot(type) is null).ToList();
                 isWhole &= met.Count == workable.Count;
                 chosen.AddRange(workable);
                 continue;
@@ -68,9 +74,7 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
         var usable = new List<FederatedType>();
         foreach (var type in chosen.DistinctBy(t => t.Name))
         {
-            var why = !type.PropagationEnabled ? "its propagation is disabled"
-                : !scope.Reaches(type) ? "the control plane is confined to one namespace and the type is cluster-scoped"
-                : null;
+            var why = scope.WhyNot(type);
             if (why is null)
             {
                 usable.Add(type);

@@ -47,7 +47,8 @@ internal sealed class SyncScope
     /// <summary>Resources are looked at as if they were being deleted.</summary>
     public bool AssumeDeleted => _request is { DryRun: true, AssumeDeleted: true };
 
-    public int Throttle => Math.Clamp(_request.ThrottleLimit, 1, 1024);
+    /// <summary>As asked for; else the usual, or as many as the configuration says where that is more (E-13).</summary>
+    public int Throttle => Math.Clamp(_request.ThrottleLimit ?? Math.Max(SyncRequest.UsualThrottle, Config.Parallelism), 1, 1024);
 
     /// <summary>Every resource of a type is in reach, so that a labelled object without one is an orphan (S-41).</summary>
     public bool IsComplete => Keys is null && _names.Length == 0 && _namespaces.Length == 0 && _request.Selections.Count == 0;
@@ -80,10 +81,15 @@ internal sealed class SyncScope
     /// <summary>A control plane of one namespace runs no cluster-scoped type (engine.md section 11).</summary>
     public bool Reaches(FederatedType type) => Config.Scope == ControlPlaneScope.Cluster || type.Target.Namespaced;
 
+    /// <summary>Why no run looks after a type, as part of a sentence; null when runs do.</summary>
+    public string? WhyNot(FederatedType type) => Config.WhyNotPropagating
+        ?? (!type.PropagationEnabled ? "its propagation is disabled"
+            : !Reaches(type) ? "the control plane is confined to one namespace and the type is cluster-scoped"
+            : null);
+
     /// <summary>Whether a run without filters looks after the resource, and so sees its deletion through.</summary>
     public bool Tends(FederatedResource resource) =>
-        resource.Type.PropagationEnabled
-        && Reaches(resource.Type)
+        WhyNot(resource.Type) is null
         && (Config.Scope == ControlPlaneScope.Cluster || resource.Key.Namespace == _systemNamespace)
         && ResourceGate.Check(resource, _systemNamespace) is null;
 

@@ -68,7 +68,7 @@ internal sealed class CellPreview
         {
             var (resource, actual) = await _lane.GetAsync(client, plan.Resource, _cancellationToken).ConfigureAwait(false);
             var cell = plan.Decide(
-                _lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual, self: plan.Self), actual));
+                _lane.Name, actual is null ? MemberState.Absent : MemberState.Found(MemberVersion.Of(actual, self: plan.Self), actual, recordsScaling: _lane.Cluster.RecordsScaling));
             if (cell.NeedsPreview)
             {
                 var writer = new CellWriter(client, plan, resource, withStatus: false, _lane.Guards);

@@ -62,11 +62,8 @@ public sealed class SyncPreview
     public async IAsyncEnumerable<CellComparison> CompareAsync(
         FederatedResource resource, IReadOnlyCollection<string>? clusters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!resource.Type.PropagationEnabled || !_scope.Reaches(resource.Type))
+        if (_scope.WhyNot(resource.Type) is { } why)
         {
-            var why = resource.Type.PropagationEnabled
-                ? "the control plane is confined to one namespace and the type is cluster-scoped"
-                : $"propagation of type {resource.Type.Name} is switched off";
             _sink.Warning($"{resource.Type.Federated.Kind} {resource.Key} is not compared, because a sync passes it over: {why}.");
             yield break;
         }

@@ -30,7 +30,7 @@ internal static class ListedCopy
         JsonElement owned = default, ours = default, labeler = default;
         (string, string)? federationWriter = null;
         string? labelCopier = null, fieldWriter = null;
-        var appliesLabel = false;
+        var (appliesLabel, recordsScaling) = (false, false);
         if (metadata.ValueKind == JsonValueKind.Object
             && metadata.TryGetProperty("managedFields"u8, out var entries)
             && entries.ValueKind == JsonValueKind.Array)
@@ -39,6 +39,7 @@ internal static class ListedCopy
             {
                 var fields = Map(entry, "fieldsV1"u8);
                 var whole = IsEmpty(entry, "subresource"u8);
+                recordsScaling |= !whole;
                 var label = Map(Map(fields, "f:metadata"u8), "f:labels"u8) is { ValueKind: JsonValueKind.Object } owns
                     && owns.TryGetProperty(OwnedManagedLabel, out _);
                 if (whole && Is(entry, "operation"u8, "Apply"u8) && Is(entry, "manager"u8, "kubefed"u8))
@@ -80,6 +81,7 @@ internal static class ListedCopy
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
             FederationWriter = federationWriter,
             AppliesLabel = appliesLabel,
+            RecordsScaling = recordsScaling,
             Derived = (appliesLabel ? null : ControlledBy(metadata))
                 ?? ((fieldWriter ?? (appliesLabel ? null : labelCopier)) is { } writer ? CopyOrigin.WrittenBy(writer) : null),
             LabelWriter = labeler.ValueKind == JsonValueKind.Object && (!applied || IsLater(labeler, ours)) ? Text(labeler, "manager"u8) ?? string.Empty : null,

@@ -19,12 +19,16 @@ public abstract record MemberState
     /// <param name="version">What is remembered of it.</param>
     /// <param name="content">All of it, where it was read by name.</param>
     /// <param name="preview">What the member says our apply would make of it, where it was asked.</param>
-    public static MemberState Found(MemberVersion version, KubeObject? content = null, KubeObject? preview = null) =>
-        new Known(version, Looked: true) { Content = content, Preview = preview };
+    /// <param name="recordsScaling">The server is known to record who scales an object.</param>
+    public static MemberState Found(MemberVersion version, KubeObject? content = null, KubeObject? preview = null, bool recordsScaling = false) =>
+        new Known(version, Looked: true) { Content = content, Preview = preview, RecordsScaling = recordsScaling };
 
     /// <summary>The cluster answered.</summary>
     public sealed record Known(MemberVersion? Version, bool Looked) : MemberState
     {
+        /// <summary>Whoever scaled the object is among its managed fields, so that its generation tells nothing more.</summary>
+        public bool RecordsScaling { get; init; }
+
         public KubeObject? Content { get; init; }
 
         public KubeObject? Preview { get; init; }

@@ -45,6 +45,12 @@ public sealed record MemberVersion
     /// <summary>Our applies own <c>spec.replicas</c>, so leaving it out of one would reset it.</summary>
     public bool OwnsReplicas { get; init; }
 
+    /// <summary>
+    /// The server says which subresource a field was written through, as servers do from 1.22 on: then scaling takes <c>spec.replicas</c> out of our set, and
+    /// <see cref="Ownership"/> tells of it.
+    /// </summary>
+    public bool RecordsScaling { get; init; }
+
     /// <summary>Kept only for objects an older writer made, whose labels must be compared (E-84); null otherwise.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
@@ -98,8 +104,8 @@ public sealed record MemberVersion
     /// <summary>Whether what is ours of the object is still what it was when the version was recorded.</summary>
     /// <param name="recorded">The version on record.</param>
     /// <param name="scalable">
-    /// Somebody may have changed a field of ours by scaling the object: servers before 1.22 don't record who did, so that only the generation tells. What else
-    /// raises the generation is in fields of others and none of our business (P-39).
+    /// Somebody may have changed a field of ours by scaling the object: servers before 1.22 don't record who did, so that only the generation tells; on those
+    /// that record it the generation tells nothing. What else raises it is in fields of others and none of our business (P-39).
     /// </param>
     public bool IsStill(string? recorded, bool scalable)
     {
@@ -108,7 +114,7 @@ public sealed record MemberVersion
             return recorded == Legacy;
         }
 
-        if (scalable && Generation != 0)
+        if (scalable && !RecordsScaling && Generation != 0)
         {
             return recorded == Observed;
         }
@@ -129,7 +135,7 @@ public sealed record MemberVersion
         string? ownedSince = null, labelWriter = null, labelSince = null;
         (string, string)? federationWriter = null;
         string? labelCopier = null, fieldWriter = null;
-        var appliesLabel = false;
+        var (appliesLabel, recordsScaling) = (false, false);
         foreach (var entry in ManagedEntry.Of(value))
         {
             if (entry.IsOurs)
@@ -142,6 +148,7 @@ public sealed record MemberVersion
                 (labelWriter, labelSince) = (entry.Manager, entry.Time);
             }
 
+            recordsScaling |= entry.Subresource.Length > 0;
             if (entry.IsUpdate && entry.Subresource.Length == 0 && CopyOrigin.IsKubernetes(entry.Manager))
             {
                 labelCopier ??= entry.Owns("labels", KubeFedNames.ManagedLabel) ? entry.Manager : null;
@@ -172,6 +179,7 @@ public sealed record MemberVersion
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
             FederationWriter = federationWriter,
             AppliesLabel = appliesLabel,
+            RecordsScaling = recordsScaling,
             Derived = DerivedBy(value, fieldWriter, appliesLabel ? null : labelCopier, appliesLabel),
             LabelWriter = owned is null || string.CompareOrdinal(labelSince, ownedSince) > 0 ? labelWriter : null,
             RemoteStatus = withStatus ? value.Status?.DeepClone() : null,

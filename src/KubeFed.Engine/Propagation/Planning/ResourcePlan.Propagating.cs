@@ -152,7 +152,7 @@ public sealed partial class ResourcePlan
             };
         }
 
-        if (IsAsApplied(cluster, record, version))
+        if (IsAsApplied(cluster, record, version, ((MemberState.Known)state).RecordsScaling))
         {
             return seen;
         }
@@ -176,10 +176,10 @@ public sealed partial class ResourcePlan
     /// <summary>
     /// The copy is still what our last apply left, and the same would be applied again. Asked before any plan is made, because of most copies it is true.
     /// </summary>
-    private bool IsAsApplied(string cluster, ClusterRecord? record, MemberVersion version)
+    private bool IsAsApplied(string cluster, ClusterRecord? record, MemberVersion version, bool recordsScaling)
     {
         // The scale of a built-in kind writes spec.replicas; custom resources, whose groups have a dot, say for themselves what theirs writes.
-        var scalable = version.OwnsReplicas || Resource.Type.Target.Group.Contains('.', StringComparison.Ordinal);
+        var scalable = !recordsScaling && (version.OwnsReplicas || Resource.Type.Target.Group.Contains('.', StringComparison.Ordinal));
         if (record?.AppliedHash is not { } applied || Source.Error is not null || !version.IsStill(record.ObservedVersion, scalable))
         {
             return false;

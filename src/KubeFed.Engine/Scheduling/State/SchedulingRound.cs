@@ -6,11 +6,14 @@ namespace KubeFed.Engine.Scheduling.State;
 
 /// <summary>What all preferences of one run share: the clusters, the types, and the members' nodes as far as anybody asks for them.</summary>
 internal sealed class SchedulingRound(
-    Federation federation, SchedulingSettings settings, ControlPlaneScope scope, IReadOnlyList<FederatedType> types, IReadOnlyList<MemberCluster> clusters)
+    Federation federation, SchedulingSettings settings, ControlPlaneConfig config, IReadOnlyList<FederatedType> types, IReadOnlyList<MemberCluster> clusters)
 {
     private readonly WorkloadReader _reader = new(federation, new MemberNodes(), settings);
 
     public SchedulingSettings Settings => settings;
+
+    /// <summary>Why no preference is made true; null when they are.</summary>
+    public string? WhyNot => config.WhyNotScheduling;
 
     public static async Task<SchedulingRound> BeginAsync(Federation federation, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ internal sealed class SchedulingRound(
         return new(
             federation,
             federation.Options.Scheduling,
-            (await config.ConfigureAwait(false)).Scope,
+            await config.ConfigureAwait(false),
             await types.ConfigureAwait(false),
             await clusters.ConfigureAwait(false));
     }
@@ -83,7 +86,7 @@ internal sealed class SchedulingRound(
 
         var type = types.FirstOrDefault(candidate => candidate.IsNamespaceType);
         var found = type is null ? null : await federation.Resources.FindAsync(type, new ObjectKey(name, name), cancellationToken).ConfigureAwait(false);
-        return scope == ControlPlaneScope.Cluster ? (NamespaceScope.Of(name, found), found)
+        return config.Scope == ControlPlaneScope.Cluster ? (NamespaceScope.Of(name, found), found)
             : (found is null ? NamespaceScope.Unrestricted : NamespaceScope.By(found), found);
     }
 }

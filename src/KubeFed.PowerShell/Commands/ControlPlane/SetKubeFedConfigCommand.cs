@@ -1,4 +1,5 @@
 using System.Collections;
+using KubeFed.Engine.Api;
 
 namespace KubeFed.PowerShell.Commands;
 
@@ -70,6 +71,11 @@ public sealed class SetKubeFedConfigCommand : FederationCmdlet
             $"Set {input}",
             (operation, dryRun) => operation.Federation.ControlPlane.EditConfigAsync(input.ApplyTo, dryRun, operation.Stop),
             out var config);
+        foreach (var idle in changed ? ConfigEffects.Set(config!.Source.Spec, input.Paths) : [])
+        {
+            WriteWarning($"Stored: {idle}");
+        }
+
         if (changed && PassThru)
         {
             WriteObject(SettingsMap.ToOutput(config, Open, Now));

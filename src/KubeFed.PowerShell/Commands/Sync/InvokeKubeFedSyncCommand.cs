@@ -149,7 +149,7 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
             Names = names ?? [],
             Namespaces = [.. (namespaces ?? []).Where(name => !string.IsNullOrEmpty(name))],
             Clusters = Cluster ?? [],
-            ThrottleLimit = ThrottleLimit,
+            ThrottleLimit = MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : null,
             TakeOver = TakeOver,
             FromCache = FromCache,
             ReportUnmatched = true,
