@@ -34,6 +34,62 @@ AfterAll {
 Describe 'ConvertTo-FederatedResource' {
     AfterEach { Clear-Demo }
 
+    It 'stores what can be stored of a file, and says of the rest which object and why' {
+        $mixed = Join-Path $TestDrive 'mixed.yaml'
+        Set-Content $mixed @'
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: first, namespace: demo }
+data: { on: "1" }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: "cm:colon", namespace: demo }
+---
+broken: [
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { generateName: once-, namespace: demo }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: last, namespace: demo }
+'@
+        $made = ConvertTo-FederatedResource -Path $mixed -Create -EnableType -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+
+        "$made" | Should -Be 'configmaps demo/first configmaps demo/last'
+        $made[0].Raw.spec.template.data.true | Should -Be '1'
+        $errors | Should -HaveCount 3
+        "$($errors[0])" | Should -Match 'mixed.yaml: document 3: Line 1'
+        "$errors" | Should -Match 'cm:colon'
+        "$errors" | Should -Match "generateName .?once-"
+    }
+
+    It 'stores nothing where -ErrorAction Stop says that one fault is enough' {
+        $mixed = Join-Path $TestDrive 'stop.yaml'
+        Set-Content $mixed "apiVersion: v1`nkind: ConfigMap`nmetadata: { name: stopped, namespace: demo }`n---`nb: [`n"
+
+        { ConvertTo-FederatedResource -Path $mixed -Create -EnableType -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw
+        Get-FederatedResource configmaps stopped -Namespace demo -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+
+    It 'keeps of dates what ConvertFrom-Json leaves, and tells once what it lost' {
+        $json = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dates","namespace":"demo","creationTimestamp":"2024-01-01T00:00:00Z",' +
+            '"annotations":{"at":"2024-05-06T07:08:09.1234567Z"}},"data":{"bare":"2024-05-06T07:08:09","zone":"2024-05-06T07:08:09.5+05:30","day":"2024-05-06"}}'
+
+        $made = $json, $json | ConvertFrom-Json | ConvertTo-FederatedResource -WarningVariable warnings -WarningAction SilentlyContinue
+        $exact = $json | ConvertFrom-Json -DateKind String | ConvertTo-FederatedResource -WarningVariable none -WarningAction SilentlyContinue
+
+        $made[0].Raw.spec.template.metadata.annotations.at | Should -BeExactly '2024-05-06T07:08:09.1234567Z'
+        $made[0].Raw.spec.template.data.bare | Should -BeExactly '2024-05-06T07:08:09'
+        [datetimeoffset]::Parse($made[0].Raw.spec.template.data.zone).UtcDateTime | Should -Be ([datetimeoffset]'2024-05-06T07:08:09.5+05:30').UtcDateTime
+        $made[0].Raw.spec.template.data.day | Should -BeExactly '2024-05-06'
+        @($warnings | Where-Object { "$_" -match 'DateKind String' }) | Should -HaveCount 1
+        $exact.Raw.spec.template.data.zone | Should -BeExactly '2024-05-06T07:08:09.5+05:30'
+        @($none | Where-Object { "$_" -match 'DateKind String' }) | Should -HaveCount 0
+    }
+
     It 'converts the objects of a file in their order, and says which types would have to be enabled' {
         $made = ConvertTo-FederatedResource -Path $app -WarningVariable warnings -WarningAction SilentlyContinue
 
@@ -87,18 +143,21 @@ Describe 'ConvertTo-FederatedResource' {
         (Get-KubeFedType secrets).Propagation | Should -Be 'Enabled'
     }
 
-    It 'checks all before it stores the first: with a fault in one nothing is stored, and each fault is told' {
+    It 'checks all before it stores the first: each fault is told, the others are stored, and with -ErrorAction Stop none is' {
         $objects = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'good' } },
         @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'Bad_Name' } },
         @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{} }
         $quiet = @{ ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
         $made = $objects | ConvertTo-FederatedResource -Namespace demo -Create -ErrorVariable faults -WarningVariable warnings @quiet
 
-        $made | Should -BeNullOrEmpty
+        "$made" | Should -Be 'configmaps demo/good'
         $faults | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { Get-ErrorId $_ } |
             Should -Be 'InvalidName', 'InvalidManifest'
         "$warnings" | Should -Match '2 of 3'
-        Get-FederatedResource configmaps -Namespace demo | Should -BeNullOrEmpty
+
+        $objects[0].metadata.name = 'other'
+        { $objects | ConvertTo-FederatedResource -Namespace demo -Create -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw
+        (Get-FederatedResource configmaps -Namespace demo).Name | Should -Be 'good'
     }
 
     It 'goes on past one that exists already, with an object or an error for each' {

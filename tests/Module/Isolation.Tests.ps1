@@ -1,19 +1,19 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
 
-    # A module of someone else's that carries a YamlDotNet of its own.
+    # A module of someone else's that carries a SharpYaml of its own.
     $other = Join-Path $TestDrive 'Other'
     New-Item -ItemType Directory -Path $other | Out-Null
     $yaml = @'
 [assembly: System.Reflection.AssemblyVersion("99.0.0.0")]
-namespace YamlDotNet { public static class Foreign { public static string Name => "another YamlDotNet"; } }
+namespace SharpYaml { public static class Foreign { public static string Name => "another SharpYaml"; } }
 '@
     $cmdlet = @'
 using System.Management.Automation;
 [Cmdlet("Get", "OtherYaml")]
 public class GetOtherYaml : PSCmdlet
 {
-    protected override void ProcessRecord() => WriteObject(YamlDotNet.Foreign.Name + " " + typeof(YamlDotNet.Foreign).Assembly.GetName().Version);
+    protected override void ProcessRecord() => WriteObject(SharpYaml.Foreign.Name + " " + typeof(SharpYaml.Foreign).Assembly.GetName().Version);
 }
 '@
     # Add-Type names its assemblies at random; a clash needs the very name, so the compiler is asked directly.
@@ -28,12 +28,12 @@ function Build(`$name, `$source, `$references) {
     `$result = [Microsoft.CodeAnalysis.FileSystemExtensions]::Emit(`$compilation, "$other/`$name.dll", [NullString]::Value, [NullString]::Value, [NullString]::Value, `$null, [Threading.CancellationToken]::None)
     `$result.Diagnostics | Where-Object Severity -EQ Error
 }
-Build YamlDotNet @'
+Build SharpYaml @'
 $yaml
 '@ @()
 Build Other @'
 $cmdlet
-'@ @("$other/YamlDotNet.dll", [psobject].Assembly.Location)
+'@ @("$other/SharpYaml.dll", [psobject].Assembly.Location)
 "@ | Write-Host
     Test-Path "$other/Other.dll" | Should -BeTrue
 
@@ -45,7 +45,7 @@ $body = Invoke-KubeFedRequest /api/v1/namespaces/default/configmaps -Method Post
 '@
 }
 
-Describe 'Another module with another YamlDotNet' {
+Describe 'Another module with another SharpYaml' {
     It 'loads beside this one, whichever comes first: <first>' -ForEach @(@{ first = 'ours' }, @{ first = 'theirs' }) {
         $ours = "Import-Module '$ModulePath' -ErrorAction Stop`n$use"
         $theirs = "Import-Module '$other/Other.dll' -ErrorAction Stop`n'theirs: ' + (Get-OtherYaml)"
@@ -54,7 +54,7 @@ Describe 'Another module with another YamlDotNet' {
         $output = Invoke-Fresh $script
 
         $output | Should -Contain 'ours: a'
-        $output | Should -Contain 'theirs: another YamlDotNet 99.0.0.0'
+        $output | Should -Contain 'theirs: another SharpYaml 99.0.0.0'
     }
 }
 
@@ -62,7 +62,7 @@ Describe 'Importing the module' {
     It 'loads nothing but the cmdlets into the default context, and the rest into its own when first needed' {
         $output = Invoke-Fresh @"
 Import-Module '$ModulePath' -ErrorAction Stop
-function Show(`$when) { [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match '^(KubeFed|YamlDotNet|Polly)' } |
+function Show(`$when) { [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match '^(KubeFed|SharpYaml|Polly)' } |
     ForEach-Object { "`$when `$(`$_.GetName().Name) `$([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name)" } }
 Show before
 `$null = Start-KubeFedSandbox -Member 1
@@ -70,7 +70,7 @@ Show after
 "@
         $output | Where-Object { $_ -like 'before*' } | Should -Be 'before KubeFed.PowerShell Default'
         $output | Should -Contain 'after KubeFed.Engine KubeFed'
-        $output | Should -Contain 'after YamlDotNet KubeFed'
+        $output | Should -Contain 'after SharpYaml KubeFed'
         $output | Where-Object { $_ -like 'after * Default' } | Should -Be 'after KubeFed.PowerShell Default'
     }
 

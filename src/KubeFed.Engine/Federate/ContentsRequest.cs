@@ -19,7 +19,11 @@ public sealed record ContentsRequest
 /// <param name="Resource">Its federated form, not yet created; null when it is skipped.</param>
 /// <param name="TypeEnabled">False when its type must be enabled before the resource can be created.</param>
 /// <param name="Skipped">Why it is left out; null when it is not.</param>
-public sealed record ContentItem(KubeObject Source, FederatedResource? Resource, bool TypeEnabled, string? Skipped);
+public sealed record ContentItem(KubeObject Source, FederatedResource? Resource, bool TypeEnabled, string? Skipped)
+{
+    /// <summary>Why it can't be federated, though it should be: a name that no custom resource can have, for one. Null where it can be, or is skipped.</summary>
+    public FederationException? Fault { get; init; }
+}
 
 /// <summary>Objects out of files to federate.</summary>
 public sealed record ManifestRequest

@@ -100,7 +100,7 @@ internal sealed class NamespaceFederation(Federation federation, ContentsRequest
         catch (FederationException error)
         {
             // K-59: a name that a custom resource cannot have, and whatever else validation finds.
-            return new ContentItem(value, null, enabled is not null, error.Message);
+            return new ContentItem(value, null, enabled is not null, null) { Fault = error };
         }
     }
 

@@ -21,7 +21,11 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
         var contents = new ContentsRequest { Namespace = request.ResourceName, SkipTypes = skip };
         await foreach (var item in host.Federation.Resources.FromNamespaceAsync(contents, cancellationToken).ConfigureAwait(false))
         {
-            if (item.Resource is null)
+            if (item.Fault is { } fault)
+            {
+                host.Sink.Error(fault);
+            }
+            else if (item.Resource is null)
             {
                 host.Sink.Warning($"{item.Source.Kind} {item.Source.Name} is skipped: {item.Skipped}");
             }
@@ -38,7 +42,7 @@ internal sealed class ContentsFederation(HostEnvironment environment, HostConnec
                 await environment.Out.WriteAsync(Manifests.Write(item.Resource!.Object.Json)).ConfigureAwait(false);
             }
 
-            return ExitCode.Ok;
+            return host.Sink.Errors == 0 ? ExitCode.Ok : ExitCode.Failed;
         }
 
         var batch = new ResourceBatch(host.Federation, [.. items.Select(item => item.Resource!)]);

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Yaml;
 
@@ -19,16 +17,33 @@ public static class Manifest
     /// <param name="text">YAML documents separated by <c>---</c>, or one or more JSON values.</param>
     /// <param name="source">What errors call the text: a file name.</param>
     /// <exception cref="YamlTextException">Not YAML, or a document is not an object with apiVersion and kind.</exception>
-    public static IReadOnlyList<KubeObject> Read(string text, string source)
+    public static IReadOnlyList<KubeObject> Read(string text, string source) =>
+        [.. ReadEach(text, source).Select(entry => entry.Fault is { } fault ? throw fault : entry.Value!)];
+
+    /// <summary>As <see cref="Read"/>, but what can't be read keeps nothing else from being read.</summary>
+    public static IReadOnlyList<ManifestEntry> ReadEach(string text, string source)
     {
-        var objects = new List<KubeObject>();
-        var documents = Documents(text, source);
-        for (var i = 0; i < documents.Count; i++)
+        var documents = YamlText.Read(text);
+        var entries = new List<ManifestEntry>();
+        foreach (var document in documents)
         {
-            Add(objects, documents[i], source, documents.Count == 1 ? "the document" : $"document {i + 1}");
+            var place = documents.Count == 1 ? $"{source}: the document" : $"{source}: document {document.Number}";
+            if (document.Fault is { } fault)
+            {
+                var said = documents.Count == 1 ? $"{source}: {fault.Message}" : $"{place}: {fault.Message}";
+                entries.Add(new ManifestEntry(place, document.Line, null, new YamlTextException(said, fault.Line, fault.Column, fault)));
+                continue;
+            }
+
+            var first = entries.Count;
+            Add(entries, document.Content, place, document.Line);
+            if (first < entries.Count)
+            {
+                entries[first] = entries[first] with { Remarks = [.. document.Remarks.Select(remark => $"{source}: {remark.Message}")] };
+            }
         }
 
-        return objects;
+        return entries;
     }
 
     /// <summary>As <see cref="Read"/>, from a file.</summary>
@@ -65,60 +80,45 @@ public static class Manifest
         return copy;
     }
 
-    private static IReadOnlyList<JsonNode> Documents(string text, string source)
+    private static void Add(List<ManifestEntry> entries, JsonNode? node, string place, long line)
     {
-        // JSON is tried first: tabs are fine there, and a fault in it is still reported by the YAML reader, with its place.
-        if (text.AsSpan().TrimStart() is ['{', ..])
+        if (node is not JsonObject json)
         {
-            try
-            {
-                return [JsonText.ParseObject(text)];
-            }
-            catch (JsonException)
-            {
-                return Yaml(text, source);
-            }
-        }
-
-        return Yaml(text, source);
-    }
-
-    private static IReadOnlyList<JsonNode> Yaml(string text, string source)
-    {
-        try
-        {
-            return YamlText.ParseAll(text);
-        }
-        catch (YamlTextException error)
-        {
-            throw new YamlTextException($"{source}: {error.Message}", error.Line, error.Column, error);
-        }
-    }
-
-    private static void Add(List<KubeObject> objects, JsonNode document, string source, string place)
-    {
-        if (document is not JsonObject json)
-        {
-            throw Fault($"{place} is not an object but {(document is JsonArray ? "a list" : "a single value")}");
+            Refuse(node is null ? "is null" : $"is not an object but {(node is JsonArray ? "a list" : "a single value")}");
+            return;
         }
 
         var value = new KubeObject(json);
         if (value.ApiVersion.Length == 0 || value.Kind.Length == 0)
         {
-            throw Fault($"{place} has no {(value.Kind.Length == 0 ? "kind" : "apiVersion")}, which must be a string");
+            Refuse($"has no {(value.Kind.Length == 0 ? "kind" : "apiVersion")}, which must be a string");
         }
-
-        if (!value.Kind.EndsWith("List", StringComparison.Ordinal) || json["items"] is not JsonArray items)
+        else if (value.ApiVersion.Count('/') > 1)
         {
-            objects.Add(value);
-            return;
+            Refuse($"has the apiVersion '{value.ApiVersion}', which must be a version, or group/version");
         }
-
-        for (var i = 0; i < items.Count; i++)
+        else if (ManifestList.Fault(json) is { } unlisted)
         {
-            Add(objects, items[i]?.DeepClone() ?? throw Fault($"{place}: items[{i}] is null"), source, $"{place}: items[{i}]");
+            Refuse($"({value}) {unlisted}");
+        }
+        else if (ManifestList.IsList(json))
+        {
+            var items = ManifestList.Items(json);
+            for (var i = 0; i < items.Count; i++)
+            {
+                Add(entries, items[i] ?? json["items"]![i], $"{place}: items[{i}]", line);
+            }
+        }
+        else if (MetadataShape.Fault(json) is { } fault)
+        {
+            Refuse($"({value}) {fault}");
+        }
+        else
+        {
+            entries.Add(new ManifestEntry(place, line, value, null));
         }
 
-        YamlTextException Fault(string what) => new($"{source}: {what}", 1, 1);
+        void Refuse(string what) =>
+            entries.Add(new ManifestEntry(place, line, null, new YamlTextException($"{place} {what} (it begins in line {line}).", line, 1)));
     }
 }

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using YamlDotNet.Core.Events;
 
 namespace KubeFed.Kubernetes.Yaml;
 
@@ -17,8 +15,7 @@ internal static partial class YamlPlainText
         && !text.Contains(" #", StringComparison.Ordinal)
         && !OldWord().IsMatch(text)
         && !LooksLikeANumber().IsMatch(text)
-        && YamlScalar.ToJson(new Scalar(text)) is JsonValue value
-        && value.TryGetValue<string>(out _);
+        && YamlScalar.Plain(text) is string;
 
     [GeneratedRegex(@"\A[A-Za-z0-9_./$][A-Za-z0-9_./$@=:;+,()~^ -]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Plain();

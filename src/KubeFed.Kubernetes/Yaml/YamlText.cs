@@ -1,87 +1,162 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace KubeFed.Kubernetes.Yaml;
 
 /// <summary>
-/// The one way this library reads YAML: as the JSON it stands for. Since JSON is YAML, it reads both. Plain scalars follow the YAML 1.2 core schema, with
-/// one thing that Kubernetes manifests rely on: <c>0644</c> is octal, as in YAML 1.1.
+/// The one way this library reads what people write: YAML and JSON as kubectl reads them, which is YAML 1.1 as go-yaml has it, documents split at lines that
+/// begin with <c>---</c>, or JSON values that follow each other.
 /// </summary>
+/// <remarks>Decision 0028; YAMLOrJSONDecoder of k8s.io/apimachinery 0.35.</remarks>
 public static class YamlText
 {
-    /// <summary>Every document of the text, in order; empty documents are left out.</summary>
-    /// <exception cref="YamlTextException">The text cannot be read; says where.</exception>
-    public static IReadOnlyList<JsonNode> ParseAll(string text) => [.. ParseDocuments(text).Select(document => document.Content)];
+    private const int JsonIsGuessedFrom = 4096;
 
-    /// <summary>As <see cref="ParseAll"/>, each document with the line, from 1, that its content begins in.</summary>
-    /// <exception cref="YamlTextException">The text cannot be read; says where.</exception>
-    public static IReadOnlyList<(JsonNode Content, long Line)> ParseDocuments(string text)
+    /// <summary>Every document of the text, in order, those that can't be read among them; empty ones are left out.</summary>
+    public static IReadOnlyList<YamlDocument> Read(string text)
     {
-        var documents = new List<(JsonNode, long)>();
-        var parser = new Parser(new StringReader(text));
-        try
+        var documents = new List<YamlDocument>();
+        var start = text.StartsWith('\uFEFF') ? 1 : 0;
+        if (text.AsSpan(start, Math.Min(JsonIsGuessedFrom, text.Length - start)).TrimStart() is ['{', ..])
         {
-            parser.Consume<StreamStart>();
-            while (parser.TryConsume<DocumentStart>(out _))
-            {
-                var line = parser.Current?.Start.Line ?? 1;
-                if (new YamlDocumentReader(parser).Read() is { } document)
-                {
-                    documents.Add((document, line));
-                }
+            start = Json(text, start, documents);
+        }
 
-                parser.Consume<DocumentEnd>();
+        var allowance = new AliasAllowance();
+        foreach (var chunk in YamlChunk.Split(text, start))
+        {
+            if (Yaml(chunk.WithoutMark(), documents.Count + 1, allowance) is { } document)
+            {
+                documents.Add(document);
             }
-        }
-        catch (YamlException error)
-        {
-            var (line, column) = Place(error, text);
-            throw new YamlTextException($"Line {line}, column {column}: {Reason(error)}", line, column, error);
-        }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
-        {
-            // Some malformed texts trip the scanner itself: "a: [\nb: {" for one. The last thing it understood is the nearest place there is.
-            var place = parser.Current?.End ?? Mark.Empty;
-            throw new YamlTextException($"Line {place.Line}, column {place.Column}: the text is malformed from here on.", place.Line, place.Column, error);
         }
 
         return documents;
     }
 
-    /// <summary>The only document of the text; null when there is none.</summary>
-    /// <exception cref="YamlTextException">As for <see cref="ParseAll"/>, or there are several documents.</exception>
+    /// <summary>What every document of the text stands for, in order; empty ones are left out.</summary>
+    /// <exception cref="YamlTextException">One of them cannot be read; says where.</exception>
+    public static IReadOnlyList<JsonNode> ParseAll(string text) => [.. Read(text).Select(document => document.Fault is { } fault ? throw fault : document.Content!)];
+
+    /// <summary>The only document of the text, every word of which counts; null when there is none.</summary>
+    /// <exception cref="YamlTextException">It can't be read, a key stands twice in one map, or there are several documents.</exception>
     public static JsonNode? Parse(string text)
     {
-        var documents = ParseAll(text);
-        return documents.Count switch
+        var documents = Read(text);
+        return documents switch
         {
-            0 => null,
-            1 => documents[0],
-            var count => throw new YamlTextException($"One document was expected, not {count}.", 1, 1),
+            [] => null,
+            [{ Fault: { } fault }, ..] => throw fault,
+            [{ Remarks: [var remark, ..] }, ..] => throw remark,
+            [var only] => only.Content,
+            [_, var second, ..] => throw new YamlTextException($"Line {second.Line}, column 1: one document was expected, not {documents.Count}.", second.Line, 1),
         };
     }
 
-    // For a tab as indentation YamlDotNet names the start of the map, which may be far above.
-    private static (long Line, long Column) Place(YamlException error, string text)
+    /// <summary>Reads JSON values from the start on.</summary>
+    /// <returns>Where YAML begins: behind the last value, where something else follows that may be YAML.</returns>
+    private static int Json(string text, int start, List<YamlDocument> documents)
     {
-        if (error.Message.Contains("tab as indentation", StringComparison.Ordinal))
+        var stream = new JsonStream(text, start);
+        var values = 0;
+        while (!stream.AtEnd)
         {
-            var lines = text.Split('\n');
-            var at = Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t'));
-            if (at >= 0)
+            var end = stream.End;
+            try
             {
-                return (at + 1, lines[at].IndexOf('\t', StringComparison.Ordinal) + 1);
+                var value = stream.Read();
+                values++;
+                if (value is not null)
+                {
+                    documents.Add(new YamlDocument(documents.Count + 1, stream.Line, value, null) { Remarks = stream.Remarks });
+                }
+            }
+            catch (YamlTextException fault)
+            {
+                values++;
+                documents.Add(new YamlDocument(documents.Count + 1, stream.Line, null, fault));
+            }
+            catch (JsonException) when (values < 2)
+            {
+                return AfterBlanks(text, end);
+            }
+            catch (JsonException error)
+            {
+                // Several values have come, so this is no YAML. It can go on where a line begins a value, or separates documents.
+                documents.Add(Broken(stream.Line, error, documents.Count + 1));
+                var next = NextBeginning(text, stream.Next);
+                if (next == text.Length || text[next] != '{')
+                {
+                    return next;
+                }
+
+                stream = new JsonStream(text, next);
             }
         }
 
-        return (error.Start.Line, error.Start.Column);
+        return text.Length;
     }
 
-    // YamlDotNet puts "(Line: 1, Col: 2, Idx: 3) - (...): " before its reasons.
-    private static string Reason(YamlException error)
+    private static YamlDocument Broken(long line, JsonException error, int number)
     {
-        var end = error.Message.StartsWith("(Line:", StringComparison.Ordinal) ? error.Message.IndexOf("): ", StringComparison.Ordinal) : -1;
-        return end < 0 ? error.Message : error.Message[(end + 3)..];
+        var reason = error.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.', ' ');
+        var (at, column) = (line + (error.LineNumber ?? 0), (error.BytePositionInLine ?? 0) + 1);
+        return new YamlDocument(number, line, null, new YamlTextException($"Line {at}, column {column}: {reason}.", at, column, error));
+    }
+
+    /// <summary>White space up to the end of its line is no part of what follows.</summary>
+    private static int AfterBlanks(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            if (text[at++] == '\n')
+            {
+                break;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>The first line behind a place that begins a JSON value or separates documents; the text's end where there is none.</summary>
+    private static int NextBeginning(string text, int at)
+    {
+        for (var end = text.IndexOf('\n', at); end >= 0; end = text.IndexOf('\n', end + 1))
+        {
+            if (text.AsSpan(end + 1) is ['{', ..] or ['-', '-', '-', ..])
+            {
+                return end + 1;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private static YamlDocument? Yaml(YamlChunk chunk, int number, AliasAllowance allowance)
+    {
+        if (chunk.Fault is not null)
+        {
+            return new YamlDocument(number, chunk.Line - 1, null, chunk.Fault);
+        }
+
+        if (YamlCharacters.FirstForbidden(chunk.Text) is >= 0 and var at)
+        {
+            var line = chunk.Line + chunk.Text.AsSpan(0, at).Count('\n');
+            var column = at - chunk.Text.LastIndexOf('\n', at);
+            var reason = $"Line {line}, column {column}: the character U+{(int)chunk.Text[at]:X4} is not allowed in YAML; in double quotes it is written \\u{(int)chunk.Text[at]:x4}.";
+            return new YamlDocument(number, line, null, new YamlTextException(reason, line, column));
+        }
+
+        var reader = new YamlDocumentReader(chunk, allowance);
+        try
+        {
+            return reader.Read() is { } content
+                ? new YamlDocument(number, reader.Line, content, null) { Remarks = reader.Remarks }
+                : null;
+        }
+        catch (YamlTextException fault)
+        {
+            return new YamlDocument(number, fault.Line, null, fault);
+        }
     }
 }

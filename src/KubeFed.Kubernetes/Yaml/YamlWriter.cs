@@ -9,6 +9,9 @@ namespace KubeFed.Kubernetes.Yaml;
 /// <summary>Writes JSON as YAML the way kubectl prints it; every string that another reader could take for something else is quoted.</summary>
 public static class YamlWriter
 {
+    /// <summary>A longer one must say that it is a key: readers look no further than 1,024 characters for its colon.</summary>
+    private const int LongestSimpleKey = 1000;
+
     /// <summary>One document, ending in a line feed.</summary>
     public static string Write(JsonNode? node)
     {
@@ -42,7 +45,7 @@ public static class YamlWriter
             }
 
             startsOnLine = true;
-            text.Append(YamlPlainText.IsSafe(key) ? key : Quoted(key)).Append(':');
+            Key(text, YamlPlainText.IsSafe(key) ? key : Quoted(key), depth);
             switch (value)
             {
                 case JsonObject { Count: > 0 } inner:
@@ -59,6 +62,17 @@ public static class YamlWriter
                     break;
             }
         }
+    }
+
+    private static void Key(StringBuilder text, string key, int depth)
+    {
+        if (key.Length > LongestSimpleKey)
+        {
+            text.Append("? ").Append(key).Append('\n').Append(' ', depth * 2).Append(':');
+            return;
+        }
+
+        text.Append(key).Append(':');
     }
 
     private static void List(StringBuilder text, JsonArray array, int depth)
@@ -121,7 +135,8 @@ public static class YamlWriter
         && content[0] is not (' ' or '\n' or '\t')
         && !content.Contains(" \n", StringComparison.Ordinal)
         && !content.EndsWith(' ')
-        && content.All(c => c is '\n' or '\t' || (!char.IsControl(c) && c is not ('\u0085' or '\u2028' or '\u2029' or '\uFEFF') && !char.IsSurrogate(c)));
+        && content.All(c => c is '\n' or '\t' || !IsEscaped(c))
+        && YamlCharacters.FirstForbidden(content) < 0;
 
     private static void Block(StringBuilder text, string content, int depth)
     {
@@ -141,23 +156,34 @@ public static class YamlWriter
         text.Append('\n', Math.Max(0, trailing - 1));
     }
 
-    /// <summary>JSON's escapes are YAML's too; what YAML does not print literally is escaped as well.</summary>
+    /// <summary>Characters above U+FFFF stand as they are: to a YAML reader, JSON's pairs of escapes for them are no characters.</summary>
     private static string Quoted(string content)
     {
-        var json = JsonText.Write(JsonValue.Create(content));
-        var text = new StringBuilder(json.Length);
-        foreach (var c in json)
+        var text = new StringBuilder(content.Length + 2).Append('"');
+        for (var i = 0; i < content.Length; i++)
         {
-            if (c is '\u0085' or '\u2028' or '\u2029' or '\uFEFF' or '\u007f' || (c > '\u007f' && char.IsControl(c)))
+            var c = content[i];
+            if (char.IsHighSurrogate(c) && i + 1 < content.Length && char.IsLowSurrogate(content[i + 1]))
             {
-                text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                text.Append(c).Append(content[++i]);
+                continue;
             }
-            else
+
+            _ = c switch
             {
-                text.Append(c);
-            }
+                '"' or '\\' => text.Append('\\').Append(c),
+                '\n' => text.Append("\\n"),
+                '\r' => text.Append("\\r"),
+                '\t' => text.Append("\\t"),
+                _ when char.IsSurrogate(c) => text.Append('\uFFFD'),
+                _ when IsEscaped(c) => text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                _ => text.Append(c),
+            };
         }
 
-        return text.ToString();
+        return text.Append('"').ToString();
     }
+
+    /// <summary>What a reader would take for a line break or a byte order mark, or refuse, and what nobody would see.</summary>
+    private static bool IsEscaped(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF';
 }

@@ -9,14 +9,14 @@ internal static class ManifestFiles
 {
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
 
-    /// <summary>Their objects, lists taken apart; the first that can't be read ends it.</summary>
-    /// <exception cref="InputException">A path is a directory or no file, or a file holds something else.</exception>
-    public static IEnumerable<JsonObject> Of(PSCmdlet cmdlet, IEnumerable<string> paths) =>
+    /// <summary>Their objects, lists taken apart, those that can't be read among them.</summary>
+    /// <exception cref="InputException">A path is a directory or no file.</exception>
+    public static IEnumerable<GivenManifest> Of(PSCmdlet cmdlet, IEnumerable<string> paths) =>
         Objects(paths.SelectMany(path => Resolve(cmdlet, path)));
 
     /// <summary>As <see cref="Of"/>, but a directory stands for the manifests in it, as it does for <see cref="Each"/>.</summary>
     /// <exception cref="InputException">A directory has no manifest, or as <see cref="Of"/>.</exception>
-    public static IEnumerable<JsonObject> OrDirectories(PSCmdlet cmdlet, IEnumerable<string> paths) =>
+    public static IEnumerable<GivenManifest> OrDirectories(PSCmdlet cmdlet, IEnumerable<string> paths) =>
         Objects(paths.SelectMany(path => Resolve(cmdlet, path)).SelectMany(path => InDirectory(path).ToList() is { Count: > 0 } files
             ? files
             : throw new InputException("FileNotFound", $"-Path '{path}' is a directory without {string.Join(", ", s_extensions)} files.", path)
@@ -27,7 +27,7 @@ internal static class ManifestFiles
     /// <summary>As <see cref="Each(PSCmdlet, IEnumerable{string})"/>, of what Get-ChildItem gave: its name is no pattern.</summary>
     public static IEnumerable<FiledManifest> Each(FileSystemInfo item) => InDirectory(item.FullName).SelectMany(Documents);
 
-    private static IEnumerable<JsonObject> Objects(IEnumerable<string> files)
+    private static IEnumerable<GivenManifest> Objects(IEnumerable<string> files)
     {
         foreach (var file in files)
         {
@@ -39,7 +39,7 @@ internal static class ManifestFiles
                 };
             }
 
-            foreach (var manifest in ManifestInput.ReadFile(file).SelectMany(ManifestInput.TakeApart))
+            foreach (var manifest in ManifestInput.ReadFile(file, takeApart: true))
             {
                 yield return manifest;
             }
@@ -89,7 +89,7 @@ internal static class ManifestFiles
     {
         try
         {
-            return [.. ManifestInput.ReadDocuments(file).Select(document => new FiledManifest(file, document.Line, document.Content, null))];
+            return [.. ManifestInput.ReadDocuments(file)];
         }
         catch (Exception error) when (error is InputException or KubeException or IOException or UnauthorizedAccessException)
         {
@@ -102,5 +102,9 @@ internal static class ManifestFiles
 /// <param name="Path">The file.</param>
 /// <param name="Line">The line that the document begins in, from 1; null where there is none.</param>
 /// <param name="Content">Not an object in every case; null where there is a fault.</param>
-/// <param name="Fault">Why the file can't be read; null where it can.</param>
-internal sealed record FiledManifest(string Path, long? Line, JsonNode? Content, Exception? Fault);
+/// <param name="Fault">Why the document, or the file, can't be read; null where it can.</param>
+internal sealed record FiledManifest(string Path, long? Line, JsonNode? Content, Exception? Fault)
+{
+    /// <summary>What of it is not taken as it is written, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}

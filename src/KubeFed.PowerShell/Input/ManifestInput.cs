@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Objects;
 using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Yaml;
 
@@ -7,41 +8,51 @@ namespace KubeFed.PowerShell.Input;
 /// <summary>Reads Kubernetes objects as users have them: YAML or JSON text, files of it, hashtables, custom objects, or this module's own objects.</summary>
 internal static class ManifestInput
 {
-    /// <exception cref="InputException">It is none of these.</exception>
-    public static IReadOnlyList<JsonObject> Read(object value, string parameter)
+    /// <summary>Its objects, those that can't be read among them.</summary>
+    /// <param name="value">What the user gave.</param>
+    /// <param name="parameter">The parameter it came in by, for error messages.</param>
+    /// <param name="takeApart">Whether lists are given as their objects.</param>
+    public static IReadOnlyList<GivenManifest> ReadEach(object value, string parameter, bool takeApart)
     {
         var inner = value is PSObject wrapper ? wrapper.BaseObject : value;
         return inner switch
         {
-            string text => Parse(text, $"-{parameter}"),
-            StoredObject { Json: { } json } => [(JsonObject)json.DeepClone()],
-            StoredObject empty => throw new InputException("InvalidInput", $"-{parameter}: {empty} holds no object.", empty),
-            FileInfo file => ReadFile(file.FullName),
-            _ => [JsonInput.ToJsonObject(value, parameter)],
+            string text => Documents(text, $"-{parameter}", takeApart),
+            FileInfo file => ReadFile(file.FullName, takeApart),
+            _ => [.. Apart(Single(value, inner, parameter), $"-{parameter}", takeApart)],
         };
     }
 
-    /// <exception cref="InputException">The file holds something else.</exception>
-    /// <exception cref="TextEncodingException">The file is not in UTF-8 and has no byte order mark.</exception>
-    public static IReadOnlyList<JsonObject> ReadFile(string path) => Parse(StrictText.ReadFile(path), path);
+    /// <summary>As <see cref="ReadEach"/>, of a file.</summary>
+    public static IReadOnlyList<GivenManifest> ReadFile(string path, bool takeApart)
+    {
+        try
+        {
+            return Documents(StrictText.ReadFile(path), path, takeApart);
+        }
+        catch (Exception error) when (error is TextEncodingException or IOException or UnauthorizedAccessException)
+        {
+            return [new GivenManifest(null, error)];
+        }
+    }
 
     /// <summary>The documents of a file, of whatever kind, each with its line.</summary>
-    /// <exception cref="InputException">The file is no YAML or JSON, or there is nothing in it.</exception>
+    /// <exception cref="InputException">There is nothing in it.</exception>
     /// <exception cref="TextEncodingException">The file is not in UTF-8 and has no byte order mark.</exception>
-    public static IReadOnlyList<(JsonNode Content, long Line)> ReadDocuments(string path)
+    public static IEnumerable<FiledManifest> ReadDocuments(string path)
     {
-        var documents = Documents(StrictText.ReadFile(path), path);
-        return documents.Count > 0 ? documents : throw new InputException("EmptyManifest", $"{path}: there is nothing in it.", path)
-        {
-            Remedy = "Write a manifest into it, or remove it.",
-        };
+        var documents = YamlText.Read(StrictText.ReadFile(path));
+        return documents.Count == 0
+            ? throw new InputException("EmptyManifest", $"{path}: there is nothing in it.", path) { Remedy = "Write a manifest into it, or remove it." }
+            : documents.Select(document => new FiledManifest(
+                path,
+                document.Line,
+                document.Content,
+                document.Fault is null ? null : Fault($"{Place(path, document, documents.Count)}{document.Fault.Message}", path))
+            {
+                Remarks = Remarks(path, document),
+            });
     }
-
-    /// <summary>The objects of a list, as <c>kubectl get -o yaml</c> writes several; the object itself if it is none.</summary>
-    public static IEnumerable<JsonObject> TakeApart(JsonObject value) =>
-        value["kind"]?.ToString().EndsWith("List", StringComparison.Ordinal) == true && value["items"] is JsonArray items
-            ? items.OfType<JsonObject>().SelectMany(item => TakeApart((JsonObject)item.DeepClone()))
-            : [value];
 
     /// <summary>What a document is that is no object: <c>an array</c>, <c>a string</c>, <c>null</c>.</summary>
     public static string Describe(JsonNode? document) => document?.GetValueKind().ToString().ToLowerInvariant() switch
@@ -52,22 +63,79 @@ internal static class ManifestInput
         var kind => $"a {kind}",
     };
 
-    private static List<JsonObject> Parse(string text, string source) => [.. Documents(text, source).Select(document =>
-        document.Content as JsonObject ?? throw new InputException(
-            "InvalidManifest", $"{source}: a Kubernetes object must be a map, not {Describe(document.Content)}.", source)
-        {
-            Remedy = "Write an object with apiVersion, kind and metadata.",
-        })];
-
-    private static IReadOnlyList<(JsonNode Content, long Line)> Documents(string text, string source)
+    private static GivenManifest Single(object value, object? inner, string parameter)
     {
         try
         {
-            return YamlText.ParseDocuments(text);
+            DateField? date = null;
+            var json = inner switch
+            {
+                StoredObject { Json: { } stored } => (JsonObject)stored.DeepClone(),
+                StoredObject empty => throw new InputException("InvalidInput", $"-{parameter}: {empty} holds no object.", empty),
+                _ => JsonInput.ToJsonObject(value, parameter, found => date ??= found.IsDeclared ? found : null),
+            };
+            return new GivenManifest(json, null) { Date = date };
         }
-        catch (YamlTextException error)
+        catch (InputException error)
         {
-            throw new InputException("InvalidManifest", $"{source}: {error.Message}", source) { Remedy = "Correct the YAML or JSON at that place." };
+            return new GivenManifest(null, error);
         }
     }
+
+    private static List<GivenManifest> Documents(string text, string source, bool takeApart)
+    {
+        var documents = YamlText.Read(text);
+        var given = new List<GivenManifest>();
+        foreach (var document in documents)
+        {
+            var place = Place(source, document, documents.Count);
+            var read = (document.Fault, document.Content) switch
+            {
+                ({ } fault, _) => new GivenManifest(null, Fault($"{place}{fault.Message}", source)),
+                (_, JsonObject json) => new GivenManifest(json, null) { Remarks = Remarks(source, document) },
+                var (_, other) => new GivenManifest(null, NoMap($"{place}line {document.Line}", other, source)),
+            };
+            given.AddRange(Apart(read, place.TrimEnd(':', ' '), takeApart));
+        }
+
+        return given;
+    }
+
+    private static IEnumerable<GivenManifest> Apart(GivenManifest given, string place, bool takeApart)
+    {
+        if (given.Value is not { } value)
+        {
+            return [given];
+        }
+
+        if (ManifestList.Fault(value) is { } unlisted)
+        {
+            return [new GivenManifest(null, Fault($"{place}: {new KubeObject(value)} {unlisted}.", place))];
+        }
+
+        if (takeApart && ManifestList.IsList(value))
+        {
+            return ManifestList.Items(value).SelectMany((item, index) => Apart(
+                item is null
+                    ? new GivenManifest(null, NoMap($"{place}: items[{index}]", value["items"]![index], place))
+                    : new GivenManifest(item, null) { Remarks = index == 0 ? given.Remarks : [], Date = index == 0 ? given.Date : null },
+                $"{place}: items[{index}]",
+                takeApart));
+        }
+
+        return MetadataShape.Fault(value) is { } fault ? [new GivenManifest(null, Fault($"{place}: {new KubeObject(value)} {fault}.", place))] : [given];
+    }
+
+    private static string Place(string source, YamlDocument document, int count) => count == 1 ? $"{source}: " : $"{source}: document {document.Number}: ";
+
+    private static IReadOnlyList<string> Remarks(string source, YamlDocument document) => [.. document.Remarks.Select(remark => $"{source}: {remark.Message}")];
+
+    private static InputException Fault(string message, string target) =>
+        new("InvalidManifest", message, target) { Remedy = "Correct the YAML or JSON at that place." };
+
+    private static InputException NoMap(string place, JsonNode? found, string target) =>
+        new("InvalidManifest", $"{place}: a Kubernetes object must be a map, not {Describe(found)}.", target)
+        {
+            Remedy = "Write an object with apiVersion, kind and metadata.",
+        };
 }

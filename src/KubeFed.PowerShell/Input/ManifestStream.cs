@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace KubeFed.PowerShell.Input;
 
@@ -11,10 +10,9 @@ namespace KubeFed.PowerShell.Input;
 /// <param name="takeApart">Whether lists are given as their objects.</param>
 internal sealed class ManifestStream(string parameter, bool takeApart = true)
 {
-    private readonly List<JsonObject> _objects = [];
+    private readonly List<GivenManifest> _objects = [];
     private readonly StringBuilder _lines = new();
 
-    /// <exception cref="InputException">It is no object.</exception>
     public void Add(object value)
     {
         if ((value is PSObject wrapper ? wrapper.BaseObject : value) is string text && !IsWhole(text))
@@ -24,12 +22,11 @@ internal sealed class ManifestStream(string parameter, bool takeApart = true)
         }
 
         EndText();
-        Add(ManifestInput.Read(value, parameter));
+        _objects.AddRange(ManifestInput.ReadEach(value, parameter, takeApart));
     }
 
-    /// <summary>All objects so far, in their order.</summary>
-    /// <exception cref="InputException">The lines are no YAML.</exception>
-    public IReadOnlyList<JsonObject> End()
+    /// <summary>All objects so far, in their order, those that can't be read among them.</summary>
+    public IReadOnlyList<GivenManifest> End()
     {
         EndText();
         return _objects;
@@ -45,9 +42,7 @@ internal sealed class ManifestStream(string parameter, bool takeApart = true)
         {
             var text = _lines.ToString();
             _lines.Clear();
-            Add(ManifestInput.Read(text, parameter));
+            _objects.AddRange(ManifestInput.ReadEach(text, parameter, takeApart));
         }
     }
-
-    private void Add(IReadOnlyList<JsonObject> read) => _objects.AddRange(takeApart ? read.SelectMany(ManifestInput.TakeApart) : read);
 }

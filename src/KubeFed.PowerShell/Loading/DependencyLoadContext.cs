@@ -4,7 +4,7 @@ using System.Runtime.Loader;
 namespace KubeFed.PowerShell.Loading;
 
 /// <summary>
-/// Where the engine and its libraries live: a load context of this module's own, so that another module's YamlDotNet, or a later one of ours, cannot meet
+/// Where the engine and its libraries live: a load context of this module's own, so that another module's SharpYaml, or a later one of ours, cannot meet
 /// this one. Everything in the folder is served from it; anything else (the framework, PowerShell) comes from the default context.
 /// </summary>
 internal sealed class DependencyLoadContext(string folder) : AssemblyLoadContext("KubeFed")

@@ -65,7 +65,8 @@ public sealed class ContentsTests
         var items = await Read(fleet, new ContentsRequest { Namespace = "team" });
 
         Assert.Contains("cannot be listed", Assert.Single(items, item => item.Source.Kind == "Pod").Skipped, StringComparison.Ordinal);
-        Assert.Contains("metadata.name", Assert.Single(items, item => item.Source.Name == "Bad_Name").Skipped, StringComparison.Ordinal);
+        var unfit = Assert.Single(items, item => item.Source.Name == "Bad_Name");
+        Assert.Equal(("InvalidName", (string?)null), (unfit.Fault!.Id, unfit.Skipped));
         Assert.Contains(items, item => item.Resource?.Key.Name == "web");
     }
 
@@ -119,6 +120,7 @@ public sealed class ContentsTests
     [InlineData("""{"apiVersion":"v1","metadata":{"name":"x"}}""", "InvalidManifest", "kind")]
     [InlineData("""{"kind":"ConfigMap","metadata":{"name":"x"}}""", "InvalidManifest", "apiVersion")]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap"}""", "InvalidManifest", "metadata.name")]
+    [InlineData("""{"apiVersion":"batch/v1","kind":"Job","metadata":{"generateName":"once-"}}""", "InvalidManifest", "generateName \"once-\"")]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}""", "NamespaceRequired", "metadata.namespace")]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Bad_Name","namespace":"ns"}}""", "InvalidName", "metadata.name")]
     public async Task A_manifest_that_cannot_be_federated_says_why_and_does_not_end_the_rest(string json, string id, string field)

@@ -81,8 +81,21 @@ public class NodeRoomTests
     [InlineData("\"1k\"", "1000")]
     [InlineData("\"2e3\"", "2000")]
     [InlineData("\"much\"", null)]
+    [InlineData("\"99999999999Ei\"", "9223372036854775807")]
     public void Quantities_are_read_as_Kubernetes_writes_them(string json, string? value) =>
-        Assert.Equal(value is null ? null : decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), Quantity.Read(JsonNode.Parse(json)));
+        Assert.Equal(
+            value is null ? null : new System.Numerics.BigInteger(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture) * 1_000_000_000),
+            Quantity.Read(JsonNode.Parse(json))?.Nano);
+
+    [Fact]
+    public void Room_beyond_all_bounds_is_counted_without_overflow()
+    {
+        var node = Node("n1", status: """{"allocatable":{"cpu":"99999999999Ei","memory":"99999999999Ei"}}""");
+        var pods = Enumerable.Repeat("99999999999Ei", 3).Select(_ => Pod("n1", """{"containers":[{"resources":{"requests":{"memory":"99999999999Ei"}}}]}""", own: false));
+
+        Assert.Equal(int.MaxValue, Room([node], []));
+        Assert.Equal(int.MaxValue, Room([node], [.. pods]));
+    }
 
     private static long? Room(KubeObject[] nodes, KubeObject[] pods) => NodeRoom.Of(nodes, pods, Parse(OneCpu), pod => pod.Label("own") == "true");
 

@@ -91,7 +91,7 @@ public sealed class KubefedctlFactTests
     }
 
     [Fact]
-    public async Task K_58_K_59_P_124_Contents_leave_out_what_nobody_made_and_names_that_cannot_be_kept_each_with_a_warning()
+    public async Task K_58_K_59_P_124_Contents_leave_out_what_nobody_made_with_a_warning_and_names_that_cannot_be_kept_with_an_error()
     {
         await using var bench = await Bench.StartAsync();
         await SeedAsync(bench);
@@ -100,11 +100,12 @@ public sealed class KubefedctlFactTests
             $$$"""{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"settings","uid":"{{{settings.Uid}}}","controller":true}]}}""");
         await PutAsync(bench, KnownResources.ClusterRoles with { Kind = "Role", Plural = "roles", Namespaced = true }, "With:Colon", """{"rules":[]}""");
 
-        var run = await bench.OkAsync("federate", "namespaces", "shop", "-c", "-t");
+        var run = await bench.RunAsync("federate", "namespaces", "shop", "-c", "-t");
 
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains("Warning: ConfigMap owned is skipped: ConfigMap settings controls it", run.Error, StringComparison.Ordinal);
         Assert.Contains("Warning: ServiceAccount default is skipped: every namespace has one", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Warning: Role With:Colon is skipped: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: FederatedRole shop/With:Colon is not valid: metadata.name", run.Error, StringComparison.Ordinal);
         Assert.NotNull(await bench.Host.FindAsync(s_federatedConfigMaps, new ObjectKey("shop", "settings"), Token));
         Assert.Null(await bench.Host.FindAsync(s_federatedConfigMaps, new ObjectKey("shop", "owned"), Token));
     }

@@ -197,6 +197,29 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Federate_converts_what_it_can_of_a_file_and_tells_the_rest_one_by_one()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {x: 08, x: 0x10}\n---\nb: [\n---\n"
+                + "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'cm:io'}\n---\n"
+                + "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: once-, namespace: shop}\n---\n"
+                + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z, namespace: shop}\n",
+            Token);
+
+        var run = await KubefedRun.Of("federate", "-f", file, "--kubeconfig", "/does/not/exist");
+
+        File.Delete(file);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["a", "z"], YamlText.ParseAll(run.Out).Select(document => document["metadata"]!["name"]!.ToString()));
+        Assert.Contains($"Warning: {file}: Line 4, column 15: the key 'x' stands twice", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Error: {file}: document 2: Line ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: FederatedClusterRole cm:io is not valid: metadata.name", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Error: {file}: document 4 (line 11): a Job has no metadata.name (but metadata.generateName \"once-\")", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Federate_contents_takes_the_namespace_and_what_people_made_in_it_K57_K60()
     {
         await using var bench = await Bench.StartAsync();

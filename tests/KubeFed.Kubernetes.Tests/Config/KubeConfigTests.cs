@@ -339,7 +339,7 @@ public sealed class KubeConfigTests : IDisposable
     public void Impersonation_is_read_with_list_valued_extras()
     {
         var config = Loader.Load(_folder.Write("config",
-            Config("server: https://h", "token: t\n    as: jane\n    as-uid: \"7\"\n    as-groups: [a, b]\n    as-user-extra: {scopes: [x, y], one: z}")));
+            Config("server: https://h", "token: t\n    as: jane\n    as-uid: \"7\"\n    as-groups: [a, b]\n    as-user-extra: {scopes: [x, \"y\"], one: z}")));
 
         var other = config.For().Impersonation!;
 

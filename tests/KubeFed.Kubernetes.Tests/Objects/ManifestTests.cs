@@ -43,6 +43,8 @@ public class ManifestTests
     [InlineData("kind: Pod\napiVersion: 1", "x.yaml: the document has no apiVersion, which must be a string")]
     [InlineData("kind: Pod\napiVersion: v1\n---\nkind: Pod", "x.yaml: document 2 has no apiVersion")]
     [InlineData("kind: List\napiVersion: v1\nitems: [{kind: Pod}]", "x.yaml: the document: items[0] has no apiVersion")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: 5}", "x.yaml: the document (Pod ) has a metadata.name that is the number 5")]
+    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {b: yes}}", "x.yaml: the document (Pod a) has a metadata.labels.b that is the truth value true")]
     [InlineData("kind: List\napiVersion: v1\nitems: [null]", "x.yaml: the document: items[0] is null")]
     public void What_is_no_manifest_is_refused_with_the_place(string text, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<YamlTextException>(() => Manifest.Read(text, "x.yaml")).Message, StringComparison.Ordinal);
@@ -136,6 +138,12 @@ public class ManifestTests
     [InlineData("a\nb ")]
     [InlineData("\u0085\u2028\uFEFF\u0007")]
     [InlineData("café 😀")]
+    [InlineData("y")]
+    [InlineData("0b11")]
+    [InlineData("0o14")]
+    [InlineData("190:20:30")]
+    [InlineData("2001-12-14 21:59:43")]
+    [InlineData("\uFFFE\u0000\u009f")]
     [InlineData("😀\nx")]
     [InlineData("https://example.com:443/x?y=z")]
     [InlineData("\\")]
@@ -147,6 +155,33 @@ public class ManifestTests
         var read = YamlText.Parse(YamlWriter.Write(json));
 
         Assert.True(JsonNode.DeepEquals(json, read), YamlWriter.Write(json));
+    }
+
+    [Fact]
+    public void Text_above_the_basic_plane_is_written_as_it_is()
+    {
+        var text = YamlWriter.Write(new JsonObject { ["a"] = "😀", ["b"] = "😀 \"x\"\t", ["c"] = "😀\nx\n", ["😀"] = "d" });
+
+        Assert.Equal("a: \"😀\"\nb: \"😀 \\\"x\\\"\\t\"\nc: |\n  😀\n  x\n\"😀\": d\n", text);
+    }
+
+    [Fact]
+    public void A_long_key_says_that_it_is_one()
+    {
+        var json = new JsonObject { ["a"] = new JsonObject { [new string('k', 1100)] = new JsonArray("x"), [new string('l', 1100)] = "y" } };
+
+        Assert.True(JsonNode.DeepEquals(json, YamlText.Parse(YamlWriter.Write(json))), YamlWriter.Write(json));
+    }
+
+    [Fact]
+    public void A_bad_document_keeps_no_good_one_from_being_read()
+    {
+        var entries = Manifest.ReadEach("apiVersion: v1\nkind: A\n---\na: [\n---\nkind: B\n---\napiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: C}, {kind: D}]\n", "x.yaml");
+
+        Assert.Equal(["A", null, null, "C", null], entries.Select(entry => entry.Value?.Kind));
+        Assert.Equal(
+            ["x.yaml: document 2: Line ", "x.yaml: document 3 has no apiVersion", "x.yaml: document 4: items[1] has no apiVersion"],
+            entries.Where(entry => entry.Fault is not null).Select(entry => entry.Fault!.Message.Split("5,")[0].Split(", which")[0]));
     }
 
     [Fact]

@@ -12,11 +12,11 @@ public sealed class YamlTextTests
     [InlineData("a: 0644", """{"a":420}""")]
     [InlineData("a: 0o17", """{"a":15}""")]
     [InlineData("a: 0x1F", """{"a":31}""")]
-    [InlineData("a: 089", """{"a":"089"}""")]
+    [InlineData("a: 089", """{"a":89}""")]
     [InlineData("a: 1.2.3", """{"a":"1.2.3"}""")]
     [InlineData("a: 500m", """{"a":"500m"}""")]
     [InlineData("a: 2026-11-20", """{"a":"2026-11-20"}""")]
-    [InlineData("a: yes", """{"a":"yes"}""")]
+    [InlineData("a: yes", """{"a":true}""")]
     [InlineData("a: true", """{"a":true}""")]
     [InlineData("a: ~", """{"a":null}""")]
     [InlineData("a:", """{"a":null}""")]
@@ -31,8 +31,8 @@ public sealed class YamlTextTests
     [Fact]
     public void Anchors_aliases_and_merge_keys_are_filled_in_and_own_keys_win() =>
         Assert.Equal(
-            """{"base":{"x":1,"y":2},"use":{"y":3,"x":1},"same":{"x":1,"y":2}}""",
-            YamlText.Parse("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nsame: *b")!.ToJsonString());
+            """{"base":{"x":1,"z":2},"use":{"x":1,"z":3},"same":{"x":1,"z":2}}""",
+            YamlText.Parse("base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\nsame: *b")!.ToJsonString());
 
     [Fact]
     public void Several_documents_come_in_order_without_the_empty_ones() =>
@@ -83,6 +83,65 @@ public sealed class YamlTextTests
                 Assert.True(refused.Line >= 0, mangled);
             }
         }
+    }
+
+    [Fact]
+    public void A_key_that_stands_twice_counts_once_and_is_told_of()
+    {
+        var document = Assert.Single(YamlText.Read("a: 1\nb: 2\na: 3"));
+
+        Assert.Equal("""{"a":3,"b":2}""", document.Content!.ToJsonString());
+        Assert.Equal("Line 3, column 1: the key 'a' stands twice in one map, and the last one counts; take the others out.", Assert.Single(document.Remarks).Message);
+    }
+
+    [Fact]
+    public void What_nobody_reads_is_told_of()
+    {
+        var document = Assert.Single(YamlText.Read("a: 1\n...\nb: 2\n"));
+
+        Assert.StartsWith("Line 3, column 1: what follows is not read", Assert.Single(document.Remarks).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_in_one_document_leaves_the_others()
+    {
+        var documents = YamlText.Read("a: 1\n---\nb: [\n---\nc: \u0007\n--- d: 4\ne: 5\n---\nf: 6\n");
+
+        Assert.Equal(["""{"a":1}""", null, null, null, """{"f":6}"""], documents.Select(document => document.Content?.ToJsonString()));
+        Assert.Equal([1, 2, 3, 4, 5], documents.Select(document => document.Number));
+        Assert.Equal([5, 6], documents.Skip(2).Take(2).Select(document => document.Fault!.Line));
+    }
+
+    [Fact]
+    public void A_fault_in_a_row_of_json_values_leaves_the_others()
+    {
+        var documents = YamlText.Read("""{"a":1}""" + "\n{\"b\":\n  2}\n{\"c\":,}\n{\"d\":4}\n{\"e\": 5}\n");
+
+        Assert.Equal(["""{"a":1}""", """{"b":2}""", null, """{"d":4}""", """{"e":5}"""], documents.Select(document => document.Content?.ToJsonString()));
+        Assert.Equal(4, documents[2].Fault!.Line);
+    }
+
+    [Fact]
+    public void Few_bytes_that_name_much_text_are_refused_before_they_fill_the_memory()
+    {
+        var text = $"big: &big {new string('x', 200 * 1024)}\nlist:\n" + string.Concat(Enumerable.Repeat("- *big\n", 20_000));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var fault = Assert.Throws<YamlTextException>(() => YamlText.Parse(text));
+
+        Assert.Contains("stand for more than 16 MiB of text", fault.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64L * 1024 * 1024);
+    }
+
+    [Fact]
+    public void The_allowance_is_one_for_all_documents()
+    {
+        var document = $"big: &big {new string('x', 10 * 1024)}\nlist:\n" + string.Concat(Enumerable.Repeat("- *big\n", 100)) + "---\n";
+
+        var documents = YamlText.Read(string.Concat(Enumerable.Repeat(document, 40)));
+
+        Assert.Null(documents[0].Fault);
+        Assert.NotNull(documents[^1].Fault);
     }
 
     [Fact]

@@ -30,6 +30,32 @@ public sealed class JsonInputTests
             JsonInput.ToJson(value, "Template")!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("2024-05-06T07:08:09.1234567Z", "2024-05-06T07:08:09.1234567Z")]
+    [InlineData("2024-05-06T07:08:09.1Z", "2024-05-06T07:08:09.1Z")]
+    [InlineData("2024-05-06T07:08:09", "2024-05-06T07:08:09")]
+    [InlineData("2024-05-06T07:08:09.5", "2024-05-06T07:08:09.5")]
+    public void A_date_keeps_its_fraction_and_whether_it_has_a_zone(string text, string written)
+    {
+        // As ConvertFrom-Json makes a date of text.
+        var date = DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.RoundtripKind);
+
+        Assert.Equal(written, JsonInput.ToJson(date, "Template")!.ToString());
+    }
+
+    [Fact]
+    public void A_date_with_an_offset_keeps_it()
+    {
+        var date = new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.FromHours(5.5)).AddTicks(1234567);
+
+        Assert.Equal("2024-05-06T07:08:09.1234567+05:30", JsonInput.ToJson(date, "Template")!.ToString());
+        Assert.Equal("2024-05-06T01:38:09.1234567Z", JsonInput.ToJson(date.ToUniversalTime(), "Template")!.ToString());
+    }
+
+    [Fact]
+    public void Whole_numbers_of_any_size_are_written_out() =>
+        Assert.Equal("123456789012345678901234567890", JsonInput.ToJson(System.Numerics.BigInteger.Parse("123456789012345678901234567890"), "Template")!.ToJsonString());
+
     [Fact]
     public void What_has_no_json_form_is_named_by_its_path()
     {

@@ -29,7 +29,7 @@ public sealed class ManifestStreamTests
             read.Add(item);
         }
 
-        Assert.Equal(kinds, string.Join(' ', read.End().Select(json => json["kind"]!.ToString())));
+        Assert.Equal(kinds, string.Join(' ', read.End().Select(given => given.Value!["kind"]!.ToString())));
     }
 
     [Fact]
@@ -39,8 +39,36 @@ public sealed class ManifestStreamTests
         read.Add("kind: A");
         read.Add("  b: [");
 
-        var error = Assert.Throws<InputException>(read.End);
+        var error = Assert.IsType<InputException>(Assert.Single(read.End()).Fault);
         Assert.Equal("InvalidManifest", error.Id);
         Assert.StartsWith("-InputObject: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bad_document_keeps_no_good_one_from_being_read()
+    {
+        var read = new ManifestStream("InputObject");
+        read.Add("kind: A\n---\nb: [\n---\nkind: C\nmetadata: {labels: {on: yes}}\n---\nkind: D\n---\n5\n");
+
+        var given = read.End();
+
+        Assert.Equal(["A", null, null, "D", null], given.Select(one => one.Value?["kind"]?.ToString()));
+        Assert.Collection(
+            given.Where(one => one.Fault is not null).Select(one => one.Fault!.Message),
+            said => Assert.StartsWith("-InputObject: document 2: Line ", said, StringComparison.Ordinal),
+            said => Assert.Contains("metadata.labels.true that is the truth value true", said, StringComparison.Ordinal),
+            said => Assert.Contains("document 5", said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Items_of_a_typed_list_have_its_kind()
+    {
+        var read = new ManifestStream("InputObject");
+        read.Add("""{"apiVersion":"v1","kind":"ConfigMapList","items":[{"metadata":{"name":"a"}}, null]}""");
+
+        var given = read.End();
+
+        Assert.Equal("""{"metadata":{"name":"a"},"apiVersion":"v1","kind":"ConfigMap"}""", given[0].Value!.ToJsonString());
+        Assert.Contains("items[1]", given[1].Fault!.Message, StringComparison.Ordinal);
     }
 }

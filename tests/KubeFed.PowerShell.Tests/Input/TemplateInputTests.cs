@@ -9,7 +9,7 @@ public sealed class TemplateInputTests
     [Fact]
     public void What_says_who_it_is_is_read_and_what_a_server_filled_in_is_left_out()
     {
-        var manifest = ManifestInput.Read(
+        var manifest = Read(
             """
             apiVersion: apps/v1
             kind: Deployment
@@ -22,8 +22,7 @@ public sealed class TemplateInputTests
               labels: { app: web }
             spec: { replicas: 2 }
             status: { readyReplicas: 1 }
-            """,
-            "Template");
+            """);
 
         var template = TemplateInput.From(Assert.Single(manifest));
 
@@ -45,7 +44,7 @@ public sealed class TemplateInputTests
     [Fact]
     public void Text_that_cannot_be_read_names_the_place()
     {
-        var error = Assert.Throws<InputException>(() => ManifestInput.Read("a: 1\nb: [", "Template"));
+        var error = Assert.Throws<InputException>(() => Read("a: 1\nb: ["));
 
         Assert.Equal("InvalidManifest", error.Id);
         Assert.StartsWith("-Template: Line ", error.Message, StringComparison.Ordinal);
@@ -53,5 +52,11 @@ public sealed class TemplateInputTests
 
     [Fact]
     public void Text_that_is_a_list_is_no_object() =>
-        Assert.Equal("InvalidManifest", Assert.Throws<InputException>(() => ManifestInput.Read("- a", "Template")).Id);
+        Assert.Equal("InvalidManifest", Assert.Throws<InputException>(() => Read("- a")).Id);
+
+    [Fact]
+    public void A_generated_name_is_told_of() =>
+        Assert.Equal("once-", TemplateInput.From((JsonObject)JsonNode.Parse("""{"kind":"Job","metadata":{"generateName":"once-"}}""")!).Generated);
+
+    private static IReadOnlyList<JsonObject> Read(string text) => new InputWarnings(warning => Assert.Fail(warning), "Template").Whole(text);
 }

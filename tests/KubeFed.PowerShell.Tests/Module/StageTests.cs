@@ -12,7 +12,7 @@ public sealed class StageTests
         Assert.Contains("KubeFed.Engine.dll", dependencies);
         Assert.Contains("KubeFed.Kubernetes.dll", dependencies);
         Assert.Contains("KubeFed.Sandbox.dll", dependencies);
-        Assert.Contains("YamlDotNet.dll", dependencies);
+        Assert.Contains("SharpYaml.dll", dependencies);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Kubernetes.Objects;
@@ -42,18 +43,18 @@ public static class NodeRoom
 
     private static bool IsAlive(KubeObject pod) => !pod.IsDeleting && pod.Status.Text("phase") is not ("Succeeded" or "Failed");
 
-    private static long? Slots(KubeObject node, IReadOnlyCollection<KubeObject> pods, Dictionary<string, decimal> wanted)
+    private static long? Slots(KubeObject node, IReadOnlyCollection<KubeObject> pods, Dictionary<string, BigInteger> wanted)
     {
         var offered = node.Status.Map("allocatable") ?? node.Status.Map("capacity");
-        decimal? slots = Quantity.Read(offered?["pods"]) is { } most ? most - pods.Count : null;
+        BigInteger? slots = Quantity.Read(offered?["pods"]) is { } most ? most.Units - pods.Count : null;
         foreach (var (resource, request) in wanted.Where(entry => entry.Value > 0))
         {
-            var free = (Quantity.Read(offered?[resource]) ?? 0) - pods.Sum(pod => Requests(pod.Spec).GetValueOrDefault(resource));
-            var fit = Math.Floor(free / request);
+            var free = pods.Aggregate(Nano(offered?[resource]), (left, pod) => left - Requests(pod.Spec).GetValueOrDefault(resource));
+            var fit = BigInteger.Max(free, 0) / request;
             slots = slots is null || fit < slots ? fit : slots;
         }
 
-        return slots is null ? null : (long)Math.Clamp(slots.Value, 0, int.MaxValue);
+        return slots is null ? null : (long)BigInteger.Clamp(slots.Value, 0, int.MaxValue);
     }
 
     private static bool IsUsable(KubeObject node, JsonObject? podSpec)
@@ -72,9 +73,9 @@ public static class NodeRoom
             : toleration.Text("operator") == "Exists");
 
     /// <summary>The containers' sum, or an init container's request where that is more.</summary>
-    private static Dictionary<string, decimal> Requests(JsonObject? podSpec)
+    private static Dictionary<string, BigInteger> Requests(JsonObject? podSpec)
     {
-        var sums = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        var sums = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
         foreach (var container in podSpec.Maps("containers"))
         {
             foreach (var (resource, request) in RequestsOf(container))
@@ -85,13 +86,15 @@ public static class NodeRoom
 
         foreach (var (resource, request) in podSpec.Maps("initContainers").SelectMany(RequestsOf))
         {
-            sums[resource] = Math.Max(sums.GetValueOrDefault(resource), request);
+            sums[resource] = BigInteger.Max(sums.GetValueOrDefault(resource), request);
         }
 
         return sums;
     }
 
-    private static IEnumerable<KeyValuePair<string, decimal>> RequestsOf(JsonObject container) =>
+    private static IEnumerable<KeyValuePair<string, BigInteger>> RequestsOf(JsonObject container) =>
         (container.Map("resources").Map("requests") ?? container.Map("resources").Map("limits") ?? [])
-        .Select(entry => KeyValuePair.Create(entry.Key, Quantity.Read(entry.Value) ?? 0));
+        .Select(entry => KeyValuePair.Create(entry.Key, Nano(entry.Value)));
+
+    private static BigInteger Nano(JsonNode? node) => Quantity.Read(node)?.Nano ?? 0;
 }

@@ -8,6 +8,8 @@ namespace KubeFed.PowerShell.Commands;
 [OutputType(typeof(string))]
 public sealed class ConvertToKubeFedYamlCommand : CancellableCmdlet
 {
+    private InputWarnings? _warnings;
+
     /// <summary>Anything this module writes that has an object to it, a hashtable, a custom object, or YAML or JSON text.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
@@ -20,8 +22,17 @@ public sealed class ConvertToKubeFedYamlCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var value in OrThrow(() => ManifestInput.Read(InputObject!, nameof(InputObject))).Select(json => new KubeObject(json)))
+        _warnings ??= new InputWarnings(WriteWarning, nameof(InputObject));
+        foreach (var given in ManifestInput.ReadEach(InputObject!, nameof(InputObject), takeApart: false))
         {
+            _warnings.Tell(given);
+            if (given.Value is not { } json)
+            {
+                WriteError(ErrorRecords.From(given.Fault!, InputObject));
+                continue;
+            }
+
+            var value = new KubeObject(json);
             var shown = AsStored ? value : Kubernetes.Objects.Manifest.Portable(value);
             WriteObject($"---\n{Kubernetes.Objects.Manifest.Write(shown).TrimEnd('\n')}");
         }

@@ -47,7 +47,7 @@ public sealed class InvokeKubeFedRequestCommand : FederationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var body = Body is null ? null : OrThrow(() => Single(ManifestInput.Read(Body, nameof(Body))));
+        var body = Body is null ? null : OrThrow(() => Single(new InputWarnings(WriteWarning, nameof(Body)).Whole(Body)));
         if (Method == "Get" || ShouldProcess($"{Path} in {Cluster ?? Open.Name}", Method))
         {
             TryRun(Path, operation => SendAsync(operation, body));

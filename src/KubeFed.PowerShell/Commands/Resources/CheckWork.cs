@@ -74,11 +74,12 @@ internal sealed class CheckWork(IOperationSink sink, ResourceCheck? check, strin
     public async Task ManifestAsync(JsonObject json)
     {
         var manifest = new KubeObject((JsonObject)json.DeepClone());
-        if (manifest.Json["items"] is JsonArray items && manifest.Kind.EndsWith("List", StringComparison.Ordinal))
+        if (ManifestList.IsList(manifest.Json))
         {
+            var items = ManifestList.Items(manifest.Json);
             for (var i = 0; i < items.Count; i++)
             {
-                await DocumentAsync(items[i], $"items[{i}]").ConfigureAwait(false);
+                await DocumentAsync(items[i] ?? manifest.Json["items"]![i], $"items[{i}]").ConfigureAwait(false);
             }
         }
         else if (manifest.Kind.Length == 0 || manifest.ApiVersion.Length == 0)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine;
 using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Client;
@@ -75,11 +76,7 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
     {
         if (InputObject is not null)
         {
-            OrThrow(() =>
-            {
-                _stream.Add(InputObject);
-                return true;
-            });
+            _stream.Add(InputObject);
         }
     }
 
@@ -89,17 +86,24 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         var placed = OrThrow(ReadPlacement);
         var placement = placed ?? PlacementSpec.All;
         var overrides = OrThrow(ReadOverrides) ?? [];
-        var manifests = ParameterSetName switch
+        IReadOnlyList<GivenManifest> given = ParameterSetName switch
         {
-            ObjectSet => OrThrow(_stream.End),
+            ObjectSet => _stream.End(),
             PathSet => OrThrow(() => ManifestFiles.OrDirectories(this, Path!).ToList()),
             _ => [],
         };
+        var warnings = new InputWarnings(WriteWarning, nameof(InputObject));
+        foreach (var one in given)
+        {
+            warnings.Tell(one);
+        }
+
+        var manifests = given.Select(one => one.Value).OfType<JsonObject>().ToList();
         Func<Operation, FederatingWork, Task> read = ParameterSetName switch
         {
             ExistingSet => (operation, work) => FromHostAsync(operation, work, placement),
             ContentsSet => (operation, work) => FromNamespaceAsync(operation, work, placement),
-            _ => (operation, work) => FromManifestsAsync(operation, work, [.. manifests.Select(json => new KubeObject(json))], placement),
+            _ => (operation, work) => FromManifestsAsync(operation, work, given, placement),
         };
         var what = ParameterSetName switch
         {
@@ -172,11 +176,16 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         return operation.Federation.Resources.FromTarget(type, target, placement);
     }
 
-    private async Task FromManifestsAsync(Operation operation, FederatingWork work, IReadOnlyList<KubeObject> manifests, PlacementSpec placement)
+    private async Task FromManifestsAsync(Operation operation, FederatingWork work, IReadOnlyList<GivenManifest> given, PlacementSpec placement)
     {
+        foreach (var fault in given.Select(one => one.Fault).OfType<Exception>())
+        {
+            work.Fail(fault, null);
+        }
+
         var request = new ManifestRequest
         {
-            Manifests = manifests,
+            Manifests = [.. given.Select(one => one.Value).OfType<JsonObject>().Select(json => new KubeObject(json))],
             Placement = placement,
             Namespace = Namespace,
             DefaultNamespace = operation.Session.Namespace,
@@ -204,7 +213,11 @@ public sealed class ConvertToFederatedResourceCommand : DeclaringCmdlet
         var request = new ContentsRequest { Namespace = Namespace!, SkipTypes = SkipApiResource, Placement = placement };
         await foreach (var item in operation.Federation.Resources.FromNamespaceAsync(request, operation.Stop).ConfigureAwait(false))
         {
-            if (item.Skipped is { } why)
+            if (item.Fault is { } fault)
+            {
+                work.Fail(fault, item.Source.Name);
+            }
+            else if (item.Skipped is { } why)
             {
                 operation.Sink.Warning($"{item.Source.Kind} {item.Source.Name} is left out: {why}");
             }

@@ -8,7 +8,8 @@ namespace KubeFed.PowerShell.Commands;
 
 /// <summary>
 /// The work of ConvertTo-FederatedResource: takes conversions as they come, each a resource, a reason to leave the object out, or an error, and then writes
-/// the resources to the pipeline or stores them. Nothing is stored while one of them is faulty.
+/// the resources to the pipeline or stores them. One that is faulty keeps no other from being stored, unless -ErrorAction ends the pipeline over it: all are
+/// looked at before the first is stored.
 /// </summary>
 /// <param name="operation">Where errors, warnings and resources go.</param>
 /// <param name="declare">Puts what the cmdlet's parameters declare into each resource.</param>
@@ -59,9 +60,15 @@ internal sealed class FederatingWork(Operation operation, Action<EngineResource>
         {
             if (_drafts.Count > 0)
             {
-                operation.Sink.Warning($"Nothing is stored: {_faults} of {_faults + _drafts.Count} objects cannot be federated.");
+                operation.Sink.Warning($"{_faults} of {_faults + _drafts.Count} objects cannot be federated; the others are stored.");
             }
 
+            // Under -ErrorAction Stop the pipeline ends here, before anything is stored.
+            await operation.Sink.WrittenAsync(operation.Stop).ConfigureAwait(false);
+        }
+
+        if (_drafts.Count == 0)
+        {
             return [];
         }
 

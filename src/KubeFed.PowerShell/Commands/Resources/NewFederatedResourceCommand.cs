@@ -15,6 +15,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     private const string TemplateSet = "Template";
     private const string PathSet = "Path";
 
+    private InputWarnings? _warnings;
+
     /// <summary>The type by plural, kind, short name or plural.group; without it, the template's apiVersion and kind decide.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -60,7 +62,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     {
         var placement = OrThrow(ReadPlacement);
         var overrides = OrThrow(ReadOverrides);
-        var manifests = OrThrow(() => Template is not null ? ManifestInput.Read(Template, nameof(Template)) : [.. ManifestFiles.Of(this, Path!)]);
+        var given = OrThrow(() => Template is not null ? ManifestInput.ReadEach(Template, nameof(Template), takeApart: false) : [.. ManifestFiles.Of(this, Path!)]);
+        var manifests = Readable(given);
         if (Name is not null && manifests.Count > 1)
         {
             var error = new InputException("NameAmbiguous", $"-Name '{Name}' cannot name {manifests.Count} objects.", Name)
@@ -76,13 +79,31 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
         }
     }
 
+    /// <summary>What can't be read is told, and keeps nothing else from being created.</summary>
+    private List<JsonObject> Readable(IReadOnlyList<GivenManifest> given)
+    {
+        _warnings ??= new InputWarnings(WriteWarning, nameof(Template));
+        foreach (var one in given)
+        {
+            _warnings.Tell(one);
+            if (one.Fault is { } fault)
+            {
+                WriteError(ErrorRecords.From(fault, Name));
+            }
+        }
+
+        return [.. given.Select(one => one.Value).OfType<JsonObject>()];
+    }
+
     private void Create(DeclaredInput declared)
     {
         var template = declared.Template;
         var name = Name ?? template.Name;
         if (name is null)
         {
-            var error = new InputException("NameRequired", "The resource has no name: neither -Name nor the template's metadata.name is given.", null)
+            var error = new InputException("NameRequired", template.Generated is { } prefix
+                ? $"The {template.Kind?.Kind ?? "resource"} has metadata.generateName '{prefix}' and no name: a federated resource is the same object in every cluster."
+                : "The resource has no name: neither -Name nor the template's metadata.name is given.", null)
             {
                 Remedy = "Give -Name.",
             };

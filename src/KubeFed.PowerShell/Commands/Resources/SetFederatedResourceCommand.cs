@@ -121,7 +121,7 @@ public sealed class SetFederatedResourceCommand : DeclaringCmdlet
     }
 
     private System.Text.Json.Nodes.JsonObject? ReadTemplate() => Template is not null
-        ? TemplateInput.From(Single(ManifestInput.Read(Template, nameof(Template)))).Template
+        ? TemplateInput.From(Single(new InputWarnings(WriteWarning, nameof(Template)).Whole(Template))).Template
         : InputObject is { Stored: false, Json: { } composed } ? composed["spec"]?["template"] as System.Text.Json.Nodes.JsonObject : null;
 
     private System.Text.Json.Nodes.JsonObject Single(IReadOnlyList<System.Text.Json.Nodes.JsonObject> manifests) => manifests.Count == 1

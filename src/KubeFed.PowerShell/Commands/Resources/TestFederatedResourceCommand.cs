@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeFed.Engine.Federate.Checking;
 
 namespace KubeFed.PowerShell.Commands;
@@ -107,7 +108,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
         }
         else if (InputObject is not null)
         {
-            Read(() => _stream.Add(InputObject));
+            _stream.Add(InputObject);
         }
     }
 
@@ -115,7 +116,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
     protected override void EndProcessing()
     {
         // What all checks need of the host is read once, so they are made together.
-        Read(() => _stream.End());
+        TellOfInput();
         bool passed;
         var done = Offline
             ? TryWork(null, (sink, stop) => ManifestsAsync(new CheckWork(sink, null, null, stop) { Quiet = Quiet }), out passed)
@@ -148,7 +149,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
             await work.FileAsync(filed).ConfigureAwait(false);
         }
 
-        foreach (var manifest in _stream.End())
+        foreach (var manifest in _stream.End().Select(given => given.Value).OfType<JsonObject>())
         {
             await work.ManifestAsync(manifest).ConfigureAwait(false);
         }
@@ -156,17 +157,23 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
         return work.Passed;
     }
 
-    /// <summary>Reads something of the pipeline; what can't be read is told, and keeps nothing else from being checked.</summary>
-    private void Read(Action read)
+    /// <summary>What can't be read is told, and keeps nothing else from being checked.</summary>
+    private void TellOfInput()
     {
-        try
+        var warnings = new InputWarnings(WriteWarning, nameof(InputObject));
+        foreach (var given in _stream.End())
         {
-            read();
+            warnings.Tell(given);
+            if (given.Fault is { } fault)
+            {
+                _unread = true;
+                WriteError(ErrorRecords.From(fault, InputObject));
+            }
         }
-        catch (InputException error)
+
+        foreach (var remark in _filed.SelectMany(filed => filed.Remarks))
         {
-            _unread = true;
-            WriteError(ErrorRecords.From(error, InputObject));
+            WriteWarning(remark);
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class EnableKubeFedTypeCommand : FederationCmdlet
             FederatedGroup = FederatedGroup,
             FederatedVersion = FederatedVersion,
         })]
-        : [.. ManifestFiles.Of(this, Path).Select(json => EnableRequest.FromDirective(new KubeObject(json)))];
+        : [.. ManifestFiles.Of(this, Path).Select(given => given.Fault is { } fault ? throw fault : EnableRequest.FromDirective(new KubeObject(given.Value!)))];
 
     private void Enable(EnableRequest request)
     {

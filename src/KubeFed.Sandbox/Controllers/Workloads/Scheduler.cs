@@ -193,19 +193,18 @@ internal sealed record PodNeed(long MilliCpu, long Memory, IReadOnlyDictionary<s
 {
     public static PodNeed Of(JsonObject pod)
     {
-        long cpu = 0;
-        long memory = 0;
+        var (cpu, memory) = (default(Quantity), default(Quantity));
         foreach (var container in (pod.At("spec.containers") as JsonArray ?? []).OfType<JsonObject>())
         {
             var requests = container.At("resources.requests") as JsonObject;
-            cpu += Quantity.TryParse(requests.Text("cpu") ?? "0", out var cores) ? cores.Milli : 0;
-            memory += Quantity.TryParse(requests.Text("memory") ?? "0", out var bytes) ? bytes.Units : 0;
+            cpu += Quantity.Read(requests?["cpu"]) ?? default;
+            memory += Quantity.Read(requests?["memory"]) ?? default;
         }
 
         var selector = pod.At("spec.nodeSelector") as JsonObject ?? [];
         return new PodNeed(
-            cpu,
-            memory,
+            cpu.Milli,
+            memory.Units,
             selector.ToDictionary(pair => pair.Key, pair => selector.Text(pair.Key) ?? string.Empty, StringComparer.Ordinal),
             [.. (pod.At("spec.tolerations") as JsonArray ?? []).OfType<JsonObject>()]);
     }
@@ -235,9 +234,9 @@ internal sealed class NodeRoom(string name)
     public bool Update(JsonObject node)
     {
         var allocatable = node.At("status.allocatable") as JsonObject;
-        _cpu = Quantity.TryParse(allocatable.Text("cpu") ?? "0", out var cores) ? cores.Milli : 0;
-        _memory = Quantity.TryParse(allocatable.Text("memory") ?? "0", out var bytes) ? bytes.Units : 0;
-        _pods = Quantity.TryParse(allocatable.Text("pods") ?? "0", out var count) ? count.Units : 0;
+        _cpu = Quantity.Read(allocatable?["cpu"])?.Milli ?? 0;
+        _memory = Quantity.Read(allocatable?["memory"])?.Units ?? 0;
+        _pods = Quantity.Read(allocatable?["pods"])?.Units ?? 0;
         _cordoned = node.At("spec").Flag("unschedulable");
         _ready = (node.At("status.conditions") as JsonArray ?? []).Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
         var labels = node.At("metadata.labels") as JsonObject ?? [];
