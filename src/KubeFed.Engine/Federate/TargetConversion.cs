@@ -24,7 +24,7 @@ public static class TargetConversion
             };
         }
 
-        if (target is { Kind: "Secret" } && target.Json.Text("type") == "kubernetes.io/service-account-token")
+        if (target is { ApiVersion: "v1", Kind: "Secret" } && target.Json.Text("type") == "kubernetes.io/service-account-token")
         {
             throw new FederationException(
                 "TokenSecretNotFederable",

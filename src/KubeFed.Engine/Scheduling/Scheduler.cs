@@ -40,13 +40,16 @@ public sealed class Scheduler(Federation federation)
     {
         var stored = await Preferences.GetAsync(key, cancellationToken).ConfigureAwait(false);
         var round = await SchedulingRound.BeginAsync(federation, cancellationToken).ConfigureAwait(false);
-        return round.WhyNot is { } off
-            ? throw new FederationException("SchedulingDisabled", FederationProblem.Refused, $"Replicas of {key} are not scheduled: {off}.")
+        if (round.WhyNot is { } off)
+        {
+            throw new FederationException("SchedulingDisabled", FederationProblem.Refused, $"Replicas of {key} are not scheduled: {off}.")
             {
                 Remedy = GateRemedy,
                 Target = key.ToString(),
-            }
-            : await ApplyAsync(round, stored, dryRun: false, cancellationToken).ConfigureAwait(false);
+            };
+        }
+
+        return await ApplyAsync(await DecideAsync(round, stored, cancellationToken).ConfigureAwait(false), dryRun: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes all preferences true that the request names, each decision as it falls. One that fails never stops the others.</summary>
@@ -74,7 +77,13 @@ public sealed class Scheduler(Federation federation)
         var decisions = Channel.CreateBounded<SchedulingDecision>(64);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, request.ThrottleLimit), CancellationToken = stop.Token };
         var work = Parallel.ForEachAsync(chosen, options, async (preference, token) =>
-            await decisions.Writer.WriteAsync(await ApplyAsync(round, preference, request.DryRun, token).ConfigureAwait(false), token).ConfigureAwait(false));
+        {
+            var decision = await DecideAsync(round, preference, token).ConfigureAwait(false);
+            if (decision.Type is null || request.Reaches?.Invoke(decision.Type, decision.Key) != false)
+            {
+                await decisions.Writer.WriteAsync(await ApplyAsync(decision, request.DryRun, token).ConfigureAwait(false), token).ConfigureAwait(false);
+            }
+        });
         var closing = work.ContinueWith(done => decisions.Writer.Complete(done.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
@@ -116,9 +125,8 @@ public sealed class Scheduler(Federation federation)
     private static SchedulingDecision Failed(StoredPreference stored, SchedulingReason reason, string message) =>
         new() { Key = stored.Key, Stored = stored, Reason = reason, Message = message };
 
-    private async Task<SchedulingDecision> ApplyAsync(SchedulingRound round, StoredPreference stored, bool dryRun, CancellationToken cancellationToken)
+    private async Task<SchedulingDecision> ApplyAsync(SchedulingDecision decision, bool dryRun, CancellationToken cancellationToken)
     {
-        var decision = await DecideAsync(round, stored, cancellationToken).ConfigureAwait(false);
         decision = await WriteBackAsync(decision, dryRun, cancellationToken).ConfigureAwait(false);
         if (!dryRun)
         {

@@ -29,14 +29,17 @@ internal static class SchedulingPass
             return drafts;
         }
 
-        var kinds = types.ToDictionary(type => type.Federated.Kind, StringComparer.Ordinal);
+        // A preference names a kind alone, and two enabled types may share one.
+        var kinds = types.ToLookup(type => type.Federated.Kind, StringComparer.Ordinal);
+        var names = types.Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
         var all = request.Types.Count == 0 && request.Selections.Count == 0;
         var scheduling = new SchedulingRequest
         {
             Namespace = request.Namespaces is [var only] && !only.AsSpan().ContainsAny('*', '?') ? only : null,
 
             // In a run of everything, a preference for a kind that is not enabled is a fault to be told.
-            Filter = stored => kinds.TryGetValue(stored.Preference.TargetKind, out var type) ? includes(type, stored.Key) : all,
+            Filter = stored => kinds[stored.Preference.TargetKind] is var alike && alike.Any() ? alike.Any(type => includes(type, stored.Key)) : all,
+            Reaches = (type, key) => names.Contains(type.Name) && includes(type, key),
             DryRun = request.DryRun,
         };
         try

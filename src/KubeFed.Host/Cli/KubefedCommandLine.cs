@@ -14,7 +14,23 @@ public static class KubefedCommandLine
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, HostEnvironment environment, CancellationToken cancellationToken)
     {
-        var parsed = Build(environment).Parse(KlogFlags.Normalise(args, environment.Error));
+        var verbosity = 0;
+        try
+        {
+            var parsed = Build(environment).Parse(KlogFlags.Normalise(args, environment.Error));
+            verbosity = parsed.Errors.Count == 0 ? parsed.GetValue(KlogFlags.Verbosity) : 0;
+            return await RunAsync(parsed, environment, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The last guard: whatever comes here is a defect, and is told in a sentence instead of a stack dump.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Guard.Tell(environment, error, verbosity);
+        }
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, HostEnvironment environment, CancellationToken cancellationToken)
+    {
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

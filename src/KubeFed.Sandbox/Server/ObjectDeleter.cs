@@ -74,7 +74,7 @@ internal sealed class ObjectDeleter(ClusterState cluster, ObjectWriter writer)
         var json = live.Parse();
         var metadata = json.Ensure("metadata");
         var finalizers = live.Finalizers.ToList();
-        var isDefinition = resource.Kind == "CustomResourceDefinition";
+        var isDefinition = resource is { IsCustom: false, Kind: "CustomResourceDefinition" };
         if (isDefinition)
         {
             if (!finalizers.Contains(Controllers.DefinitionController.CleanupFinalizer))

@@ -23,6 +23,24 @@ public class DesiredObjectTests
             source.For(Make.Facts("c1")));
     }
 
+    [Theory] // E-52, E-56: KubeFed's overrides found the object's identity there, whatever the template has
+    [InlineData("'op':'add','path':'/metadata/labels','value':{'a':'b'}", "'labels':{'a':'b','kubefed.io/managed':'true'}")]
+    [InlineData("'op':'add','path':'/metadata/annotations','value':{'a':'b'}", "'annotations':{'a':'b'},'labels':{'kubefed.io/managed':'true'}")]
+    [InlineData("'path':'/metadata/annotations','value':{'a':'b'}", "'annotations':{'a':'b'},'labels':{'kubefed.io/managed':'true'}")]
+    [InlineData("'op':'add','path':'/metadata/finalizers','value':['a.io/b']", "'finalizers':['a.io/b'],'labels':{'kubefed.io/managed':'true'}")]
+    [InlineData("'op':'remove','path':'/metadata'", "'labels':{'kubefed.io/managed':'true'}")]
+    [InlineData("'op':'remove','path':'/apiVersion'", "'labels':{'kubefed.io/managed':'true'}")]
+    public void Overrides_find_the_identity_of_the_object_in_a_template_that_has_none(string operation, string metadata)
+    {
+        foreach (var template in (string[])["'template':{'data':{}},", "'template':{'data':{},'metadata':null},"])
+        {
+            var resource = Make.Resource($"{{{template}'overrides':[{{'clusterName':'c1','clusterOverrides':[{{{operation}}}]}}]}}");
+            var desired = new DesiredSource(resource).For(Make.Facts("c1"));
+            Same($"{{'apiVersion':'v1','kind':'ConfigMap','metadata':{{'name':'web','namespace':'ns1',{metadata}}},'data':{{}}}}", desired);
+            Assert.False(desired.ChoosesVersion);
+        }
+    }
+
     [Fact]
     public void What_only_a_server_can_say_is_left_out()
     {

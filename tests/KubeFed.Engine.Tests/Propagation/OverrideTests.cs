@@ -20,6 +20,11 @@ public class OverrideTests
         "{'metadata':{'annotations':{'foo':'bar'}}}")]
     [InlineData("P-41 another label", "{'metadata':{'labels':{'a':'1'}}}", "[{'path':'/metadata/labels/b','value':'2'}]",
         "{'metadata':{'labels':{'a':'1','b':'2'}}}")]
+    [InlineData("E-74 an index with zeros before it", "{'l':[1,2]}", "[{'path':'/l/01','value':9}]", "{'l':[1,9]}")]
+    [InlineData("E-74 an index with a sign", "{'l':[{'a':1}]}", "[{'path':'/l/+0/a','value':9}]", "{'l':[{'a':9}]}")]
+    [InlineData("E-74 a member that looks like an index", "{'m':{'01':1}}", "[{'path':'/m/01','value':9}]", "{'m':{'01':9}}")]
+    [InlineData("P-41 a label of labels that are null", "{'metadata':{'labels':null}}", "[{'op':'add','path':'/metadata/labels/a','value':'b'}]",
+        "{'metadata':{'labels':{'a':'b'}}}")]
     public void Operations_are_carried_out_in_order(string id, string document, string operations, string expected)
     {
         var overrides = Parse(operations).For(Make.Facts("c1"));
@@ -61,6 +66,21 @@ public class OverrideTests
         var error = Assert.Throws<OverrideException>(() => Parse($"[{operation}]").For(Make.Facts("c1")).Apply((JsonObject)Make.Json("{'spec':{},'l':[0]}")!));
         Assert.True(error.Message.Contains("spec.overrides[0].clusterOverrides[0]", StringComparison.Ordinal), id);
         Assert.Contains("can't be applied", error.Message);
+    }
+
+    [Theory] // P-64: KubeFed counted from the end, which a message that only refuses would hide
+    [InlineData("'replace','path':'/l/-1','value':1", "write /l/2")]
+    [InlineData("'replace','path':'/l/-3','value':1", "write /l/0")]
+    [InlineData("'add','path':'/l/-1','value':1", "'-' to append")]
+    [InlineData("'remove','path':'/l/-4'", "the list has 3, so there is no such element")]
+    [InlineData("'replace','path':'/m/0/l/-1/a','value':1", "write /m/0/l/0")]
+    public void A_negative_index_is_refused_with_the_index_that_KubeFed_took_it_for(string operation, string remedy)
+    {
+        var document = (JsonObject)Make.Json("{'l':[0,1,2],'m':[{'l':[{'a':0}]}]}")!;
+        var error = Assert.Throws<OverrideException>(() => Parse($"[{{'op':{operation}}}]").For(Make.Facts("c1")).Apply(document));
+        Assert.Contains("is a negative index", error.Message, StringComparison.Ordinal);
+        Assert.Contains("KubeFed counted such an index from the list's end", error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class EffectChecks
     private static readonly string[] ManagedPath = ["metadata", "labels", KubeFedNames.ManagedLabel];
 
     /// <summary>The kinds whose replicas default where a template declares none, so that nothing in the template shows that they have any.</summary>
-    private static readonly string[] ScaledKinds = ["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"];
+    private static readonly (string Group, string Kind)[] ScaledKinds =
+        [("apps", "Deployment"), ("apps", "ReplicaSet"), ("apps", "StatefulSet"), (string.Empty, "ReplicationController")];
 
     public static IEnumerable<ResourceFinding> Run(FederatedResource resource) =>
     [
@@ -55,7 +56,7 @@ internal static class EffectChecks
                 "it must be true or false; anything else counts as false",
                 "Write true or false.");
         }
-        else if (wanted && !ScaledKinds.Contains(resource.Type.Target.Kind) && resource.Template.Map("spec")?["replicas"] is null
+        else if (wanted && !ScaledKinds.Contains((resource.Type.Target.Group, resource.Type.Target.Kind)) && resource.Template.Map("spec")?["replicas"] is null
             && !Operations(resource).Any(operation => operation.Path.Tokens is ["spec", "replicas"]))
         {
             yield return new ResourceFinding(

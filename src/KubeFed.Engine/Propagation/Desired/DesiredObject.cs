@@ -93,14 +93,7 @@ public sealed class DesiredSource
         }
 
         var overrides = _overrides.For(cluster);
-        if (overrides.IsNone)
-        {
-            return _common ??= Finish((JsonObject)_base.DeepClone());
-        }
-
-        var overridden = overrides.Apply((JsonObject)_base.DeepClone());
-        TargetIdentity.ThrowIfOther(_base, overridden, _resource.TargetKey);
-        return Finish(overridden);
+        return overrides.IsNone ? _common ??= Finish((JsonObject)_base.DeepClone()) : Finish(Overridden((JsonObject)_base.DeepClone(), overrides));
     }
 
     /// <summary>
@@ -147,33 +140,61 @@ public sealed class DesiredSource
         return (json, null);
     }
 
-    private DesiredObject Finish(JsonObject json)
+    /// <remarks>E-52, E-53, E-56: overrides find apiVersion, kind and metadata with name and namespace, whatever the template has.</remarks>
+    private JsonObject Overridden(JsonObject json, ClusterOverrides overrides)
     {
-        var target = _resource.Type.Target;
-        var key = _resource.TargetKey;
-        var chosen = TargetIdentity.ChosenVersion(json, target);
-        json["apiVersion"] = chosen ?? target.ApiVersion;
-        json["kind"] = target.Kind;
-        json.Remove("status");
+        var own = _resource.Type.Target.ApiVersion;
+        var isOwn = json.NonEmptyText("apiVersion") is null;
+        if (isOwn)
+        {
+            json["apiVersion"] = own;
+        }
+
+        Identify(json, _resource);
+        var before = new JsonObject { ["kind"] = json["kind"]!.DeepClone(), ["metadata"] = json["metadata"]!.DeepClone() };
+        json = overrides.Apply(json);
+        TargetIdentity.ThrowIfOther(before, json, _resource.TargetKey);
+        if (isOwn && json.NonEmptyText("apiVersion") == own)
+        {
+            // Nobody has chosen a version, so it is the member's to say.
+            json.Remove("apiVersion");
+        }
+
+        return json;
+    }
+
+    private static JsonObject Identify(JsonObject json, FederatedResource resource)
+    {
+        json["kind"] = resource.Type.Target.Kind;
         if (json["metadata"] is not JsonObject metadata)
         {
             metadata = [];
             json["metadata"] = metadata;
         }
 
-        foreach (var name in ServerOwned)
+        metadata["name"] = resource.TargetKey.Name;
+        if (resource.TargetKey.Namespace is { } space)
         {
-            metadata.Remove(name);
-        }
-
-        metadata["name"] = key.Name;
-        if (key.Namespace is null)
-        {
-            metadata.Remove("namespace");
+            metadata["namespace"] = space;
         }
         else
         {
-            metadata["namespace"] = key.Namespace;
+            metadata.Remove("namespace");
+        }
+
+        return metadata;
+    }
+
+    private DesiredObject Finish(JsonObject json)
+    {
+        var target = _resource.Type.Target;
+        var chosen = TargetIdentity.ChosenVersion(json, target);
+        json["apiVersion"] = chosen ?? target.ApiVersion;
+        json.Remove("status");
+        var metadata = Identify(json, _resource);
+        foreach (var name in ServerOwned)
+        {
+            metadata.Remove(name);
         }
 
         if (metadata["labels"] is not JsonObject labels)

@@ -73,9 +73,15 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
     /// </remarks>
     public JsonObject Apply(JsonObject document)
     {
-        var parentPath = Path.Tokens.Take(Path.Tokens.Count - 1).Aggregate(JsonPointer.Root, (pointer, token) => pointer.Append(token));
+        var path = ListIndexes.Plain(Path, document, out var negative);
+        if (negative is not null)
+        {
+            throw Refused($"{negative}. KubeFed counted such an index from the list's end");
+        }
+
+        var parentPath = path.Tokens.Take(path.Tokens.Count - 1).Aggregate(JsonPointer.Root, (pointer, token) => pointer.Append(token));
         var hasParent = parentPath.TryFind(document, out var parent);
-        var exists = Path.TryFind(document, out _);
+        var exists = path.TryFind(document, out _);
         var op = Op;
         switch (op)
         {
@@ -84,13 +90,13 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
             case OverrideOp.Replace when !exists && parent is JsonObject:
                 op = OverrideOp.Add;
                 break;
-            case OverrideOp.Add or OverrideOp.Replace when !hasParent && IsMetadataMap(parentPath):
+            case OverrideOp.Add or OverrideOp.Replace when parent is null && IsMetadataMap(parentPath):
                 op = OverrideOp.Add;
                 MakeMetadataMap(document, parentPath.Tokens[1]);
                 break;
         }
 
-        var patch = new JsonObject { ["op"] = op.ToString().ToLowerInvariant(), ["path"] = Path.ToString() };
+        var patch = new JsonObject { ["op"] = op.ToString().ToLowerInvariant(), ["path"] = path.ToString() };
         if (op != OverrideOp.Remove)
         {
             patch["value"] = Value?.DeepClone();
@@ -102,11 +108,12 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         }
         catch (JsonPatchException error)
         {
-            var (path, shown) = (Path.ToString(), Excerpt.Of(Path.ToString()));
-            throw new OverrideException(
-                $"{Field} ({Op.ToString().ToLowerInvariant()} {shown}) can't be applied: {Why(error).Replace(path, shown, StringComparison.Ordinal)}");
+            throw Refused(Why(error).Replace(path.ToString(), Excerpt.Of(path.ToString()), StringComparison.Ordinal));
         }
     }
+
+    private OverrideException Refused(string why) =>
+        new($"{Field} ({Op.ToString().ToLowerInvariant()} {Excerpt.Of(Path.ToString())}) can't be applied: {why}");
 
     private static string Why(JsonPatchException error)
     {

@@ -19,12 +19,14 @@ public sealed class LegacyVersions
     public static string NameFor(FederatedResource resource) => $"{resource.Type.Target.Kind.ToLowerInvariant()}-{resource.Object.Name}";
 
     /// <summary>
-    /// The recorded versions, or none when template or overrides have changed since (E-83), or when KubeFed would not have done what we do (E-51).
+    /// The recorded versions, or none when template or overrides have changed since (E-83), when KubeFed would not have done what we do (E-51), or when the
+    /// record is another resource's: two types of one kind give it the same name, and its owner reference tells whose it is (A-72, E-89).
     /// </summary>
     public static LegacyVersions Read(FederatedResource resource, DesiredSource source, KubeObject? stored)
     {
         if (stored?.Status is not { } status
             || source.IsBeyondKubeFed
+            || IsOfAnother(resource, stored)
             || Text(status, "templateVersion") != LegacyHash.OfTemplate(resource.Template)
             || Text(status, "overridesVersion") != LegacyHash.OfOverrides(resource.Object.Spec))
         {
@@ -46,6 +48,10 @@ public sealed class LegacyVersions
     /// <summary>Whether KubeFed left the object as we want it and nobody touched it since (E-84).</summary>
     public bool Vouch(string cluster, MemberVersion version, DesiredObject desired) =>
         version.Ownership is null && version.IsStill(_versions.GetValueOrDefault(cluster), scalable: true) && HasLabels(version, desired);
+
+    private static bool IsOfAnother(FederatedResource resource, KubeObject stored) =>
+        stored.Metadata["ownerReferences"] is JsonArray { Count: > 0 } owners
+        && !owners.OfType<JsonObject>().Any(owner => Text(owner, "uid") == resource.Object.Uid);
 
     private static bool HasLabels(MemberVersion version, DesiredObject desired) =>
         version.Labels is { } actual
