@@ -142,7 +142,7 @@ spec:
     $plan | Show-Table
     Assert-True ($plan.Count -eq 9 -and -not ($plan | Where-Object Action -NE 'Create')) 'nine copies are to be created'
     Assert-True (-not ($plan | Where-Object Written)) 'nothing was written'
-    Assert-True (-not (Get-FederatedObject configmaps settings -Namespace $Namespace | Where-Object Status -NE 'Absent')) 'no member has a copy'
+    Assert-True (-not (Get-FederatedObject configmaps settings -Namespace $Namespace | Where-Object Status -NE 'Missing')) 'no member has its copy yet'
 
     Write-Step 'Sync, and see the copies across clusters'
     Invoke-KubeFedSync -Namespace $Namespace | Show-Table

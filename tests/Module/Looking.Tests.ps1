@@ -138,6 +138,22 @@ Describe 'Get-FederatedObject' {
         Get-ErrorId (Get-Thrown { Get-FederatedObject configmaps -LabelSelector '=' -ErrorAction Stop }) | Should -Be 'InvalidSelector'
     }
 
+    It 'calls a copy missing that should be there, and says of a cluster that it is not selected' {
+        Set-FederatedResource configmaps settings -Namespace demo -Cluster member1, member2
+        Invoke-KubeFedSync configmaps | Out-Null
+        Invoke-KubeFedRequest /api/v1/namespaces/demo/configmaps/settings -Cluster member2 -Method Delete -Confirm:$false | Out-Null
+        foreach ($word in 'settings', 'set*') {
+            $rows = Get-FederatedObject configmaps $word -Namespace demo | Sort-Object Cluster
+            $rows.Status | Should -Be 'Present', 'Missing', 'Absent'
+            $rows.Health | Should -Be 'Healthy', 'Missing', ''
+            $rows[1].Message | Should -Match 'should be here, for spec.placement.clusters names it'
+            $rows[2].Message | Should -Be 'not selected: spec.placement.clusters does not name it'
+        }
+        (Get-FederatedObject configmaps nowhere -Namespace demo -Cluster member1).Message | Should -Be 'no FederatedConfigMap declares it'
+        Set-FederatedResource configmaps settings -Namespace demo -Cluster *
+        Invoke-KubeFedSync configmaps | Out-Null
+    }
+
     It 'has a row where there is no copy, and where there is one that is not ours' {
         Set-FederatedResource configmaps settings -Namespace demo -Cluster member1
         Invoke-KubeFedSync configmaps | Out-Null

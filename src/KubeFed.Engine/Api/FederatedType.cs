@@ -25,6 +25,9 @@ public sealed record FederatedType
     /// <summary>Namespace itself, whose federated objects live in the namespace they describe (E-22).</summary>
     public bool IsNamespaceType => Name == KubeFedNames.NamespacesType;
 
+    /// <summary>Custom resource definitions, without which a cluster knows nothing of what they define.</summary>
+    public bool IsDefinitionType => (Target.Group, Target.Plural) == (KnownResources.CustomResourceDefinitions.Group, KnownResources.CustomResourceDefinitions.Plural);
+
     public DateTimeOffset? Created { get; init; }
 
     /// <summary>The stored object.</summary>

@@ -27,6 +27,7 @@ internal sealed class CopyWatch
     private readonly FederationIdentity? _self;
     private readonly WatchLoop<MemberVersion> _loop;
     private ApiResource _resource;
+    private volatile TaskCompletionSource _defined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="setting">Clock, log, end.</param>
     /// <param name="options">Patience and backoff.</param>
@@ -89,6 +90,9 @@ internal sealed class CopyWatch
         }
     }
 
+    /// <summary>The member got a definition, so that it may serve the type from now on.</summary>
+    public void Defined() => _defined.TrySetResult();
+
     public IReadOnlyList<ObjectKey> Expire(TimeSpan age) => _loop.Expire(age);
 
     private async Task<MemberView> WaitAsync()
@@ -135,8 +139,7 @@ internal sealed class CopyWatch
 
             _resource = Query.Target;
             _loop.Report(missing);
-            await Task.Delay(pause, _setting.Time, _loop.Stopping).ConfigureAwait(false);
-            pause = pause * 2 < _options.MaximalBackoff ? pause * 2 : _options.MaximalBackoff;
+            pause = await PauseAsync(pause).ConfigureAwait(false);
 
             bool Missing(KubeException error)
             {
@@ -149,6 +152,21 @@ internal sealed class CopyWatch
                 return missing is not null;
             }
         }
+    }
+
+    /// <summary>Waits, or until the member got a definition.</summary>
+    /// <returns>How long to wait the next time.</returns>
+    private async Task<TimeSpan> PauseAsync(TimeSpan pause)
+    {
+        var defined = _defined.Task;
+        if (await Task.WhenAny(Task.Delay(pause, _setting.Time, _loop.Stopping), defined).ConfigureAwait(false) == defined)
+        {
+            _defined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _options.InitialBackoff;
+        }
+
+        _loop.Stopping.ThrowIfCancellationRequested();
+        return pause * 2 < _options.MaximalBackoff ? pause * 2 : _options.MaximalBackoff;
     }
 
     private async Task<ApiResource?> ServedAsync(IKubeClient client)

@@ -212,6 +212,11 @@ internal sealed class MemberWatch(string name, IMemberEvents events)
             {
                 copies.Wrote(write);
             }
+
+            if (write.Resource.QualifiedName == KnownResources.CustomResourceDefinitions.QualifiedName)
+            {
+                copies.Defined();
+            }
         }
 
         events.MemberWritten(this, write);

@@ -27,7 +27,7 @@ public sealed class FederatedResources(Federation federation)
         {
             Namespace = query.Namespace,
             LabelSelector = query.LabelSelector,
-            FieldSelector = pattern is { IsWildcard: false } ? $"metadata.name={query.Name}" : null,
+            FieldSelector = pattern is { IsWildcard: false } ? $"metadata.name={pattern.Text}" : null,
         };
         foreach (var type in types.Where(type => query.Namespace is null || type.Federated.Namespaced))
         {

@@ -2,7 +2,8 @@ namespace KubeFed.Engine.Federate;
 
 /// <summary>
 /// A name, or a pattern of names with <c>*</c> (any run of characters), <c>?</c> (any one) and <c>[a-c1]</c> (one of these), as PowerShell has them; no name
-/// of Kubernetes contains any of the three. Case matters, as it does in names.
+/// of Kubernetes contains any of the three. This is the one rule by which words select clusters, types, resources and namespaces, in cmdlets and commands
+/// alike. Case does not matter: all of these have lower-case names.
 /// </summary>
 public sealed class NamePattern
 {
@@ -11,6 +12,8 @@ public sealed class NamePattern
     /// <param name="pattern">What the user wrote; a bracket that is not closed stands for itself.</param>
     public NamePattern(string pattern)
     {
+        pattern = pattern.ToLowerInvariant();
+        Text = pattern;
         for (var at = 0; at < pattern.Length; at++)
         {
             var end = pattern[at] == '[' ? pattern.IndexOf(']', at + 1) : -1;
@@ -27,6 +30,9 @@ public sealed class NamePattern
         IsWildcard = _elements.Exists(element => !element.IsLiteral);
     }
 
+    /// <summary>The pattern in lower case; of one without wildcards, the name as Kubernetes stores it.</summary>
+    public string Text { get; }
+
     /// <summary>True when the pattern can match more than the one name it spells.</summary>
     public bool IsWildcard { get; }
 
@@ -39,7 +45,7 @@ public sealed class NamePattern
             {
                 (star, resume) = (p++, n);
             }
-            else if (p < _elements.Count && _elements[p].Matches(name[n]))
+            else if (p < _elements.Count && _elements[p].Matches(char.ToLowerInvariant(name[n])))
             {
                 p++;
                 n++;

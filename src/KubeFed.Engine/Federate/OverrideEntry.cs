@@ -52,7 +52,7 @@ public sealed record OverrideTarget(string? Cluster, JsonObject? Selector)
     {
         (null, null) => SelectorText(map["clusterSelector"]) is { } text && text == SelectorText(Selector),
         ("", null) => map["clusterSelector"] is null,
-        var (wanted, name) => wanted == name,
+        var (wanted, name) => string.Equals(wanted, name, StringComparison.OrdinalIgnoreCase),
     };
 
     public bool Concerns(MemberCluster cluster) => Cluster is not null

@@ -43,6 +43,10 @@ public sealed record SyncRequest
     /// <summary>Resource names; wildcards allowed, see <see cref="Federate.NamePattern"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>
+    /// Namespaces; wildcards allowed. Resources that have none are then left out, but for those of types that are named without wildcards: as with kubectl, a
+    /// namespace means nothing to these.
+    /// </summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     /// <summary>
@@ -97,7 +101,7 @@ public sealed record SyncRequest
 /// <summary>Some resources; null means any.</summary>
 /// <param name="Type">A type name as a user gives it; wildcards allowed.</param>
 /// <param name="Name">Wildcards allowed.</param>
-/// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any.</param>
+/// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any where the type is named without wildcards, else by none.</param>
 public sealed record SyncSelection(string? Type, string? Name, string? Namespace);
 
 /// <summary>What became of one resource in one cluster (or, with a null cluster, of the resource as a whole).</summary>

@@ -1,4 +1,5 @@
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
@@ -35,7 +36,7 @@ internal static class SchedulingPass
         var all = request.Types.Count == 0 && request.Selections.Count == 0;
         var scheduling = new SchedulingRequest
         {
-            Namespace = request.Namespaces is [var only] && !only.AsSpan().ContainsAny('*', '?') ? only : null,
+            Namespace = request.Namespaces is [var only] && new NamePattern(only) is { IsWildcard: false } literal ? literal.Text : null,
 
             // In a run of everything, a preference for a kind that is not enabled is a fault to be told.
             Filter = stored => kinds[stored.Preference.TargetKind] is var alike && alike.Any() ? alike.Any(type => includes(type, stored.Key)) : all,

@@ -10,16 +10,24 @@ internal static class Definitions
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The resource a definition serves in its first version.</summary>
+    /// <summary>The resource a definition serves in the first version that it serves.</summary>
     public static ApiResource ResourceOf(KubeObject definition)
     {
         var spec = definition.Spec;
         return new ApiResource(
             spec.Text("group") ?? string.Empty,
-            spec.Maps("versions").FirstOrDefault().Text("name") ?? string.Empty,
+            (spec.Maps("versions").FirstOrDefault(version => version.Flag("served")) ?? spec.Maps("versions").FirstOrDefault()).Text("name") ?? string.Empty,
             spec.Map("names").Text("kind") ?? string.Empty,
             spec.Map("names").Text("plural") ?? string.Empty,
             Namespaced: spec.Text("scope") == "Namespaced");
+    }
+
+    /// <summary>Waits for those that were written, and for any that is not established yet; a dry run waits for none.</summary>
+    /// <exception cref="FederationException"><c>DefinitionNotEstablished</c>, with the condition's message.</exception>
+    public static Task WaitUntilServedAsync(ObjectWriter writer, IEnumerable<Ensured> definitions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var pending = definitions.Where(definition => definition.Kind != ChangeKind.Unchanged || !IsEstablished(definition.Object)).Select(definition => definition.Object);
+        return WaitUntilServedAsync(writer.Client, writer.Cluster, writer.DryRun ? [] : [.. pending], time, cancellationToken);
     }
 
     /// <summary>
@@ -27,26 +35,22 @@ internal static class Definitions
     /// serves the kind, so both are needed.
     /// </summary>
     /// <exception cref="FederationException"><c>DefinitionNotEstablished</c>, with the condition's message.</exception>
-    public static async Task WaitUntilServedAsync(ObjectWriter writer, IEnumerable<Ensured> definitions, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task WaitUntilServedAsync(
+        IKubeClient client, string cluster, IReadOnlyList<KubeObject> definitions, TimeProvider time, CancellationToken cancellationToken)
     {
-        var pending = definitions.Where(definition => definition.Kind != ChangeKind.Unchanged || !IsEstablished(definition.Object)).ToList();
-        if (pending.Count == 0 || writer.DryRun)
+        foreach (var definition in definitions)
         {
-            return;
+            await WaitUntilEstablishedAsync(client, cluster, definition, time, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var definition in pending)
+        foreach (var definition in definitions)
         {
-            await WaitUntilEstablishedAsync(writer, definition.Object, time, cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var definition in pending)
-        {
-            await WaitUntilDiscoveredAsync(writer, definition.Object, time, cancellationToken).ConfigureAwait(false);
+            await WaitUntilDiscoveredAsync(client, cluster, definition, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task WaitUntilEstablishedAsync(ObjectWriter writer, KubeObject definition, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task WaitUntilEstablishedAsync(
+        IKubeClient client, string cluster, KubeObject definition, TimeProvider time, CancellationToken cancellationToken)
     {
         var last = definition;
         var established = await Polling.UntilAsync(
@@ -57,18 +61,19 @@ internal static class Definitions
             {
                 last = IsEstablished(last)
                     ? last
-                    : await writer.Client.GetAsync(KnownResources.CustomResourceDefinitions, definition.Key, cancellationToken).ConfigureAwait(false);
+                    : await client.GetAsync(KnownResources.CustomResourceDefinitions, definition.Key, cancellationToken).ConfigureAwait(false);
                 return IsEstablished(last) ? last : null;
             },
             cancellationToken).ConfigureAwait(false);
         if (established is null)
         {
             var said = last.Status.Maps("conditions").Where(condition => condition.Text("status") == "False").Select(condition => condition.Text("message"));
-            throw NotEstablished(writer, definition, string.Join("; ", said));
+            throw NotEstablished(cluster, definition, string.Join("; ", said));
         }
     }
 
-    private static async Task WaitUntilDiscoveredAsync(ObjectWriter writer, KubeObject definition, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task WaitUntilDiscoveredAsync(
+        IKubeClient client, string cluster, KubeObject definition, TimeProvider time, CancellationToken cancellationToken)
     {
         var resource = ResourceOf(definition);
         var served = await Polling.UntilAsync(
@@ -77,28 +82,28 @@ internal static class Definitions
             Patience,
             async () =>
             {
-                if (await writer.Client.Discovery.FindAsync(resource.Gvk, cancellationToken).ConfigureAwait(false) is { } found)
+                if (await client.Discovery.FindAsync(resource.Gvk, cancellationToken).ConfigureAwait(false) is { } found)
                 {
                     return found;
                 }
 
-                writer.Client.Discovery.Invalidate();
+                client.Discovery.Invalidate();
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
         if (served is null)
         {
-            throw NotEstablished(writer, definition, "discovery does not list it");
+            throw NotEstablished(cluster, definition, "discovery does not list it");
         }
     }
 
     private static bool IsEstablished(KubeObject definition) =>
         definition.Status.Maps("conditions").Any(condition => condition.Text("type") == "Established" && condition.Text("status") == "True");
 
-    private static FederationException NotEstablished(ObjectWriter writer, KubeObject definition, string why) => new(
+    private static FederationException NotEstablished(string cluster, KubeObject definition, string why) => new(
         "DefinitionNotEstablished",
         FederationProblem.TimedOut,
-        $"{writer.Cluster} does not serve custom resource definition {definition.Name} after {Patience.TotalSeconds:0} s"
+        $"{cluster} does not serve custom resource definition {definition.Name} after {Patience.TotalSeconds:0} s"
             + (why.Length > 0 ? $": {why}." : "."))
     {
         Remedy = $"Look at the conditions of custom resource definition {definition.Name}, and run the command again: it goes on where it stopped.",

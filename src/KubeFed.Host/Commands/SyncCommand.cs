@@ -10,10 +10,10 @@ internal static class SyncCommand
     internal static Command Create(HostEnvironment environment)
     {
         var command = new Command("sync", "Make what is declared true, once; print what was done in each cluster.");
-        var types = Many("--type", "Only these types, as enable takes them; * and ? allowed.");
-        var names = Many("--name", "Only resources of these names; * and ? allowed. One that is not there is an error.");
-        var namespaces = Many("--namespace", "Only resources in these namespaces; * and ? allowed.", "-n");
-        var clusters = Many("--cluster", "Only act on these member clusters.");
+        var types = Many("--type", "Only these types, as enable takes them");
+        var names = Many("--name", "Only resources of these names; one that is not there is an error");
+        var namespaces = Many("--namespace", "Only resources in these namespaces, and of those that have none only such as --type names", "-n");
+        var clusters = Many("--cluster", "Only act on these member clusters");
         foreach (var option in new[] { types, names, namespaces, clusters })
         {
             command.Options.Add(option);
@@ -36,10 +36,10 @@ internal static class SyncCommand
             using var host = HostConnection.Open(environment, connection, result);
             var request = new SyncRequest
             {
-                Types = result.GetValue(types) ?? [],
-                Names = result.GetValue(names) ?? [],
-                Namespaces = result.GetValue(namespaces) ?? [],
-                Clusters = result.GetValue(clusters) ?? [],
+                Types = Words(result, types),
+                Names = Words(result, names),
+                Namespaces = Words(result, namespaces),
+                Clusters = Words(result, clusters),
                 FromCache = result.GetValue(fromCache),
                 TakeOver = result.GetValue(takeOver),
                 AbandonUnreachable = result.GetValue(abandon),
@@ -59,5 +59,12 @@ internal static class SyncCommand
     }
 
     private static Option<string[]> Many(string name, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = false };
+        new(name, aliases)
+        {
+            Description = $"{description}. Several with commas, or the flag again; * and ? allowed, and case does not matter.",
+            AllowMultipleArgumentsPerToken = false,
+        };
+
+    private static string[] Words(ParseResult result, Option<string[]> option) =>
+        [.. (result.GetValue(option) ?? []).SelectMany(words => words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 }

@@ -62,7 +62,7 @@ internal static class OverrideInput
         : Named(key);
 
     private static OverrideTarget Named(string cluster) =>
-        Commands.OverrideTargets.IsName(cluster) ? new OverrideTarget(cluster, null) : throw Commands.OverrideTargets.NoName(cluster, "Override");
+        Commands.OverrideTargets.IsName(cluster) ? new OverrideTarget(Commands.OverrideTargets.Stored(cluster), null) : throw Commands.OverrideTargets.NoName(cluster, "Override");
 
     private static IEnumerable<OverrideEntry> ForTarget(OverrideTarget target, JsonNode? value) => value switch
     {

@@ -21,7 +21,7 @@ internal static class PlacementInput
         {
             return clusters.Contains(SelectorInput.Everywhere)
                 ? PlacementSpec.All
-                : new PlacementSpec { Clusters = [.. clusters.Distinct(StringComparer.Ordinal)] };
+                : new PlacementSpec { Clusters = [.. clusters.Select(Commands.OverrideTargets.Stored).Distinct(StringComparer.Ordinal)] };
         }
 
         return selector is null ? null : new PlacementSpec { Selector = SelectorInput.Read(selector, "ClusterSelector") };

@@ -29,7 +29,7 @@ internal static class SchedulingInput
         foreach (DictionaryEntry entry in entries)
         {
             var cluster = Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty;
-            preferences[cluster] = Entry(entry.Value, $"-ClusterPreference.{cluster}");
+            preferences[Commands.OverrideTargets.Stored(cluster)] = Entry(entry.Value, $"-ClusterPreference.{cluster}");
         }
 
         return preferences;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation.Health;
+using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
 using EngineResource = KubeFed.Engine.Api.FederatedResource;
 
@@ -9,26 +10,42 @@ namespace KubeFed.PowerShell.Mapping;
 
 internal static class CopyMap
 {
-    public static FederatedObject ToOutput(EngineResource resource, FederatedCopy copy, DateTimeOffset now)
+    /// <param name="resource">Whose copy.</param>
+    /// <param name="copy">What was found in the cluster.</param>
+    /// <param name="placed">Whether it should be there; null where the copy is there, and where no such resource is declared.</param>
+    /// <param name="now">For its age.</param>
+    public static FederatedObject ToOutput(EngineResource resource, FederatedCopy copy, ClusterPlacement? placed, DateTimeOffset now)
     {
-        // Whether an absent copy is missing is for the placement to say; the status tells that it is absent.
-        var health = copy.Error is not null ? ObjectHealth.Unseen : copy.Object is { } value ? HealthRules.Judge(value) : null;
+        var missing = copy is { Error: null, Object: null } && placed is { Selected: true } && !resource.Object.IsDeleting;
+        var health = copy.Error is not null ? ObjectHealth.Unseen
+            : copy.Object is { } value ? HealthRules.Judge(value)
+            : missing ? ObjectHealth.Missing
+            : null;
         return new FederatedObject
         {
             Name = resource.TargetKey.Name,
             Namespace = resource.TargetKey.Namespace,
             Cluster = copy.Cluster,
             Type = resource.Type.Name,
-            Status = Status(copy),
+            Status = missing ? "Missing" : Status(copy),
             Ready = copy.Object is null ? string.Empty : Ready(copy.Object),
             Health = health?.Status.ToString() ?? string.Empty,
             HealthMessage = health?.Message ?? string.Empty,
-            Message = copy.Error ?? string.Empty,
+            Message = copy.Error ?? (copy.Object is null ? Why(resource, placed) : string.Empty),
             Created = Times.Local(copy.Object?.CreationTimestamp),
             Age = Times.Since(copy.Object?.CreationTimestamp, now),
             Json = copy.Object?.Json,
         };
     }
+
+    /// <summary>Why there is no copy, as far as the declaration tells.</summary>
+    private static string Why(EngineResource resource, ClusterPlacement? placed) => placed switch
+    {
+        null => $"no {resource.Type.Federated.Kind} declares it",
+        _ when resource.Object.IsDeleting => "the resource is being deleted",
+        { Selected: true } => $"it should be here, for {placed.Explanation}; a sync makes it, or says why it can't",
+        _ => $"not selected: {placed.Explanation}",
+    };
 
     private static string Status(FederatedCopy copy)
     {

@@ -29,11 +29,11 @@ internal sealed class ClusterExamination(Federation federation, IReadOnlyList<Fe
         try
         {
             var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-            var served = await client.Discovery.GetAllAsync(cancellationToken).ConfigureAwait(false);
-            examined = examined with { Served = served.Resources.Select(resource => resource.ToString()).ToHashSet(StringComparer.Ordinal) };
             var targets = types
                 .Where(type => type.PropagationEnabled && (scope == ControlPlaneScope.Cluster || type.Target.Namespaced))
-                .Select(type => type.Target);
+                .Select(type => type.Target)
+                .ToList();
+            examined = examined with { Served = await ServedAsync(client, targets, cancellationToken).ConfigureAwait(false) };
             var where = scope == ControlPlaneScope.Cluster ? "default" : federation.SystemNamespace;
             return examined with { Refused = await new MemberPermissions(client, where).MissingAsync(targets, cancellationToken).ConfigureAwait(false) };
         }
@@ -42,5 +42,24 @@ internal sealed class ClusterExamination(Federation federation, IReadOnlyList<Fe
             // Its health says what is wrong; what it serves and permits is then not known.
             return examined;
         }
+    }
+
+    private static async Task<IReadOnlySet<string>> ServedAsync(IKubeClient client, IReadOnlyList<ApiResource> targets, CancellationToken cancellationToken)
+    {
+        // A session remembers what a member served when it was first asked.
+        client.Discovery.Invalidate();
+        var all = await client.Discovery.GetAllAsync(cancellationToken).ConfigureAwait(false);
+        var served = all.Resources.Select(resource => resource.ToString()).ToHashSet(StringComparer.Ordinal);
+
+        // What lists everything may lag behind, or leave out a group that fails just now; asking for the one that is missed tells.
+        foreach (var missed in targets.Where(target => !served.Contains(target.ToString())))
+        {
+            if (await client.Discovery.FindAsync(missed.Gvk, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                served.Add(found.ToString());
+            }
+        }
+
+        return served;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     private readonly Channel<ResourceRun>[] _postponed = NewPhases();
     private readonly ConcurrentQueue<Task> _held = new();
     private readonly CellWork _cells = new(lane, scope);
+    private readonly DefinedTypes _defined = new(lane, scope, teller.Sink, time);
     private volatile bool _late;
     private int _hanging;
 
@@ -38,6 +39,10 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         for (var phase = 0; phase < SyncPhases.Count; phase++)
         {
             await DrainAsync(_phases[phase].Reader, run => BeginAsync(phase, run, stop, writing)).ConfigureAwait(false);
+            if (phase == SyncPhases.Definitions)
+            {
+                await _defined.TakeEffectAsync(types, stop).ConfigureAwait(false);
+            }
 
             // What comes after a phase must not overtake a cell of it that still hangs.
             if (Volatile.Read(ref _hanging) > 0)
@@ -51,6 +56,10 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         {
             _postponed[phase].Writer.Complete();
             await DrainAsync(_postponed[phase].Reader, run => EndAsync(run, DoAsync(run, stop, writing), true, stop, writing)).ConfigureAwait(false);
+            if (phase == SyncPhases.Definitions)
+            {
+                await _defined.TakeEffectAsync(types, stop).ConfigureAwait(false);
+            }
         }
 
         try
@@ -185,6 +194,8 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         var result = await cell.ConfigureAwait(false);
         if (result is not null)
         {
+            _defined.Note(run.Plan.Resource, result);
+
             // Told here and not as part of the work: patience is for members, and a slow reader of the outcomes is none.
             await teller.CellAsync(run.Plan.Resource.Type, run.Plan.Resource.Key, result).ConfigureAwait(false);
         }

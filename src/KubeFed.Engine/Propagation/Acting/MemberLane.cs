@@ -15,6 +15,7 @@ internal sealed class MemberLane
     private readonly Task<IKubeClient>? _connecting;
     private readonly ServedVersions? _versions;
     private readonly Func<FederatedType, Task<MemberView>> _view;
+    private readonly ConcurrentDictionary<string, Task<MemberView>> _renewed = new(StringComparer.Ordinal);
     private MemberFault? _down;
     private Action<MemberFault>? _lose;
 
@@ -69,7 +70,10 @@ internal sealed class MemberLane
         new(cluster, null, null, type => Task.FromResult(MemberView.Unreadable(type.Target, why))) { _down = why };
 
     /// <summary>The type's copies; the first caller may have to wait for them.</summary>
-    public Task<MemberView> ViewAsync(FederatedType type) => _view(type);
+    public Task<MemberView> ViewAsync(FederatedType type) => _renewed.GetValueOrDefault(type.Name) ?? _view(type);
+
+    /// <summary>Puts another view of the type's copies in the place of what was known, for the rest of the run.</summary>
+    public void Renew(FederatedType type, Task<MemberView> view) => _renewed[type.Name] = view;
 
     /// <summary>One copy by its name, and the type in the version the member serves (P-53).</summary>
     /// <exception cref="KubeException">It could not be read.</exception>

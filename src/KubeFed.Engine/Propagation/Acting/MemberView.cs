@@ -16,6 +16,9 @@ internal sealed class MemberView
     /// <summary>Why nothing is known; null when the list was read.</summary>
     public MemberFault? Fault { get; private init; }
 
+    /// <summary>There is no need to look for a copy by its name: it can't be there.</summary>
+    private bool IsForeseen { get; init; }
+
     /// <summary>Everything that carries the managed label, whatever it says; nothing where the copies are watched, and known one by one only.</summary>
     public IReadOnlyDictionary<ObjectKey, MemberVersion> Versions => _versions;
 
@@ -23,6 +26,9 @@ internal sealed class MemberView
     public required ApiResource Resource { get; init; }
 
     public static MemberView Unreadable(ApiResource resource, MemberFault fault) => new() { Resource = resource, Fault = fault };
+
+    /// <summary>A type that the member will serve and does not serve yet, so that there can be no copies.</summary>
+    public static MemberView Foreseen(ApiResource resource) => new() { Resource = resource, IsForeseen = true };
 
     /// <summary>The copies a watch knows.</summary>
     /// <param name="resource">The target type in the version the member serves.</param>
@@ -100,6 +106,7 @@ internal sealed class MemberView
     /// <param name="recordsScaling">The member records who scales an object.</param>
     public MemberState StateOf(ObjectKey key, bool recordsScaling) => Fault is { } fault ? new MemberState.Unavailable(fault.Reason, fault.Message)
         : Find(key) is { } version ? MemberState.Found(version, recordsScaling: recordsScaling)
+        : IsForeseen ? MemberState.Absent
         : MemberState.NotListed;
 
     /// <summary>What is known of one copy; null when none carries the label.</summary>

@@ -123,19 +123,22 @@ internal sealed class NamedResources(SyncRequest request)
             return [];
         }
 
-        var names = request.Names.Where(IsLiteral).Select(name => new SyncSelection(null, name, null));
-        var namespaces = request.Names.Count > 0 ? [] : request.Namespaces.Where(IsLiteral).Select(name => new SyncSelection(null, null, name));
+        var names = request.Names.Where(IsLiteral).Select(name => new SyncSelection(null, Stored(name), null));
+        var namespaces = request.Names.Count > 0 ? [] : request.Namespaces.Where(IsLiteral).Select(name => new SyncSelection(null, null, Stored(name)));
         var selections = request.Selections
             .Where(selection => selection.Name is { } name ? IsLiteral(name) : selection.Namespace is { } place && IsLiteral(place))
             .Select(selection => selection with
             {
                 Type = selection.Type is { } type && IsLiteral(type) ? type : null,
-                Namespace = selection.Namespace is { } place && IsLiteral(place) ? place : null,
+                Name = selection.Name is { } name ? Stored(name) : null,
+                Namespace = selection.Namespace is { } place && IsLiteral(place) ? Stored(place) : null,
             });
         return names.Concat(namespaces).Concat(selections);
     }
 
     private static bool IsLiteral(string text) => !new NamePattern(text).IsWildcard;
+
+    private static string Stored(string name) => new NamePattern(name).Text;
 
     private FederationException NoResource(SyncSelection named, IReadOnlyList<FederatedType> types)
     {
@@ -147,27 +150,20 @@ internal sealed class NamedResources(SyncRequest request)
             1 => $" in namespace '{places[0]}'",
             _ => $" in the namespaces {string.Join(", ", places)}",
         };
-        var lower = named.Name!.ToLowerInvariant();
         return new FederationException(
             "FederatedResourceNotFound",
             FederationProblem.NotFound,
             $"There is no {type?.Federated.Kind ?? "federated resource"} '{named.Name}'{where}; nothing is synchronised for it.")
         {
             Target = named.Name,
-            Remedy = (lower == named.Name ? string.Empty : $"Case matters in names, and theirs are lower case: '{lower}'. ")
-                + $"List what there is with Get-FederatedResource{(type is null ? string.Empty : $" {type.Name}")}.",
+            Remedy = $"List what there is with Get-FederatedResource{(type is null ? string.Empty : $" {type.Name}")}.",
         };
     }
 
-    private static FederationException NoNamespace(string name)
+    private static FederationException NoNamespace(string name) => new(
+        "FederatedResourceNotFound", FederationProblem.NotFound, $"There is no namespace '{name}' on the host, and so no federated resource in it.")
     {
-        var lower = name.ToLowerInvariant();
-        return new FederationException(
-            "FederatedResourceNotFound", FederationProblem.NotFound, $"There is no namespace '{name}' on the host, and so no federated resource in it.")
-        {
-            Target = name,
-            Remedy = (lower == name ? string.Empty : $"Case matters in names, and theirs are lower case: '{lower}'. ")
-                + "List what there is with Get-FederatedResource; wildcards may select nothing.",
-        };
-    }
+        Target = name,
+        Remedy = "List what there is with Get-FederatedResource; wildcards may select nothing.",
+    };
 }

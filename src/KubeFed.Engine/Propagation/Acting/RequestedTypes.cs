@@ -52,7 +52,7 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
 
         if (request.Types.Count == 0)
         {
-            chosen.AddRange(all);
+            chosen.AddRange(all.Where(IsMeant));
         }
 
         foreach (var name in request.Types)
@@ -60,8 +60,8 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
             if (IsWildcard(name))
             {
                 // Of those that a wildcard happens to meet, what can't be synchronised is not worth a warning.
-                var pattern = new NamePattern(name.ToLowerInvariant());
-                var met = all.Where(type => pattern.Matches(type.Name)).ToList();
+                var pattern = new NamePattern(name);
+                var met = all.Where(type => pattern.Matches(type.Name) && IsMeant(type)).ToList();
                 var workable = met.Where(type => scope.WhyNot(type) is null).ToList();
                 isWhole &= met.Count == workable.Count;
                 chosen.AddRange(workable);
@@ -89,6 +89,9 @@ internal sealed class RequestedTypes(Func<string, CancellationToken, Task<Federa
         }
 
         return (usable, isWhole);
+
+        // Who names namespaces and not the type means nothing that lies in none.
+        bool IsMeant(FederatedType type) => request.Namespaces.Count == 0 || type.Federated.Namespaced;
     }
 
     private static bool IsWildcard(string name) => new NamePattern(name).IsWildcard;

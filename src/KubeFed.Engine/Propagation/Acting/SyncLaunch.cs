@@ -24,7 +24,7 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
         var scope = new SyncScope(request, basis.Config, federation.SystemNamespace, basis.Self);
         var (types, isWhole) = await requested.ChooseAsync(request, scope, basis.Types, sink, stop).ConfigureAwait(false);
         var clusters = basis.Clusters;
-        foreach (var name in request.Clusters.Where(n => !clusters.Any(c => new Federate.NamePattern(n).Matches(c.Name))))
+        foreach (var name in request.Clusters.Where(n => new Federate.NamePattern(n) is var wanted && !clusters.Any(c => wanted.Matches(c.Name))))
         {
             throw new FederationException("ClusterNotFound", FederationProblem.NotFound, $"No registered cluster is called '{name}'.")
             {

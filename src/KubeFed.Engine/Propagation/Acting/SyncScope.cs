@@ -24,7 +24,7 @@ internal sealed class SyncScope
         _clusters = [.. request.Clusters.Select(n => new NamePattern(n))];
         foreach (var selection in request.Selections)
         {
-            Add(Pattern(selection.Type?.ToLowerInvariant()), Pattern(selection.Name), Pattern(selection.Namespace), selection);
+            Add(Pattern(selection.Type), Pattern(selection.Name), Pattern(selection.Namespace), selection);
         }
     }
 
@@ -55,12 +55,12 @@ internal sealed class SyncScope
 
     /// <summary>Lists need not read more than this namespace; null for all.</summary>
     public string? SingleNamespace => Config.Scope == ControlPlaneScope.Namespaced ? _systemNamespace
-        : _request.Namespaces is [var only] && !_namespaces[0].IsWildcard ? only
+        : _request.Namespaces is [_] && !_namespaces[0].IsWildcard ? _namespaces[0].Text
         : Common(_request.Selections, selection => selection.Namespace);
 
     /// <summary>Lists need not read more than this name; null for all.</summary>
-    public string? SingleName => _request.Names is [var only] && !_names[0].IsWildcard
-        ? only
+    public string? SingleName => _request.Names is [_] && !_names[0].IsWildcard
+        ? _names[0].Text
         : Common(_request.Selections, selection => selection.Name);
 
     public bool Includes(FederatedType type, ObjectKey key) => Keys is { } keys
@@ -70,7 +70,7 @@ internal sealed class SyncScope
             || _exact.Contains((type.Name, key))
             || _selections.Exists(selection => selection.Type?.Matches(type.Name) != false
                 && selection.Name?.Matches(key.Name) != false
-                && (key.Namespace is null || selection.Namespace?.Matches(key.Namespace) != false)));
+                && (key.Namespace is { } place ? selection.Namespace?.Matches(place) != false : selection.Namespace is null || selection.Type is { IsWildcard: false })));
 
     private bool Includes(ObjectKey key) =>
         (_names.Length == 0 || _names.Any(n => n.Matches(key.Name)))
@@ -99,8 +99,11 @@ internal sealed class SyncScope
 
     /// <summary>The one literal that all selections have there; null when there is none.</summary>
     private static string? Common(IReadOnlyList<SyncSelection> selections, Func<SyncSelection, string?> part) =>
-        selections.Count > 0 && part(selections[0]) is { } first && !new NamePattern(first).IsWildcard && selections.All(selection => part(selection) == first)
-            ? first
+        selections.Count > 0
+        && part(selections[0]) is { } first
+        && new NamePattern(first) is { IsWildcard: false } only
+        && selections.All(selection => part(selection)?.ToLowerInvariant() == only.Text)
+            ? only.Text
             : null;
 
     private void Add(NamePattern? type, NamePattern? name, NamePattern? @namespace, SyncSelection selection)
@@ -108,7 +111,7 @@ internal sealed class SyncScope
         if (type is { IsWildcard: false } && name is { IsWildcard: false } && @namespace is { IsWildcard: false })
         {
             // Of these there may be thousands, one for each resource that came down a pipeline.
-            _exact.Add((selection.Type!, new ObjectKey(selection.Namespace, selection.Name!)));
+            _exact.Add((selection.Type!, new ObjectKey(@namespace.Text, name.Text)));
         }
         else
         {

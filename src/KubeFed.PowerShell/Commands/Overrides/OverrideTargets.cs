@@ -24,11 +24,14 @@ internal static class OverrideTargets
 
         return selector is not null
             ? [new OverrideTarget(null, SelectorInput.Read(selector, "ClusterSelector"))]
-            : [.. clusters!.Distinct(StringComparer.Ordinal).Select(name => new OverrideTarget(name, null))];
+            : [.. clusters!.Select(Stored).Distinct(StringComparer.Ordinal).Select(name => new OverrideTarget(name, null))];
     }
 
-    /// <summary>Whether a cluster can have this name, as placements want it; what is stored already may have any.</summary>
-    public static bool IsName(string name) => LabelSyntax.CheckSubdomain(name).Count == 0;
+    /// <summary>Whether a cluster can have this name, as placements want it, in whatever case it was typed; what is stored already may have any.</summary>
+    public static bool IsName(string name) => LabelSyntax.CheckSubdomain(Stored(name)).Count == 0;
+
+    /// <summary>The name as a cluster has it: in lower case.</summary>
+    public static string Stored(string name) => new NamePattern(name).Text;
 
     /// <summary>The error for an override of a cluster that can't be.</summary>
     public static InputException NoName(string name, string parameter) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
@@ -140,7 +141,7 @@ public sealed class InvokeKubeFedRequestCommand : FederationCmdlet
     private static async Task<IKubeClient> MemberAsync(Operation operation, string name)
     {
         var clusters = await ClusterWork.FindAsync(operation, new NameFilter(["*"])).ConfigureAwait(false);
-        var member = clusters.FirstOrDefault(cluster => cluster.Name == name) ?? throw ClusterWork.NotFound(name, clusters);
+        var member = clusters.FirstOrDefault(cluster => cluster.Name == new NamePattern(name).Text) ?? throw ClusterWork.NotFound(name, clusters);
         return await operation.Federation.Members.ConnectAsync(member, operation.Stop).ConfigureAwait(false);
     }
 

@@ -37,7 +37,7 @@ public abstract class DeclaringCmdlet : FederationCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        foreach (var name in (Cluster ?? []).GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key))
+        foreach (var name in (Cluster ?? []).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key))
         {
             WriteWarning($"-Cluster names {name} more than once.");
         }

@@ -58,11 +58,12 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
         var type = await operation.Federation.Types.ResolveAsync(Type, operation.Stop).ConfigureAwait(false);
         var clusters = (await ClusterWork.FindAsync(operation, new NameFilter(Cluster)).ConfigureAwait(false)).Select(cluster => cluster.Name).ToList();
         var namespaces = new NamespaceFilter(Namespace);
+        var placements = new CopyPlacements(operation);
         var federated = new List<EngineResource>();
         foreach (var name in Name)
         {
             // Where there may be several, they are selected among the federated ones, whether it is the names or the namespaces.
-            if (WildcardPattern.ContainsWildcardCharacters(name) || (namespaces.Names.Count > 0 && namespaces.Only is null && !type.IsNamespaceType))
+            if (NameFilter.IsWildcard(name) || (namespaces.Names.Count > 0 && namespaces.Only is null && !type.IsNamespaceType))
             {
                 var place = type.IsNamespaceType ? new NamespaceFilter(null) : namespaces;
                 await ResourceWork.ForEachAsync(operation, [type.Name], [name], place, labelSelector: null, resource =>
@@ -87,7 +88,7 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
             {
                 foreach (var copy in copies.OrderBy(copy => copy.Cluster, StringComparer.Ordinal))
                 {
-                    await TellAsync(operation, literal, copy).ConfigureAwait(false);
+                    await TellAsync(operation, placements, literal, copy).ConfigureAwait(false);
                 }
             }
         }
@@ -109,15 +110,16 @@ public sealed class GetFederatedObjectCommand : FederationCmdlet
             {
                 foreach (var (_, copy) in found[resource.Key].OrderBy(pair => pair.Copy.Cluster, StringComparer.Ordinal))
                 {
-                    await TellAsync(operation, resource, copy).ConfigureAwait(false);
+                    await TellAsync(operation, placements, resource, copy).ConfigureAwait(false);
                 }
             }
         }
     }
 
-    private static async Task TellAsync(Operation operation, EngineResource resource, FederatedCopy copy)
+    private static async Task TellAsync(Operation operation, CopyPlacements placements, EngineResource resource, FederatedCopy copy)
     {
-        await operation.Sink.ObjectAsync(CopyMap.ToOutput(resource, copy, operation.Now), operation.Stop).ConfigureAwait(false);
+        var (declared, placed) = copy.Object is null ? await placements.OfAsync(resource, copy.Cluster).ConfigureAwait(false) : (resource, null);
+        await operation.Sink.ObjectAsync(CopyMap.ToOutput(declared, copy, placed, operation.Now), operation.Stop).ConfigureAwait(false);
         if (copy.Failure is { } failure)
         {
             operation.Sink.Error(Unreadable(resource.Type, copy.Cluster, failure));

@@ -138,7 +138,7 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
             };
         }
 
-        var key = ResourceWork.Key(type, name, Namespace ?? template.Namespace, operation.Session.Namespace);
+        var key = ResourceWork.KeyAsWritten(type, name, Namespace ?? template.Namespace, operation.Session.Namespace);
         var draft = federated is not null ? Whole(type, key, declared) : operation.Federation.Resources.Draft(new NewFederatedResource
         {
             Type = type,

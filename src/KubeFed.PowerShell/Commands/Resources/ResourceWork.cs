@@ -14,6 +14,14 @@ internal static class ResourceWork
     /// <summary>Where a federated object lies on the host: namespaces lie in themselves (E-22), others where the user or the context says.</summary>
     public static ObjectKey Key(EngineType type, string name, string? @namespace, string contextNamespace)
     {
+        // Theirs are lower-case names, whatever the case that somebody typed.
+        (name, @namespace) = (new NamePattern(name).Text, @namespace is null ? null : new NamePattern(@namespace).Text);
+        return KeyAsWritten(type, name, @namespace, contextNamespace);
+    }
+
+    /// <summary>As above, the name to the letter, so that one that can't be stored is told of.</summary>
+    public static ObjectKey KeyAsWritten(EngineType type, string name, string? @namespace, string contextNamespace)
+    {
         if (type.IsNamespaceType)
         {
             return new ObjectKey(name, name);
@@ -68,6 +76,12 @@ internal static class ResourceWork
             return;
         }
 
+        if (namespaces.Names.Count > 0 && typeNames?.Any(name => !NameFilter.IsWildcard(name)) != true)
+        {
+            // Who names namespaces and not the type means nothing that lies in none.
+            types = [.. types.Where(type => type.Federated.Namespaced)];
+        }
+
         foreach (var name in names ?? ["*"])
         {
             var found = false;
@@ -92,7 +106,7 @@ internal static class ResourceWork
                 }
             }
 
-            if (!found && !WildcardPattern.ContainsWildcardCharacters(name))
+            if (!found && !NameFilter.IsWildcard(name))
             {
                 operation.Sink.Error(NotFound(types, name, namespaces));
             }

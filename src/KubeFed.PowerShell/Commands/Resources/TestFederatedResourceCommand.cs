@@ -139,7 +139,7 @@ public sealed class TestFederatedResourceCommand : FederationCmdlet
         await ResourceWork.ForEachAsync(operation, Type, Name, new NamespaceFilter(Namespace), LabelSelector, work.ResourceAsync).ConfigureAwait(false);
 
         // A resource that was named and is not there is an error already; it has not passed either.
-        return work.Passed && (work.Checked > 0 || Name is null || Name.All(WildcardPattern.ContainsWildcardCharacters));
+        return work.Passed && (work.Checked > 0 || Name is null || Name.All(NameFilter.IsWildcard));
     }
 
     private async Task<bool> ManifestsAsync(CheckWork work)

@@ -96,7 +96,7 @@ public sealed class WaitFederatedResourceCommand : FederationCmdlet
 
     private static async Task<IReadOnlyList<ResourceReference>> FindAsync(Operation operation, EngineType type, string name, string? @namespace)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(name))
+        if (!NameFilter.IsWildcard(name))
         {
             return [new ResourceReference(type, ResourceWork.Key(type, name, @namespace, operation.Session.Namespace))];
         }

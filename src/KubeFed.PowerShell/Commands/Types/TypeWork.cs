@@ -20,7 +20,7 @@ internal static class TypeWork
         var found = new Dictionary<string, EngineType>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(name))
+            if (NameFilter.IsWildcard(name))
             {
                 var filter = new NameFilter([name]);
                 foreach (var type in (await types.ListAsync(operation.Stop).ConfigureAwait(false)).Where(type => filter.Matches(type.Name)))
