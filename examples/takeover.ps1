@@ -49,6 +49,20 @@ function Assert-True([bool] $Condition, [string] $What) {
     Write-Host "    ok: $What" -ForegroundColor Green
 }
 
+# What a sync would do; ends the script when a resource that is well now would not be afterwards.
+function Get-Plan([object[]] $Resource) {
+    $plan = @(Invoke-KubeFedSync -WhatIf)
+    $plan | Show-Table
+    $healthy = @($Resource | Where-Object Status -EQ 'Propagated' | ForEach-Object { "$($_.Type) $($_.Namespace)/$($_.Name)" })
+    $broken = @($plan | Where-Object { -not $_.Succeeded -and "$($_.Type) $($_.Namespace)/$($_.Name)" -in $healthy })
+    if ($broken) {
+        $broken | ForEach-Object { Write-Warning "$($_.Type) $($_.Namespace)/$($_.Name) in $($_.Cluster): $($_.Status): $($_.Message)" }
+        throw "Step $($script:step): $($broken.Count) copies of resources that are well now could not be kept as they are. Correct these resources first."
+    }
+
+    $script:plan = $plan
+}
+
 function Show-Table {
     $input | Out-String -Stream -Width 140 | Where-Object { $_.Trim() } | ForEach-Object { Write-Host "    $_" }
 }
@@ -96,7 +110,7 @@ try {
         Install-KubeFed -WhatIf
         Get-KubeFedType | Enable-KubeFedType -WhatIf
         Write-Step 'What a sync would do'
-        Invoke-KubeFedSync -WhatIf | Show-Table
+        Get-Plan $before
         return
     }
 
@@ -118,8 +132,7 @@ try {
     Assert-True (@(Get-FederatedResource).Count -eq $before.Count) 'all federated resources are there'
 
     Write-Step 'See the plan: what KubeFed recorded is believed, so no copy need be sent again'
-    $plan = @(Invoke-KubeFedSync -WhatIf)
-    $plan | Show-Table
+    Get-Plan $before
     $sends = @($plan | Where-Object Action -NE 'None')
     if ($play) {
         Assert-True ($plan.Count -eq 9 -and -not $sends) 'nine copies are as they should be, none is to be written'

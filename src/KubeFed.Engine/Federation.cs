@@ -47,7 +47,8 @@ public sealed class Federation : IDisposable
 {
     public Federation(FederationOptions options)
     {
-        Options = options;
+        // What a server that is away for a moment costs is time, not the command.
+        Options = options with { Host = new PatientClient(options.Host, options.Time), Clients = new PatientClientFactory(options.Clients, options.Time) };
         Members = new MemberConnections(this);
         ControlPlane = new ControlPlaneInstaller(this);
         Clusters = new ClusterRegistry(this);

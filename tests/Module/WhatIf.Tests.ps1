@@ -62,6 +62,13 @@ Describe '-WhatIf' {
             $plan | ForEach-Object { "$($_.Cluster) $($_.Action) $($_.Status)" } | Sort-Object |
                 Should -Be 'member1 None OK', 'member2 Delete DeletionFailed', 'member3 Delete Planned'
             Get-Content $file -Raw | Should -Match "What if: Sync: 1 Delete in 1 cluster; 1 can't be done"
+
+            # A plan that can't be carried out is a plan all the same, also where errors end a script.
+            $plan = Invoke-KubeFedSync namespaces -WhatIf -ErrorAction Stop -WarningVariable said -WarningAction SilentlyContinue
+            $plan.Count | Should -Be 3
+            "$said" | Should -Match "in cluster 'member2': DeletionFailed"
+            $ErrorActionPreference = 'Stop'
+            @(Invoke-KubeFedSync namespaces -WhatIf -WarningAction SilentlyContinue).Count | Should -Be 3
         }
         finally {
             Set-FederatedResource namespaces demo -Cluster *

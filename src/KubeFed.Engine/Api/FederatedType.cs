@@ -26,7 +26,7 @@ public sealed record FederatedType
     public bool IsNamespaceType => Name == KubeFedNames.NamespacesType;
 
     /// <summary>Custom resource definitions, without which a cluster knows nothing of what they define.</summary>
-    public bool IsDefinitionType => (Target.Group, Target.Plural) == (KnownResources.CustomResourceDefinitions.Group, KnownResources.CustomResourceDefinitions.Plural);
+    public bool IsDefinitionType => Target.QualifiedName == KnownResources.CustomResourceDefinitions.QualifiedName;
 
     public DateTimeOffset? Created { get; init; }
 

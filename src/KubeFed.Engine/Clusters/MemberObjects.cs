@@ -17,7 +17,6 @@ internal static class MemberObjects
     public static KubeObject ServiceAccount(MemberNames names)
     {
         var account = KubeObject.Create(KnownResources.ServiceAccounts, new ObjectKey(names.Namespace, names.ServiceAccount));
-        account.SetAnnotation("kubernetes.io/enforce-mountable-secrets", "true");
         account.Json["automountServiceAccountToken"] = false;
         return account;
     }

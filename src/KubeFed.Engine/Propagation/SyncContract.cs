@@ -101,7 +101,9 @@ public sealed record SyncRequest
 /// <summary>Some resources; null means any.</summary>
 /// <param name="Type">A type name as a user gives it; wildcards allowed.</param>
 /// <param name="Name">Wildcards allowed.</param>
-/// <param name="Namespace">Wildcards allowed; resources that have no namespace are selected by any where the type is named without wildcards, else by none.</param>
+/// <param name="Namespace">
+/// Wildcards allowed; resources that have no namespace are selected by any where the type is named without wildcards, else by none.
+/// </param>
 public sealed record SyncSelection(string? Type, string? Name, string? Namespace);
 
 /// <summary>What became of one resource in one cluster (or, with a null cluster, of the resource as a whole).</summary>

@@ -73,6 +73,14 @@ public sealed class Synchronizer(Federation federation)
         return await preview.ExplainAsync(resource).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Takes our marks off every copy of a type, in every cluster that answers; the copies stay. One outcome per copy, and one without a name for a cluster
+    /// whose copies could not be read.
+    /// </summary>
+    /// <exception cref="FederationException">There is no control plane.</exception>
+    internal IAsyncEnumerable<SyncOutcome> ReleaseAsync(FederatedType type, bool dryRun, IEngineSink sink, CancellationToken cancellationToken) =>
+        new CopyRelease(federation, type, dryRun, sink).RunAsync(cancellationToken);
+
     /// <summary>The federated resources that a run with this request is about, as they are stored now, by type, then namespace and name.</summary>
     /// <exception cref="FederationException">There is no control plane, or an unknown type name.</exception>
     public async IAsyncEnumerable<FederatedResource> CoveredAsync(SyncRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

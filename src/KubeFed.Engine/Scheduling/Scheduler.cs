@@ -49,7 +49,8 @@ public sealed class Scheduler(Federation federation)
             };
         }
 
-        return await ApplyAsync(await DecideAsync(round, stored, cancellationToken).ConfigureAwait(false), dryRun: false, cancellationToken).ConfigureAwait(false);
+        var decision = await DecideAsync(round, stored, cancellationToken).ConfigureAwait(false);
+        return await ApplyAsync(decision, dryRun: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes all preferences true that the request names, each decision as it falls. One that fails never stops the others.</summary>

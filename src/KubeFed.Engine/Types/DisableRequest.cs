@@ -9,7 +9,10 @@ public enum ResourcePolicy
     /// <summary>Disabling is refused while a federated object would be stranded so.</summary>
     Refuse,
 
-    /// <summary>Both stay, and the federated objects lose the finalizer, so that deleting one waits for nobody.</summary>
+    /// <summary>
+    /// Both stay. The federated objects lose the finalizer, so that deleting one waits for nobody, and the copies the managed label: they are their cluster's
+    /// own.
+    /// </summary>
     Release,
 
     /// <summary>The federated objects are deleted, with their copies, before the type is disabled; what is marked as orphaning leaves its copies.</summary>

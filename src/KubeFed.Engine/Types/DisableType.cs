@@ -25,7 +25,8 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
         var writer = new ObjectWriter(federation.Host, federation.Options.HostName, _log, federation.Time);
         var type = await FindAsync(cancellationToken).ConfigureAwait(false);
         var isEnabled = type.Source.Uid.Length > 0;
-        await new TypeResources(federation, type, request, sink).SettleAsync(writer, cancellationToken).ConfigureAwait(false);
+        var resources = new TypeResources(federation, type, request, sink);
+        await resources.SettleAsync(writer, cancellationToken).ConfigureAwait(false);
         if (isEnabled)
         {
             var running = IsRunning(type.Source);
@@ -34,6 +35,8 @@ internal sealed class DisableType(Federation federation, DisableRequest request,
             {
                 await SeeStoppedAsync(type, running, cancellationToken).ConfigureAwait(false);
             }
+
+            await resources.ReleaseCopiesAsync(_log, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.DeleteCrd)

@@ -64,6 +64,32 @@ internal sealed class TypeResources(Federation federation, FederatedType type, D
         }
     }
 
+    /// <summary>
+    /// Lets go of the copies of a type that is released, once nothing propagates it any more: they stay, without our marks. A cluster that can't be asked is
+    /// warned of by name.
+    /// </summary>
+    public async Task ReleaseCopiesAsync(ChangeLog log, CancellationToken cancellationToken)
+    {
+        if (request.Resources != ResourcePolicy.Release)
+        {
+            return;
+        }
+
+        await foreach (var released in federation.Sync.ReleaseAsync(type, request.DryRun, sink, cancellationToken).ConfigureAwait(false))
+        {
+            if (released.Succeeded)
+            {
+                log.Add(ChangeKind.Update, released.Cluster!, type.Target.Kind, type.TargetOf(released.Resource).ToString());
+                continue;
+            }
+
+            var what = released.Resource.Name.Length == 0 ? $"The {type.Target.Plural}" : $"{type.Target.Kind} {released.Resource}";
+            sink.Warning(
+                $"{what} in {released.Cluster} could not be released: {released.Message.TrimEnd('.')}. The label {KubeFedNames.ManagedLabel} stays there; enable the type again "
+                    + "and disable it with -ResourcePolicy Release once the cluster answers, or take the label off by hand.");
+        }
+    }
+
     private async Task ReleaseAsync(ObjectWriter writer, IReadOnlyList<KubeObject> held, CancellationToken cancellationToken)
     {
         foreach (var instance in held)

@@ -26,8 +26,9 @@ internal static class Definitions
     /// <exception cref="FederationException"><c>DefinitionNotEstablished</c>, with the condition's message.</exception>
     public static Task WaitUntilServedAsync(ObjectWriter writer, IEnumerable<Ensured> definitions, TimeProvider time, CancellationToken cancellationToken)
     {
-        var pending = definitions.Where(definition => definition.Kind != ChangeKind.Unchanged || !IsEstablished(definition.Object)).Select(definition => definition.Object);
-        return WaitUntilServedAsync(writer.Client, writer.Cluster, writer.DryRun ? [] : [.. pending], time, cancellationToken);
+        var pending = definitions.Where(definition => definition.Kind != ChangeKind.Unchanged || !IsEstablished(definition.Object));
+        KubeObject[] waited = writer.DryRun ? [] : [.. pending.Select(definition => definition.Object)];
+        return WaitUntilServedAsync(writer.Client, writer.Cluster, waited, time, cancellationToken);
     }
 
     /// <summary>

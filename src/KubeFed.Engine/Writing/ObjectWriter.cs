@@ -18,6 +18,7 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly WriteOptions Options = new() { FieldManager = KubeFedNames.FieldManager };
+    private static readonly WriteOptions Repeatable = Options with { Repeatable = true };
 
     public IKubeClient Client => client;
 
@@ -75,11 +76,11 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
         {
             try
             {
-                return new Ensured(ChangeKind.Create, await CreateAsync(resource, wanted, cancellationToken).ConfigureAwait(false));
+                return new Ensured(ChangeKind.Create, await CreateAsync(resource, wanted, Repeatable, cancellationToken).ConfigureAwait(false));
             }
             catch (KubeApiException error) when (error.IsAlreadyExists)
             {
-                // Somebody else was quicker; theirs is compared like any other.
+                // Somebody else was quicker, or an answer was lost; what is there is compared like any other.
                 stored = await client.GetAsync(resource, wanted.Key, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -87,10 +88,13 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
         return await UpdateAsync(resource, stored, wanted, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<KubeObject> CreateAsync(ApiResource resource, KubeObject wanted, CancellationToken cancellationToken)
+    public Task<KubeObject> CreateAsync(ApiResource resource, KubeObject wanted, CancellationToken cancellationToken) =>
+        CreateAsync(resource, wanted, Options, cancellationToken);
+
+    private async Task<KubeObject> CreateAsync(ApiResource resource, KubeObject wanted, WriteOptions options, CancellationToken cancellationToken)
     {
         wanted = WithoutNulls(wanted);
-        var created = DryRun ? wanted : await client.CreateAsync(resource, wanted, Options, cancellationToken).ConfigureAwait(false);
+        var created = DryRun ? wanted : await client.CreateAsync(resource, wanted, options, cancellationToken).ConfigureAwait(false);
         log.Add(ChangeKind.Create, cluster, resource.Kind, NameOf(created));
         return created;
     }
@@ -106,7 +110,7 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
 
         var merged = DryRun
             ? new KubeObject((JsonObject)MergePatch.Apply(stored.Clone().Json, wanted.Json)!)
-            : await client.PatchAsync(resource, stored.Key, KubePatch.Merge(wanted.Clone().Json), Options, cancellationToken).ConfigureAwait(false);
+            : await client.PatchAsync(resource, stored.Key, KubePatch.Merge(wanted.Clone().Json), Repeatable, cancellationToken).ConfigureAwait(false);
         log.Add(ChangeKind.Update, cluster, resource.Kind, NameOf(stored));
         return new Ensured(ChangeKind.Update, merged);
     }

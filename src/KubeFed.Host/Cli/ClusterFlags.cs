@@ -3,15 +3,11 @@ using KubeFed.Host.Completion;
 
 namespace KubeFed.Host.Cli;
 
-/// <summary>What join and unjoin share: the cluster's name, its context, and the host's name.</summary>
+/// <summary>What join and unjoin share: the clusters' names, a context, and the host's name.</summary>
 /// <remarks>cli.md sections 1 to 3.</remarks>
 internal sealed class ClusterFlags
 {
-    private readonly Argument<string[]> _names = new("CLUSTER_NAME")
-    {
-        Arity = ArgumentArity.ZeroOrMore,
-        Description = "The cluster's name in the federation.",
-    };
+    private readonly NameList _names;
 
     private readonly Option<string> _context = new("--cluster-context")
     {
@@ -29,31 +25,27 @@ internal sealed class ClusterFlags
 
     internal ClusterFlags(Command command)
     {
-        command.Arguments.Add(_names);
+        _names = new NameList(command, "CLUSTER_NAME", "The clusters' names in the federation.");
         command.Options.Add(_context);
         command.Options.Add(_hostName);
     }
 
-    /// <summary>The first argument; like kubefedctl, further ones are ignored, but not misspelt flags.</summary>
-    internal string Name(ParseResult result)
+    /// <summary>All of them, where kubefedctl took the first and ignored the others.</summary>
+    internal IReadOnlyList<string> Names(ParseResult result)
     {
-        var names = result.GetValue(_names) ?? [];
-        if (names.FirstOrDefault(name => name.StartsWith('-')) is { } flag)
-        {
-            throw new UsageException($"unknown flag: {flag}");
-        }
-
-        return names.FirstOrDefault(name => name.Length > 0) ?? throw new UsageException("NAME is required");
+        var names = _names.Of(result);
+        NameList.OnlyWithOne(names, "--cluster-context", result.GetValue(_context) is { Length: > 0 });
+        return names;
     }
 
     /// <summary>Joining names a context that is not registered yet; leaving names a cluster that is.</summary>
     internal void Complete(KnownNames names, bool registered)
     {
-        _names.CompletionSources.Add(registered ? names.Clusters : names.Contexts);
+        _names.Complete(registered ? names.Clusters : names.Contexts);
         _context.CompletionSources.Add(names.Contexts);
     }
 
-    internal string Context(ParseResult result) => result.GetValue(_context) is { Length: > 0 } given ? given : Name(result);
+    internal string Context(ParseResult result, string name) => result.GetValue(_context) is { Length: > 0 } given ? given : name;
 
     /// <summary>Null when not given, which makes the engine derive one from the host's context.</summary>
     internal string? HostName(ParseResult result)

@@ -62,7 +62,11 @@ internal static class Guard
         return ExitCode.Failed;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
+    private static string OneLine(string text)
+    {
+        const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        return string.Join(' ', text.Split(['\r', '\n'], Tidy)).TrimEnd('.');
+    }
 
     private static int Fail(HostEnvironment environment, string message, string? remedy, int code)
     {

@@ -6,29 +6,24 @@ using KubeFed.Host.Cli;
 
 namespace KubeFed.Host.Commands;
 
-/// <summary><c>kubefed disable NAME</c>.</summary>
+/// <summary><c>kubefed disable NAME...</c>.</summary>
 /// <remarks>cli.md section 5. Nothing is waited for that nobody runs (K-41); a type that is not enabled is told, and is no error (step 1).</remarks>
 internal static class DisableCommand
 {
     internal static Command Create(HostEnvironment environment)
     {
-        var command = new Command("disable", "Stop federating an API type.");
-        var name = new Argument<string>("NAME")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "The type, as for enable, or the name of its FederatedTypeConfig.",
-        };
+        var command = new Command("disable", "Stop federating API types.");
+        var name = new NameList(command, "NAME", "The types, as for enable, or the names of their FederatedTypeConfigs.");
         var deleteCrd = new Option<bool>("--delete-crd") { Description = "Remove the federated API too; refused while objects of it exist." };
         var force = new Option<bool>("--force") { Description = "Do not wait for a controller that says it runs: it was stopped." };
-        command.Arguments.Add(name);
         command.Options.Add(deleteCrd);
         command.Options.Add(force);
         var flags = new TypeFlags(command);
         var connection = new ConnectionFlags(command, environment);
-        name.CompletionSources.Add(connection.Names.EnabledTypes);
+        name.Complete(connection.Names.EnabledTypes);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
-            var type = result.GetValue(name) is { Length: > 0 } given ? given : throw new UsageException("NAME is required");
+            var types = name.Of(result);
             var delete = result.GetValue(deleteCrd);
             if (!delete && flags.Version(result) is not null)
             {
@@ -42,26 +37,29 @@ internal static class DisableCommand
 
             using var host = HostConnection.Open(environment, connection, result);
             var lines = new DisableLines(environment.Out, connection.DryRun(result));
-            var request = new DisableRequest
+            return await NameList.EachAsync(environment, types, async type =>
             {
-                Name = type,
-                FederatedGroup = flags.Group(result),
-                TargetVersion = flags.Version(result),
-                DeleteCrd = delete,
-                Force = result.GetValue(force),
-                DryRun = connection.DryRun(result),
-                Steps = lines,
-            };
-            try
-            {
-                await host.Federation.Types.DisableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
-            }
-            catch (FederationException error) when (error.Id == "TypeNotEnabled")
-            {
-                lines.Report(new DisableStep(DisableStage.ConfigMissing, await ConfigNameAsync(host, type, cancellationToken).ConfigureAwait(false)));
-            }
+                var request = new DisableRequest
+                {
+                    Name = type,
+                    FederatedGroup = flags.Group(result),
+                    TargetVersion = flags.Version(result),
+                    DeleteCrd = delete,
+                    Force = result.GetValue(force),
+                    DryRun = connection.DryRun(result),
+                    Steps = lines,
+                };
+                try
+                {
+                    await host.Federation.Types.DisableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+                }
+                catch (FederationException error) when (error.Id == "TypeNotEnabled")
+                {
+                    lines.Report(new DisableStep(DisableStage.ConfigMissing, await ConfigNameAsync(host, type, cancellationToken).ConfigureAwait(false)));
+                }
 
-            return ExitCode.Ok;
+                return ExitCode.Ok;
+            }).ConfigureAwait(false);
         }));
         return command;
     }

@@ -8,14 +8,14 @@ using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.Host.Commands;
 
-/// <summary><c>kubefed enable (NAME | -f FILE)</c>.</summary>
+/// <summary><c>kubefed enable (NAME... | -f FILE)</c>.</summary>
 /// <remarks>cli.md section 4.</remarks>
 internal static class EnableCommand
 {
     internal static Command Create(HostEnvironment environment)
     {
-        var command = new Command("enable", "Make an API type federated.");
-        var name = new Argument<string>("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Plural, singular, kind, short name or plural.group." };
+        var command = new Command("enable", "Make API types federated.");
+        var name = new NameList(command, "NAME", "The types by plural, singular, kind, short name or plural.group.");
         var flags = new TypeFlags(command);
         var federatedVersion = new Option<string>("--federated-version")
         {
@@ -28,43 +28,50 @@ internal static class EnableCommand
             Description = "A file with an EnableTypeDirective, instead of NAME and its flags.",
             HelpName = "path",
         };
-        command.Arguments.Add(name);
         command.Options.Add(federatedVersion);
         command.Options.Add(file);
         var output = OutputFlag.AddTo(command);
         var connection = new ConnectionFlags(command, environment);
-        name.CompletionSources.Add(connection.Names.ServedTypes);
+        name.Complete(connection.Names.ServedTypes);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
             var yaml = OutputFlag.IsYaml(result, output);
-            var request = result.GetValue(file) is { Length: > 0 } path
-                ? Directive(await InputText.ReadAsync(environment, path, cancellationToken).ConfigureAwait(false), path)
-                : new EnableRequest
+            IReadOnlyList<EnableRequest> requests = result.GetValue(file) is { Length: > 0 } path
+                ? [Directive(await InputText.ReadAsync(environment, path, cancellationToken).ConfigureAwait(false), path)]
+                : [.. name.Of(result).Select(given => new EnableRequest
                 {
-                    Name = result.GetValue(name) is { Length: > 0 } given ? given : throw new UsageException("NAME is required"),
+                    Name = given,
                     TargetVersion = flags.Version(result),
                     FederatedGroup = flags.Group(result),
                     FederatedVersion = result.GetValue(federatedVersion) ?? KubeFedNames.TypesVersion,
-                };
+                })];
             using var host = HostConnection.Open(environment, connection, result);
-
-            // As kubefedctl: the default group whatever is enabled, so that a type that is enabled in another one, or collides there, is told so.
-            request = request with { FederatedGroup = request.FederatedGroup ?? KubeFedNames.TypesGroup };
-            request = request with { FederatedVersion = request.FederatedVersion ?? KubeFedNames.TypesVersion, DryRun = connection.DryRun(result) };
-            if (yaml)
+            return await NameList.EachAsync(environment, [.. requests.Select(request => request.Name)], async type =>
             {
-                var described = await host.Federation.Types.DescribeAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
-                var config = WithoutStatus(described.Type.Source.Json, withoutNamespace: true);
-                var definition = WithoutStatus(described.CustomResourceDefinition.Json, withoutNamespace: false);
-                await environment.Out.WriteAsync(Manifests.Write(config) + Manifests.Write(definition)).ConfigureAwait(false);
+                // As kubefedctl: the default group whatever is enabled, so that a type that is enabled in another one, or collides there, is told so.
+                var request = requests.First(request => request.Name == type);
+                request = request with { FederatedGroup = request.FederatedGroup ?? KubeFedNames.TypesGroup };
+                request = request with { FederatedVersion = request.FederatedVersion ?? KubeFedNames.TypesVersion, DryRun = connection.DryRun(result) };
+                var done = yaml ? PrintAsync(environment, host, request, cancellationToken) : EnableAsync(environment, host, request, cancellationToken);
+                await done.ConfigureAwait(false);
                 return ExitCode.Ok;
-            }
-
-            var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
-            ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
-            return ExitCode.Ok;
+            }).ConfigureAwait(false);
         }));
         return command;
+    }
+
+    private static async Task PrintAsync(HostEnvironment environment, HostConnection host, EnableRequest request, CancellationToken cancellationToken)
+    {
+        var described = await host.Federation.Types.DescribeAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+        var config = WithoutStatus(described.Type.Source.Json, withoutNamespace: true);
+        var definition = WithoutStatus(described.CustomResourceDefinition.Json, withoutNamespace: false);
+        await environment.Out.WriteAsync(Manifests.Write(config) + Manifests.Write(definition)).ConfigureAwait(false);
+    }
+
+    private static async Task EnableAsync(HostEnvironment environment, HostConnection host, EnableRequest request, CancellationToken cancellationToken)
+    {
+        var enabled = await host.Federation.Types.EnableAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+        ChangeLines.Enabled(environment.Out, enabled, host.Federation.SystemNamespace);
     }
 
     private static EnableRequest Directive(string text, string path) =>

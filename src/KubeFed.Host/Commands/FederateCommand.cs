@@ -5,17 +5,17 @@ using KubeFed.Host.Completion;
 
 namespace KubeFed.Host.Commands;
 
-/// <summary><c>kubefed federate TYPE-NAME RESOURCE-NAME</c>, or <c>-f FILE</c>.</summary>
+/// <summary><c>kubefed federate TYPE-NAME RESOURCE-NAME...</c>, or <c>-f FILE</c>.</summary>
 /// <remarks>cli.md section 6, modes A, B and C.</remarks>
 internal static class FederateCommand
 {
     internal static Command Create(HostEnvironment environment)
     {
-        var command = new Command("federate", "Make the federated form of a resource, placed in all clusters.");
+        var command = new Command("federate", "Make the federated form of resources, placed in all clusters.");
         var words = new Argument<string[]>("TYPE-NAME RESOURCE-NAME")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "The type, as for enable, and the resource's name.",
+            Description = "The type, as for enable, and the names of resources of it.",
         };
         var enableType = new Option<bool>("--enable-type", "-t") { Description = "Enable the type first when it is not." };
         var file = new Option<string>("--filename", "-f")
@@ -54,29 +54,31 @@ internal static class FederateCommand
                     : throw new UsageException($"Flag '--filename' does not take any args. Got args: [{string.Join(' ', given)}]");
             }
 
-            var request = new FederateRequest
-            {
-                TypeName = given.Length > 0 ? given[0] : throw new UsageException("TYPE-NAME is required"),
-                ResourceName = given.Length > 1 ? given[1] : throw new UsageException("RESOURCE-NAME is required"),
-                Yaml = OutputFlag.IsYaml(result, output),
-                EnableType = result.GetValue(enableType),
-                DryRun = connection.DryRun(result),
-            };
-            if (request is { EnableType: true, Yaml: true })
+            var type = given.Length > 0 ? given[0] : throw new UsageException("TYPE-NAME is required");
+            string[] resources = given.Length > 1 ? given[1..] : throw new UsageException("RESOURCE-NAME is required");
+            var (yaml, enable) = (OutputFlag.IsYaml(result, output), result.GetValue(enableType));
+            if (enable && yaml)
             {
                 throw new UsageException("Flag '--enable-type' cannot be used with '--output [yaml]'");
             }
 
             using var host = HostConnection.Open(environment, connection, result);
-            if (result.GetValue(contents))
+            return await NameList.EachAsync(environment, [.. resources.Distinct(StringComparer.Ordinal)], name =>
             {
-                const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-                var skipped = (result.GetValue(skip) ?? []).SelectMany(names => names.Split(',', Tidy));
-                return await new ContentsFederation(environment, host).RunAsync(request, [.. skipped], cancellationToken).ConfigureAwait(false);
-            }
+                var request = new FederateRequest
+                {
+                    TypeName = type, ResourceName = name, Yaml = yaml, EnableType = enable, DryRun = connection.DryRun(result),
+                };
+                if (result.GetValue(contents))
+                {
+                    const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+                    var skipped = (result.GetValue(skip) ?? []).SelectMany(names => names.Split(',', Tidy));
+                    return new ContentsFederation(environment, host).RunAsync(request, [.. skipped], cancellationToken);
+                }
 
-            var federation = new HostFederation(environment, host);
-            return await federation.RunAsync(request with { Namespace = NamespaceFlag.Value(result, space, host) }, cancellationToken).ConfigureAwait(false);
+                var federation = new HostFederation(environment, host);
+                return federation.RunAsync(request with { Namespace = NamespaceFlag.Value(result, space, host) }, cancellationToken);
+            }).ConfigureAwait(false);
         }));
         return command;
     }

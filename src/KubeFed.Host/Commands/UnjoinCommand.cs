@@ -6,13 +6,13 @@ using KubeFed.Kubernetes.Config;
 
 namespace KubeFed.Host.Commands;
 
-/// <summary><c>kubefed unjoin CLUSTER_NAME</c>.</summary>
+/// <summary><c>kubefed unjoin CLUSTER_NAME...</c>.</summary>
 /// <remarks>cli.md section 3.</remarks>
 internal static class UnjoinCommand
 {
     internal static Command Create(HostEnvironment environment)
     {
-        var command = new Command("unjoin", "Remove a cluster from the federation; the copies in it stay.");
+        var command = new Command("unjoin", "Remove clusters from the federation; the copies in them stay.");
         var cluster = new ClusterFlags(command);
         var force = new Option<bool>("--force") { Description = "Go on when the member cannot be reached, and name what was left there." };
         command.Options.Add(force);
@@ -20,26 +20,29 @@ internal static class UnjoinCommand
         cluster.Complete(connection.Names, registered: true);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
-            var name = cluster.Name(result);
+            var names = cluster.Names(result);
             var hostName = cluster.HostName(result);
             using var host = HostConnection.Open(environment, connection, result);
-            var request = new LeaveRequest
+            return await NameList.EachAsync(environment, names, async name =>
             {
-                Name = name,
-                Member = Member(host, cluster.Context(result), result.GetValue(force)),
-                HostClusterName = hostName,
-                Force = result.GetValue(force),
-                DryRun = connection.DryRun(result),
-            };
-            var left = await host.Federation.Clusters.LeaveAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
-            host.Tell(left.Changes);
-            foreach (var item in left.LeftBehind)
-            {
-                await environment.Error.WriteLineAsync($"Warning: left behind: {item}").ConfigureAwait(false);
-            }
+                var request = new LeaveRequest
+                {
+                    Name = name,
+                    Member = Member(host, cluster.Context(result, name), result.GetValue(force)),
+                    HostClusterName = hostName,
+                    Force = result.GetValue(force),
+                    DryRun = connection.DryRun(result),
+                };
+                var left = await host.Federation.Clusters.LeaveAsync(request, host.Sink, cancellationToken).ConfigureAwait(false);
+                host.Tell(left.Changes);
+                foreach (var item in left.LeftBehind)
+                {
+                    await environment.Error.WriteLineAsync($"Warning: left behind: {item}").ConfigureAwait(false);
+                }
 
-            await environment.Error.WriteLineAsync($"{(request.DryRun ? "Would unjoin" : "Unjoined")} {name}.").ConfigureAwait(false);
-            return ExitCode.Ok;
+                await environment.Error.WriteLineAsync($"{(request.DryRun ? "Would unjoin" : "Unjoined")} {name}.").ConfigureAwait(false);
+                return ExitCode.Ok;
+            }).ConfigureAwait(false);
         }));
         return command;
     }

@@ -38,8 +38,16 @@ public sealed class KubeApiException(string cluster, string request, KubeStatus 
 
     public bool IsInvalid => Code is 422 or 400;
 
+    /// <summary>
+    /// The server, or the store behind it, is away for the moment: it is overloaded, restarts, or etcd chooses a leader, which servers tell as a 500 with
+    /// etcd's own words.
+    /// </summary>
+    public bool IsPassing => Code is 429 or 503 || (Code == 500 && (Says("etcdserver: ") || Says("code = Unavailable")));
+
     /// <summary>The list or watch position has expired (410 Gone or reason Expired).</summary>
     public bool IsExpired => Code == 410 || Status.Reason is "Expired" or "Gone";
+
+    private bool Says(string text) => Status.Message.Contains(text, StringComparison.Ordinal);
 }
 
 /// <summary>Why no answer came.</summary>

@@ -42,6 +42,12 @@ public sealed record WriteOptions
     /// <summary>The server does everything but store (<c>dryRun=All</c>).</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>
+    /// The write is harmless when it is made twice, or late: a <see cref="PatientClient"/> makes it again when its answer was lost. Whoever sets it takes
+    /// AlreadyExists for a success.
+    /// </summary>
+    public bool Repeatable { get; init; }
+
     /// <summary><c>status</c>, <c>scale</c>, ... or null for the object itself.</summary>
     public string? Subresource { get; init; }
 }

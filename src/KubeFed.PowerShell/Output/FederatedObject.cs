@@ -16,8 +16,8 @@ public sealed class FederatedObject : StoredObject
     public required string Type { get; init; }
 
     /// <summary>
-    /// <c>Present</c>, <c>Missing</c> when it should be there and is not, <c>Absent</c> where it need not be, <c>Deleting</c>, <c>Unmanaged</c> when it is there
-    /// but not ours, or <c>Unreadable</c>.
+    /// <c>Present</c>, <c>Missing</c> when it should be there and is not, <c>Absent</c> where it need not be, <c>Deleting</c>, <c>Unmanaged</c> when it is
+    /// there but not ours, or <c>Unreadable</c>.
     /// </summary>
     public required string Status { get; init; }
 

@@ -22,6 +22,16 @@ public abstract class CancellableCmdlet : PSCmdlet, IDisposable
         ? bound is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
 
+    /// <summary>Whether the first error ends the command, by <c>-ErrorAction</c> or by the preference.</summary>
+    private protected bool StopsAtErrors
+    {
+        get
+        {
+            var action = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var bound) ? bound : GetVariableValue("ErrorActionPreference");
+            return LanguagePrimitives.TryConvertTo<ActionPreference>(action, out var chosen) && chosen == ActionPreference.Stop;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -26,7 +26,8 @@ public sealed class JoinTests
         // cli.md section 2, the table of names.
         Assert.NotNull(member.Peek(KnownResources.Namespaces, System));
         var account = member.Peek(KnownResources.ServiceAccounts, "east-hub", System)!;
-        Assert.Equal("true", account.Annotation("kubernetes.io/enforce-mountable-secrets"));
+        // Kubernetes 1.32 deprecates it, and warns at every write that sets it.
+        Assert.Null(account.Annotation("kubernetes.io/enforce-mountable-secrets"));
         Assert.False(account.Json["automountServiceAccountToken"]!.GetValue<bool>());
         var secret = member.Peek(KnownResources.Secrets, "east-hub", System)!;
         Assert.Equal("kubernetes.io/service-account-token", secret.Json["type"]!.GetValue<string>());

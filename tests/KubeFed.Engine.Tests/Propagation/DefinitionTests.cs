@@ -42,7 +42,8 @@ public class DefinitionTests
 
         var plan = await bed.SyncAsync(new SyncRequest { DryRun = true });
 
-        Assert.All(plan, outcome => Assert.Equal((PlanAction.Create, true), (outcome.Action, outcome.Succeeded)));
+        Assert.All(plan, outcome => Assert.True(outcome.Succeeded, outcome.Message));
+        Assert.Equal(4, plan.Count(outcome => outcome.Action == PlanAction.Create));
         Assert.Equal(2, plan.Count(outcome => outcome.Type.Name == "widgets.example.io"));
         Assert.Empty(bed.Writes);
         Assert.Empty(bed.Errors);
@@ -51,7 +52,7 @@ public class DefinitionTests
     [Fact] // What a cluster without the definition lacks is still told
     public async Task A_cluster_that_does_not_get_the_definition_fails_alone()
     {
-        await using var bed = await StartAsync(definitionPlacement: "'placement':{'clusters':['c1']}");
+        await using var bed = await StartAsync(definitionPlacement: "'placement':{'clusters':[{'name':'c1'}]}");
 
         foreach (var dryRun in (bool[])[true, false])
         {
@@ -134,6 +135,9 @@ public class DefinitionTests
     {
         await bed.DeclareAsync("widgets.example.io", "gear", $"{{'template':{{'spec':{{'size':1}}}},{Everywhere}}}");
         await bed.DeclareAsync(
-            "customresourcedefinitions.apiextensions.k8s.io", "widgets.example.io", $"{{'template':{{'spec':{Definition}}},{definitionPlacement}}}", @namespace: null!);
+            "customresourcedefinitions.apiextensions.k8s.io",
+            "widgets.example.io",
+            $"{{'template':{{'spec':{Definition}}},{definitionPlacement}}}",
+            @namespace: null!);
     }
 }

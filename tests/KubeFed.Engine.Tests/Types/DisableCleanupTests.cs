@@ -72,6 +72,41 @@ public sealed class DisableCleanupTests
     }
 
     [Fact]
+    public async Task Release_takes_the_marks_off_the_copies_and_leaves_those_of_others_alone()
+    {
+        await using var bed = await Propagated();
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "theirs", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'data':{'a':'b'}}");
+        var request = new DisableRequest { Name = "configmaps", Resources = ResourcePolicy.Release };
+
+        var planned = await bed.Federation.Types.DisableAsync(request with { DryRun = true }, bed, default);
+        Assert.Equal("true", (await bed.MapAsync("c1"))!.Label(KubeFedNames.ManagedLabel));
+        var done = await bed.Federation.Types.DisableAsync(request, bed, default);
+
+        foreach (var cluster in (string[])["c1", "c2"])
+        {
+            var copy = (await bed.MapAsync(cluster))!;
+            Assert.Null(copy.Label(KubeFedNames.ManagedLabel));
+            Assert.Null(copy.Annotation(KubeFedNames.FederationAnnotation));
+            Assert.Single(planned.Changes, change => change.Cluster == cluster && change.Name == "ns1/web");
+            Assert.Single(done.Changes, change => change.Cluster == cluster && change.Name == "ns1/web");
+        }
+
+        Assert.Equal("true", (await bed.MapAsync("c1", "theirs"))!.Label(KubeFedNames.ManagedLabel));
+    }
+
+    [Fact]
+    public async Task Release_names_the_cluster_whose_copies_keep_the_label()
+    {
+        await using var bed = await Propagated();
+        bed.Sandbox["c2"].Offline = true;
+
+        await bed.Federation.Types.DisableAsync(new DisableRequest { Name = "configmaps", Resources = ResourcePolicy.Release }, bed, default);
+
+        Assert.Null((await bed.MapAsync("c1"))!.Label(KubeFedNames.ManagedLabel));
+        Assert.Contains(bed.Warnings, warning => warning.StartsWith("The configmaps in c2 could not be released: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task P_51_Editing_the_config_of_a_disabled_type_propagates_nothing()
     {
         await using var bed = await Propagated();

@@ -16,7 +16,8 @@ public sealed class LastGuardTests
 
         Assert.Equal(ExitCode.Failed, code);
         var sentence = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("Error: kubefed came upon a defect of its own (InvalidTimeZoneException: no such hour, nor such a day); ", sentence, StringComparison.Ordinal);
+        const string What = "Error: kubefed came upon a defect of its own (InvalidTimeZoneException: no such hour, nor such a day); ";
+        Assert.StartsWith(What, sentence, StringComparison.Ordinal);
         Assert.EndsWith("run it again with --v=2 or KUBEFED_DEBUG=1 for the details, and report them.", sentence, StringComparison.Ordinal);
     }
 

@@ -29,6 +29,80 @@ public sealed class VerbTests
         Assert.Null(bench.Sandbox["cluster1"].Peek(KnownResources.ServiceAccounts, new ObjectKey(System, "cluster1-host")));
     }
 
+    [Fact] // kubefedctl took the first name and said nothing of the others
+    public async Task Every_verb_does_what_it_is_asked_for_each_of_its_names()
+    {
+        await using var bench = await Bench.StartAsync();
+        Task<IReadOnlyList<string>> Clusters() => NamesAsync(bench, CoreResources.KubeFedClusters);
+
+        await bench.OkAsync("join", "cluster1", "cluster2", "cluster3");
+        Assert.Equal(["cluster1", "cluster2", "cluster3"], await Clusters());
+
+        await bench.OkAsync("enable", "namespaces", "configmaps", "secrets");
+        Assert.Equal(["configmaps", "namespaces", "secrets"], await NamesAsync(bench, CoreResources.FederatedTypeConfigs));
+
+        foreach (var name in (string[])["one", "two"])
+        {
+            var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey("default", name));
+            await bench.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, Token);
+        }
+
+        await bench.OkAsync("federate", "configmaps", "one", "two", "-n", "default");
+        var federated = new ApiResource("types.kubefed.io", "v1beta1", "FederatedConfigMap", "federatedconfigmaps", Namespaced: true);
+        Assert.Equal(["one", "two"], await NamesAsync(bench, federated));
+
+        await bench.OkAsync("disable", "configmaps", "secrets");
+        Assert.Equal(["namespaces"], await NamesAsync(bench, CoreResources.FederatedTypeConfigs));
+
+        // One that fails is told, and keeps none of the others.
+        var left = await bench.RunAsync("unjoin", "cluster1", "nowhere", "cluster3");
+        Assert.Equal(1, left.ExitCode);
+        Assert.Contains("'nowhere'", left.Error, StringComparison.Ordinal);
+        Assert.Equal(["cluster2"], await Clusters());
+    }
+
+    [Theory]
+    [InlineData("join a b --cluster-context c", "--cluster-context is for one name, and there are 2: a, b; run the command once for each")]
+    [InlineData("unjoin a b --cluster-context c", "--cluster-context is for one name, and there are 2: a, b; run the command once for each")]
+    [InlineData("join a b --secret-name s", "--secret-name is for one name, and there are 2: a, b; run the command once for each")]
+    public async Task What_can_be_true_of_one_name_only_is_refused_for_several(string line, string message)
+    {
+        var run = await KubefedRun.Of(line.Split(' '));
+
+        Assert.Equal((2, $"Error: {message}\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact] // As with kubectl, a namespace means nothing to what has none
+    public async Task Sync_in_namespaces_leaves_out_what_lies_in_none_unless_its_type_is_named()
+    {
+        await using var bench = await Bench.StartAsync();
+        await bench.OkAsync("join", "cluster1");
+        await bench.OkAsync("enable", "namespaces", "configmaps", "clusterroles.rbac.authorization.k8s.io");
+        var role = KubeObject.Create(KnownResources.ClusterRoles, ObjectKey.ClusterScoped("reader"));
+        await bench.Host.CreateAsync(KnownResources.ClusterRoles, role, WriteOptions.Default, Token);
+        foreach (var space in (string[])["a", "b", "c"])
+        {
+            var map = KubeObject.Create(KnownResources.ConfigMaps, new ObjectKey(space, "map"));
+            var home = KubeObject.Create(KnownResources.Namespaces, ObjectKey.ClusterScoped(space));
+            await bench.Host.CreateAsync(KnownResources.Namespaces, home, WriteOptions.Default, Token);
+            await bench.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, Token);
+            await bench.OkAsync("federate", "namespaces", space);
+            await bench.OkAsync("federate", "configmaps", "map", "-n", space);
+        }
+
+        await bench.OkAsync("federate", "clusterroles", "reader");
+
+        var some = await bench.OkAsync("sync", "--namespace", "a,B", "--cluster", "CLUSTER1");
+        Assert.Equal(4, some.Lines.Count);
+        Assert.DoesNotContain("reader", some.Out, StringComparison.Ordinal);
+        Assert.NotNull(bench.Sandbox["cluster1"].Peek(KnownResources.ConfigMaps, new ObjectKey("b", "map")));
+        Assert.Null(bench.Sandbox["cluster1"].Peek(KnownResources.ConfigMaps, new ObjectKey("c", "map")));
+        Assert.Null(bench.Sandbox["cluster1"].Peek(KnownResources.ClusterRoles, ObjectKey.ClusterScoped("reader")));
+
+        var named = await bench.OkAsync("sync", "--type", "clusterroles", "-n", "a");
+        Assert.Contains("reader", Assert.Single(named.Lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Join_takes_another_context_host_name_and_secret_name()
     {
@@ -382,4 +456,7 @@ public sealed class VerbTests
         map.Json["data"] = new global::System.Text.Json.Nodes.JsonObject { ["color"] = "blue" };
         await bench.Host.CreateAsync(KnownResources.ConfigMaps, map, WriteOptions.Default, Token);
     }
+
+    private static async Task<IReadOnlyList<string>> NamesAsync(Bench bench, ApiResource resource) =>
+        [.. (await bench.Host.ListAsync(resource, new ListQuery(), Token)).Items.Select(item => item.Name).Order(StringComparer.Ordinal)];
 }

@@ -21,7 +21,8 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
         var mayMeetAnother = cell.NeedsLook || (cell.Action == PlanAction.Create && state is MemberState.Known { Looked: false });
         if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
         {
-            return plan.MayLoseContent(cell) ? await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) ?? Foreseen(cell) : Foreseen(cell);
+            return await RehearseAsync(plan, cell, view, stop).ConfigureAwait(false)
+                ?? (plan.MayLoseContent(cell) ? await CheckContentAsync(plan, cell, stop).ConfigureAwait(false) ?? Foreseen(cell) : Foreseen(cell));
         }
 
         var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, view.Resource, scope.CollectsStatus(resource.Type), lane.Guards);
@@ -40,7 +41,7 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
 
             if (!cell.Writes || scope.DryRun)
             {
-                return Foreseen(cell);
+                return await RehearseAsync(plan, cell, view, stop).ConfigureAwait(false) ?? Foreseen(cell);
             }
         }
 
@@ -112,6 +113,21 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
             lane.Report(fault);
             return cell.Failed(fault.Reason, $"what the namespace holds could not be read, so it is kept: {fault.Message}");
         }
+    }
+
+    /// <summary>
+    /// In the plan of a take-over, the result of a write that the member would refuse: KubeFed sent what is declared by other means, so that a copy may be well
+    /// although an apply of the same would fail. Null for any other cell.
+    /// </summary>
+    private async Task<CellResult?> RehearseAsync(ResourcePlan plan, CellPlan cell, MemberView view, CancellationToken stop)
+    {
+        if (!scope.DryRun || !(scope.TakeOver || cell.TakeOver) || cell is not { Writes: true, Desired: not null })
+        {
+            return null;
+        }
+
+        var writer = new CellWriter(await lane.Connecting.ConfigureAwait(false), plan, view.Resource, withStatus: false, lane.Guards);
+        return await writer.RehearseAsync(cell, stop).ConfigureAwait(false) is { } fault ? cell.Failed(fault.Reason, fault.Message) : null;
     }
 
     /// <summary>The result of a cell nothing is written for. A dry run takes it that the member removes at once what it would be told to.</summary>

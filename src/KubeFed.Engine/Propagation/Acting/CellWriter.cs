@@ -94,6 +94,26 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         }
     }
 
+    /// <summary>Lets the member say whether it would take what the cell applies. Nothing is stored.</summary>
+    /// <returns>Why it would not; null when it would, or when only what comes before it in the run can make it possible.</returns>
+    public async Task<MemberFault?> RehearseAsync(CellPlan cell, CancellationToken cancellationToken)
+    {
+        var (resource, value) = Body(target, cell.Desired!, cell.Version?.ResourceVersion ?? NeverCurrent, cell.InitialReplicas);
+        try
+        {
+            await client.ApplyAsync(resource, value, Apply with { DryRun = true }, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (KubeApiException early) when (early.IsConflict || (early.IsNotFound && cell.Action == PlanAction.Create))
+        {
+            return null;
+        }
+        catch (KubeException error)
+        {
+            return MemberFault.OfWrite(cell.Action, error);
+        }
+    }
+
     private async Task<MemberState> LookAsync(CancellationToken cancellationToken) =>
         await client.FindAsync(target, Resource.TargetKey, cancellationToken).ConfigureAwait(false) is { } found
             ? MemberState.Found(MemberVersion.Of(found, withStatus, plan.Self), found)

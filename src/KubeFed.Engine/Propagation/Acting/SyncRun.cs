@@ -49,18 +49,18 @@ internal sealed class SyncRun(
     }
 
     /// <summary>
-    /// Every list is begun at once. Namespaces and definitions are read to the end first, for some of them go before everything else; of the other types each
-    /// page is prepared while the host makes the next one.
+    /// Every list is begun at once. Those whose resources have phases of their own are read to the end first, for some of them go before everything else; of the
+    /// other types each page is prepared while the host makes the next one.
     /// </summary>
     private async Task ProduceAsync(IReadOnlyList<FederatedType> types, CancellationToken stop, CancellationToken writing)
     {
-        var lists = types.ToLookup(SyncPhases.IsAhead, ResourcesAsync);
-        var ahead = new List<FederatedResource>();
+        var lists = types.ToLookup(SyncPhases.HasOwn, ResourcesAsync);
+        var ordered = new List<FederatedResource>();
         foreach (var list in lists[true])
         {
             await foreach (var resource in list.ConfigureAwait(false))
             {
-                ahead.Add(resource);
+                ordered.Add(resource);
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed class SyncRun(
 
         async IAsyncEnumerable<FederatedResource> InPhaseAsync(int phase)
         {
-            foreach (var resource in ahead.Where(resource => SyncPhases.Of(resource) == phase))
+            foreach (var resource in ordered.Where(resource => SyncPhases.Of(resource) == phase))
             {
                 yield return resource;
             }

@@ -70,7 +70,9 @@ internal sealed class SyncScope
             || _exact.Contains((type.Name, key))
             || _selections.Exists(selection => selection.Type?.Matches(type.Name) != false
                 && selection.Name?.Matches(key.Name) != false
-                && (key.Namespace is { } place ? selection.Namespace?.Matches(place) != false : selection.Namespace is null || selection.Type is { IsWildcard: false })));
+                && (key.Namespace is { } place
+                    ? selection.Namespace?.Matches(place) != false
+                    : selection.Namespace is null || selection.Type is { IsWildcard: false })));
 
     private bool Includes(ObjectKey key) =>
         (_names.Length == 0 || _names.Any(n => n.Matches(key.Name)))

@@ -11,7 +11,9 @@ internal sealed class CopyPlacements(Operation operation)
     private readonly Dictionary<(string Type, ObjectKey Key), (EngineResource? Declared, Placement? Placement)> _known = [];
     private SyncPreview? _preview;
 
-    /// <summary>The resource as it is declared, or as it was given where it is not, and what placement says of the cluster; null where nothing is declared.</summary>
+    /// <summary>
+    /// The resource as it is declared, or as it was given where it is not, and what placement says of the cluster; null where nothing is declared.
+    /// </summary>
     public async Task<(EngineResource Resource, ClusterPlacement? Placed)> OfAsync(EngineResource resource, string cluster)
     {
         var id = (resource.Type.Name, resource.Key);

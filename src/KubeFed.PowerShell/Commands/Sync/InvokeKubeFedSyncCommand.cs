@@ -127,7 +127,8 @@ public sealed class InvokeKubeFedSyncCommand : FederationCmdlet
         var tally = new SyncTally();
         var clusters = new[] { Cluster ?? [], [.. _clusters] }.SelectMany(names => names).ToList();
         var request = SyncWork.Merge(_requests) with { Clusters = clusters };
-        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally, PassThru && !IsWhatIf));
+        var warns = IsWhatIf && !TakeOver && StopsAtErrors;
+        TryRun(Open.Name, operation => SyncWork.RunAsync(operation, request, tally, PassThru && !IsWhatIf, warns));
 
         if (IsWhatIf)
         {

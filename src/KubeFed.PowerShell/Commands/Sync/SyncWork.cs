@@ -28,7 +28,10 @@ internal static class SyncWork
     /// <param name="request">What to synchronise.</param>
     /// <param name="tally">Counts the outcomes.</param>
     /// <param name="passThru">Yields the resources afterwards instead of the outcomes.</param>
-    public static async Task RunAsync(Operation operation, SyncRequest request, SyncTally tally, bool passThru = false)
+    /// <param name="warns">
+    /// What can't be done is warned of instead of being an error: for a plan where an error would end the command, and the plan with it.
+    /// </param>
+    public static async Task RunAsync(Operation operation, SyncRequest request, SyncTally tally, bool passThru = false, bool warns = false)
     {
         await foreach (var outcome in operation.Federation.Sync.RunAsync(request, operation.Sink, operation.Stop).ConfigureAwait(false))
         {
@@ -38,7 +41,11 @@ internal static class SyncWork
                 await operation.Sink.ObjectAsync(SyncMap.ToOutput(outcome), operation.Stop).ConfigureAwait(false);
             }
 
-            if (!outcome.Succeeded)
+            if (!outcome.Succeeded && warns)
+            {
+                operation.Sink.Warning(new SyncFailure(outcome).Message);
+            }
+            else if (!outcome.Succeeded)
             {
                 operation.Sink.Error(new SyncFailure(outcome), null);
             }
