@@ -48,6 +48,7 @@ public sealed class Federation : IDisposable
     public Federation(FederationOptions options)
     {
         // What a server that is away for a moment costs is time, not the command.
+        Direct = options.Clients;
         Options = options with { Host = new PatientClient(options.Host, options.Time), Clients = new PatientClientFactory(options.Clients, options.Time) };
         Members = new MemberConnections(this);
         ControlPlane = new ControlPlaneInstaller(this);
@@ -61,6 +62,9 @@ public sealed class Federation : IDisposable
     public FederationOptions Options { get; }
 
     public IKubeClient Host => Options.Host;
+
+    /// <summary>Makes clients that wait for nobody: for those who probe, and for those who come back anyway.</summary>
+    internal IKubeClientFactory Direct { get; }
 
     public string SystemNamespace => Options.SystemNamespace;
 
@@ -85,4 +89,9 @@ public sealed class Federation : IDisposable
     public FederationController Controller(ControllerOptions? options = null) => new(this, options ?? ControllerOptions.Default);
 
     public void Dispose() => Members.Dispose();
+
+    /// <summary>A member's client for a command: it waits for a member that is away for a moment. It owns nothing.</summary>
+    /// <exception cref="FederationException">As of <see cref="MemberConnections.ConnectAsync"/>.</exception>
+    internal async Task<IKubeClient> ConnectAsync(Api.MemberCluster cluster, CancellationToken cancellationToken) =>
+        new PatientClient(await Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false), Time);
 }

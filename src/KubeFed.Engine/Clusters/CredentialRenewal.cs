@@ -45,7 +45,7 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         }
 
         using var own = request.Member is { } settings ? federation.Options.Clients.Create(settings) : null;
-        var client = own ?? await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+        var client = own ?? await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
         var names = MemberNames.Of(account, federation.SystemNamespace);
         var member = new ObjectWriter(client, request.Name, log, federation.Time);
         var owned = new OwnedObjects($"{federation.SystemNamespace}/{account}", record?.Created ?? []);
@@ -219,7 +219,7 @@ internal sealed class CredentialRenewal(Federation federation, RenewRequest requ
         {
             // The stored client's token may be the very one that goes.
             using var renewed = own is null && !log.DryRun ? federation.Options.Clients.Create(MemberSettings.From(cluster, token)) : null;
-            var client = own ?? renewed ?? await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var client = own ?? renewed ?? await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var member = new ObjectWriter(client, request.Name, log, federation.Time);
             foreach (var item in retired)
             {

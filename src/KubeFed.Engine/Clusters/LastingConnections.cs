@@ -14,10 +14,10 @@ internal sealed class LastingConnections(Federation federation, IEngineSink sink
 {
     public async Task<IKubeClient> ConnectAsync(MemberCluster cluster, bool dryRun, CancellationToken cancellationToken)
     {
-        var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+        var client = await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
         return dryRun || !await RenewIfDueAsync(cluster, client, cancellationToken).ConfigureAwait(false)
             ? client
-            : await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            : await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>True when it was time, whatever came of it.</summary>

@@ -81,7 +81,7 @@ internal sealed class Leave(Federation federation, LeaveRequest request, IEngine
         try
         {
             own = request.Member is { } settings ? federation.Options.Clients.Create(settings) : null;
-            var client = own ?? await federation.Members.ConnectAsync(cluster!, cancellationToken).ConfigureAwait(false);
+            var client = own ?? await federation.ConnectAsync(cluster!, cancellationToken).ConfigureAwait(false);
             var member = new ObjectWriter(client, request.Name, _log, federation.Time);
             await MemberIdentity.CheckAsync(client, cluster, request.Member, cancellationToken).ConfigureAwait(false);
 

@@ -77,7 +77,7 @@ public sealed class MemberConnections(Federation federation) : IDisposable
                 _replaced.Enqueue((known.Client, federation.Time.GetTimestamp()));
             }
 
-            var client = federation.Options.Clients.Create(settings);
+            var client = federation.Direct.Create(settings);
             _connections[cluster.Name] = new Connection(settings, client);
             return client;
         }

@@ -32,7 +32,7 @@ internal sealed class MemberCopies(Federation federation)
     {
         try
         {
-            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var client = await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var versions = new ServedVersions(Task.FromResult(client), cancellationToken);
             var copy = await FindAsync(client, versions, resource, cancellationToken).ConfigureAwait(false);
             return new FederatedCopy(cluster.Name, copy, null);
@@ -66,7 +66,7 @@ internal sealed class MemberCopies(Federation federation)
     {
         try
         {
-            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var client = await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var versions = new ServedVersions(Task.FromResult(client), cancellationToken);
             var found = await FoundAsync(client, versions, query, cancellationToken).ConfigureAwait(false);
             var copies = new List<(FederatedResource, KubeObject?)>(query.Resources.Count);

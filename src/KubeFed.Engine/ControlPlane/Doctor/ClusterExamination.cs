@@ -28,7 +28,7 @@ internal sealed class ClusterExamination(Federation federation, IReadOnlyList<Fe
 
         try
         {
-            var client = await federation.Members.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var client = await federation.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
             var targets = types
                 .Where(type => type.PropagationEnabled && (scope == ControlPlaneScope.Cluster || type.Target.Namespaced))
                 .Select(type => type.Target)

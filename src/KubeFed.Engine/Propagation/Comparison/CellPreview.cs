@@ -25,7 +25,7 @@ internal sealed class CellPreview
     {
         _lane = cluster.Suspension is { } suspension
             ? MemberLane.Suspended(cluster, suspension)
-            : MemberLane.Reading(cluster, federation.Members.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
+            : MemberLane.Reading(cluster, federation.ConnectAsync(cluster, cancellationToken), scope, cancellationToken);
         _cancellationToken = cancellationToken;
     }
 
