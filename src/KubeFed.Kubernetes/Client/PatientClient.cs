@@ -58,7 +58,7 @@ public sealed class PatientClient(IKubeClient inner, TimeProvider time) : IKubeC
         _patience.ReadAsync(() => inner.GetVersionAsync(cancellationToken), cancellationToken);
 
     /// <remarks>Made once: probes ask this way, and a refusal is their answer.</remarks>
-    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) => inner.GetTextAsync(path, cancellationToken);
+    public Task<string> GetTextAsync(RequestPath path, CancellationToken cancellationToken) => inner.GetTextAsync(path, cancellationToken);
 
     public Task<KubeObject> PostSubresourceAsync(
         ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken) =>

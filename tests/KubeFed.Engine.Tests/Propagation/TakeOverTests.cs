@@ -5,6 +5,7 @@ using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.TestSupport.Transport;
 
 namespace KubeFed.Engine.Tests.Propagation;
 
@@ -24,6 +25,23 @@ public class TakeOverTests
         bed.Clear();
         await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] });
         Assert.Empty(bed.Writes);
+    }
+
+    [Fact] // KubeFed sent by PUT what an apply of the same would be refused for
+    public async Task The_plan_says_which_copies_the_members_would_not_take()
+    {
+        await using var bed = await Controlled();
+        await Forget(bed);
+        bed.Faults("c2").When(
+            request => request.RequestUri!.Query.Contains("dryRun=All", StringComparison.Ordinal),
+            Fault.Refuse(System.Net.HttpStatusCode.UnprocessableEntity, "Invalid", "duplicate entries for key [name=\"a\"]"));
+
+        var plan = await bed.SyncAsync(new SyncRequest { Types = ["configmaps"], DryRun = true });
+
+        var refused = Assert.Single(plan, outcome => !outcome.Succeeded);
+        Assert.Equal(("c2", PropagationReason.UpdateFailed), (refused.Cluster, refused.Reason));
+        Assert.Contains("duplicate entries for key", refused.Message, StringComparison.Ordinal);
+        Assert.True(Assert.Single(plan, outcome => outcome.Cluster == "c1").Succeeded);
     }
 
     [Fact]
