@@ -48,8 +48,8 @@ public static class KubeFedNames
     public const string SuspendedSinceAnnotation = "kubefed.io/suspended-since";
 
     /// <summary>
-    /// On a federated object, ours: <c>Adopt</c>, <c>Abort</c> or <c>AdoptIfIdentical</c>, for objects of its name that members hold already; without it
-    /// the KubeFedConfig decides (P-47).
+    /// On a federated object, ours: <c>Adopt</c>, <c>Abort</c> or <c>AdoptIfIdentical</c>, for objects of its name that members hold already; it can only be
+    /// stricter than the KubeFedConfig, which decides without it (P-47).
     /// </summary>
     public const string AdoptionPolicyAnnotation = "kubefed.io/adoption-policy";
 

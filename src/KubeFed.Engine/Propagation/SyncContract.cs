@@ -67,8 +67,9 @@ public sealed record SyncRequest
     public bool FromCache { get; init; }
 
     /// <summary>
-    /// Take over copies that name another federation as their owner, as after the host was restored elsewhere; without it they are reported and left alone.
-    /// Nothing is deleted by it: what this federation does not declare stays the other's (P-56).
+    /// Take over copies that name another federation as their owner, as after the host was restored elsewhere, and objects that nobody labelled, although the
+    /// KubeFedConfig says adoptResources: Disabled; without it they are reported and left alone. A resource whose annotation forbids adoption still adopts
+    /// nothing. Nothing is deleted by it: what this federation does not declare stays the other's (P-47, P-56).
     /// </summary>
     public bool TakeOver { get; init; }
 

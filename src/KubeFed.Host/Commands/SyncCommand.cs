@@ -19,7 +19,10 @@ internal static class SyncCommand
             command.Options.Add(option);
         }
 
-        var takeOver = new Option<bool>("--take-over") { Description = "Take over copies of another federation, as after the host was restored elsewhere." };
+        var takeOver = new Option<bool>("--take-over")
+        {
+            Description = "Take over copies of another federation, as after the host was restored elsewhere, and objects nobody federated.",
+        };
         var abandon = new Option<bool>("--abandon-unreachable") { Description = "Let deletions end without the copies in clusters that can't be asked." };
         var fromCache = new Option<bool>("--from-cache")
         {

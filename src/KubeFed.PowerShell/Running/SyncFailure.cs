@@ -57,8 +57,8 @@ internal sealed class SyncFailure(SyncOutcome outcome) : Exception(Text(outcome)
             PropagationReason.TypeNotServed => $"Install the type on '{outcome.Cluster}', or leave the cluster out of the placement.",
             PropagationReason.CredentialsRejected => $"Renew the stored credentials: Join-KubeFedCluster -Name {outcome.Cluster}",
             PropagationReason.AlreadyExists =>
-                "Delete or rename the object in the member, or let it be adopted: annotate the resource kubefed.io/adoption-policy=Adopt or AdoptIfIdentical, "
-                    + "or Set-KubeFedConfig -AdoptResources $true for all.",
+                $"Delete or rename the object in the member, or take it over: Invoke-KubeFedSync {resource} -TakeOver, or for all of them Set-KubeFedConfig "
+                    + "-AdoptResources $true; a resource's annotation kubefed.io/adoption-policy can only forbid what the KubeFedConfig allows.",
             PropagationReason.OwnedByOtherFederation =>
                 $"Take '{outcome.Cluster}' out of one of the two placements; or, if that federation is gone, take over: Invoke-KubeFedSync {resource} -TakeOver",
             PropagationReason.ManagedLabelFalse => "Remove the label kubefed.io/managed=false from the object in the member to have it managed.",

@@ -30,7 +30,47 @@ public class AdoptionTests
     }
 
     [Theory]
-    [InlineData(false, "Adopt")]
+    [InlineData("Adopt")]
+    [InlineData("AdoptIfIdentical")]
+    public async Task An_annotation_never_widens_what_the_configuration_allows_and_an_administrator_takes_over_by_name(string policy)
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1, adopt: false);
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'1','b':'2'}}");
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "other", "{'data':{'a':'1','b':'2'}}");
+        await DeclareAsync(bed, policy);
+        var before = (await bed.MapAsync("c1"))!.Json.ToJsonString();
+
+        var outcome = (await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] })).Single(o => o.Cluster == "c1");
+        Assert.Equal((PlanAction.Error, PropagationReason.AlreadyExists), (outcome.Action, outcome.Reason));
+        Assert.Contains($"adoptResources: Disabled, which annotation kubefed.io/adoption-policy={policy} can't widen", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("Invoke-KubeFedSync -TakeOver", outcome.Message, StringComparison.Ordinal);
+        await bed.DeleteAsync("configmaps", "web");
+        await bed.SyncAsync();
+        Assert.Null(await bed.FederatedAsync("configmaps", "web"));
+        Assert.Equal(before, (await bed.MapAsync("c1"))!.Json.ToJsonString());
+
+        await DeclareAsync(bed, policy);
+        await bed.DeclareAsync("configmaps", "other", InC1);
+        await bed.ChangeAsync("configmaps", "other", "{'metadata':{'annotations':{'kubefed.io/adoption-policy':'Abort'}}}");
+        var taken = await bed.SyncAsync(new SyncRequest { Types = ["configmaps"], TakeOver = true });
+        Assert.True(taken.Single(o => o is { Cluster: "c1", Resource.Name: "web" }) is { Action: PlanAction.Adopt, Written: true });
+        Assert.Equal(PropagationReason.AlreadyExists, taken.Single(o => o is { Cluster: "c1", Resource.Name: "other" }).Reason);
+    }
+
+    [Fact]
+    public async Task Taking_over_adopts_what_the_configuration_alone_refuses_and_no_other_sync_does()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1, adopt: false);
+        await bed.PutAsync("c1", KnownResources.ConfigMaps, "web", "{'data':{'a':'old'}}");
+        await DeclareAsync(bed, policy: null);
+        await bed.SyncAsync();
+        Assert.Equal("False/CheckClusters c1=AlreadyExists", await bed.BriefAsync("configmaps", "web"));
+        await bed.SyncAsync(new SyncRequest { TakeOver = true });
+        Assert.Equal("True c1=Ok", await bed.BriefAsync("configmaps", "web"));
+    }
+
+    [Theory]
+    [InlineData(true, "Adopt")]
     [InlineData(true, null)]
     public async Task P_47_Adopt_takes_an_object_over_and_tells_what_changed_in_it(bool adopt, string? policy)
     {

@@ -21,15 +21,16 @@ public class ResourcePlanPropertyTests
                 && plan.Phase == ResourcePhase.Propagating && plan.Placement.Selects(pair.First)))));
 
     [Fact]
-    public void P_47_A_strangers_object_is_written_only_where_the_policy_says_so_and_never_removed() => Check((situation, plan) =>
+    public void P_47_A_strangers_object_is_written_only_where_administrator_and_policy_say_so_and_never_removed() => Check((situation, plan) =>
         s_clusters.Zip(situation.States).All(pair => pair.Second is not (State.Identical or State.Different)
-            || plan.Decide(pair.First, Of(pair.Second)) is var cell && (!cell.Writes || (cell.Action == PlanAction.Adopt && situation.Policy switch
-            {
-                "Adopt" => true,
-                "AdoptIfIdentical" => pair.Second == State.Identical,
-                null => situation.Adopt,
-                _ => false,
-            }))));
+            || plan.Decide(pair.First, Of(pair.Second)) is var cell && (!cell.Writes || (cell.Action == PlanAction.Adopt
+                && (situation.Adopt || situation.TakeOver)
+                && situation.Policy switch
+                {
+                    "Adopt" or null => true,
+                    "AdoptIfIdentical" => pair.Second == State.Identical,
+                    _ => false,
+                }))));
 
     [Fact]
     public void P_48_What_opted_out_is_never_written() => Check((situation, plan) =>

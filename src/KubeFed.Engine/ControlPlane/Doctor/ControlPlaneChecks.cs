@@ -69,7 +69,7 @@ internal static class ControlPlaneChecks
                 "AdoptionOn",
                 subject,
                 "Existing objects of the same name in members are taken over.",
-                "To have them reported instead, run Set-KubeFedConfig -AdoptResources $false, or annotate single resources "
+                "To have them reported instead, run Set-KubeFedConfig -AdoptResources $false, which no resource can widen, or annotate single resources "
                     + $"{KubeFedNames.AdoptionPolicyAnnotation}=Abort or AdoptIfIdentical.");
         }
 

@@ -11,7 +11,7 @@ internal static class Meeting
     private const int Named = 3;
 
     /// <summary>Adopts or refuses.</summary>
-    /// <param name="rule">What the resource, or else the configuration, says.</param>
+    /// <param name="rule">What the configuration and the resource say.</param>
     /// <param name="seen">The cell as far as it is decided.</param>
     /// <param name="met">The object, with its content where that has been read.</param>
     /// <param name="desire">Gives a cell what is to be applied, or the error that stands against it.</param>
@@ -27,8 +27,11 @@ internal static class Meeting
         {
             return refused with
             {
-                Message = $"an object of this name exists and was not made by this federation, and {rule.Origin}; delete it, rename the resource, or annotate "
-                    + $"the resource {KubeFedNames.AdoptionPolicyAnnotation}={nameof(AdoptionPolicy.Adopt)} or {nameof(AdoptionPolicy.AdoptIfIdentical)}",
+                Message = $"an object of this name exists and was not made by this federation, and {rule.Origin}; delete it, rename the resource, or "
+                    + (rule.IsAdministrators
+                        ? "have an administrator of the federation take it over: Invoke-KubeFedSync -TakeOver, or kubefed sync --take-over"
+                        : $"annotate the resource {KubeFedNames.AdoptionPolicyAnnotation}={nameof(AdoptionPolicy.Adopt)} or "
+                            + nameof(AdoptionPolicy.AdoptIfIdentical)),
             };
         }
 

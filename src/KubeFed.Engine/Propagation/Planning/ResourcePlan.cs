@@ -52,13 +52,15 @@ public sealed partial class ResourcePlan
     /// <summary>Who we are; null when that is not known.</summary>
     public FederationIdentity? Self { get; }
 
-    /// <summary>Whether an unlabelled object of the same name is taken over where the resource does not say (KubeFedConfig's adoptResources).</summary>
+    /// <summary>Whether an unlabelled object of the same name may be taken over (KubeFedConfig's adoptResources).</summary>
     public bool Adopt { get; init; } = true;
 
-    /// <summary>What the resource, or else the KubeFedConfig, says of unlabelled objects of the same name (P-47).</summary>
-    public AdoptionRule Adoption => AdoptionRule.Read(Resource.Object, Adopt);
+    /// <summary>What the KubeFedConfig and, where that is stricter, the resource say of unlabelled objects of the same name (P-47).</summary>
+    public AdoptionRule Adoption => AdoptionRule.Read(Resource.Object, Adopt, TakeOver);
 
-    /// <summary>Copies of another federation are taken over, because the request says so.</summary>
+    /// <summary>
+    /// Copies of another federation are taken over, and unlabelled objects adopted whatever the KubeFedConfig says, because the request says so.
+    /// </summary>
     public bool TakeOver { get; init; }
 
     /// <summary>A deletion gives up the copies in clusters that can't be asked, because the request says so (P-36).</summary>
