@@ -7,6 +7,7 @@ namespace KubeFed.Engine.Clusters;
 /// <summary>Tells what a namespace holds that somebody put there; what every namespace has, and what controllers derive, does not count.</summary>
 internal static class NamespaceContents
 {
+    /// <remarks>What copies own, through any number of owners, goes with them and does not count either.</remarks>
     /// <param name="client">The cluster.</param>
     /// <param name="namespace">Whose contents.</param>
     /// <param name="isOurs">Objects to leave out of the count.</param>
@@ -16,13 +17,14 @@ internal static class NamespaceContents
         IKubeClient client, string @namespace, Func<KubeObject, bool> isOurs, CancellationToken cancellationToken)
     {
         var discovered = await client.Discovery.GetPreferredAsync(cancellationToken).ConfigureAwait(false);
-        var found = new List<string>();
+        var found = new List<(ApiResource Resource, KubeObject Item)>();
         foreach (var resource in discovered.Resources.Where(IsCounted))
         {
-            found.AddRange(await ListAsync(client, resource, @namespace, isOurs, cancellationToken).ConfigureAwait(false));
+            found.AddRange(await ListAsync(client, resource, @namespace, null, cancellationToken).ConfigureAwait(false));
         }
 
-        return found;
+        var dependents = new CopyDependents(found, discovered.Resources.Where(IsCounted), isOurs);
+        return [.. found.Where(entry => Counts(entry.Resource, entry.Item, isOurs) && !dependents.Includes(entry.Item)).Select(Named)];
     }
 
     /// <summary>As <see cref="ListAsync(IKubeClient, string, Func{KubeObject, bool}, CancellationToken)"/>, of what has a label and may be listed.</summary>
@@ -35,7 +37,8 @@ internal static class NamespaceContents
         {
             try
             {
-                found.AddRange(await ListAsync(client, resource, @namespace, isOurs, cancellationToken, labelSelector).ConfigureAwait(false));
+                var listed = await ListAsync(client, resource, @namespace, labelSelector, cancellationToken).ConfigureAwait(false);
+                found.AddRange(listed.Where(entry => Counts(entry.Resource, entry.Item, isOurs)).Select(Named));
             }
             catch (KubeApiException error) when (error.IsForbidden)
             {
@@ -46,28 +49,26 @@ internal static class NamespaceContents
         return found;
     }
 
-    private static async Task<IEnumerable<string>> ListAsync(
-        IKubeClient client,
-        ApiResource resource,
-        string @namespace,
-        Func<KubeObject, bool> isOurs,
-        CancellationToken cancellationToken,
-        string? labelSelector = null)
+    private static async Task<IEnumerable<(ApiResource Resource, KubeObject Item)>> ListAsync(
+        IKubeClient client, ApiResource resource, string @namespace, string? labelSelector, CancellationToken cancellationToken)
     {
         try
         {
             // A Secret's type, which tells tokens from the rest, is not metadata.
             var query = new ListQuery { Namespace = @namespace, LabelSelector = labelSelector, MetadataOnly = resource != KnownResources.Secrets };
             var list = await client.ListAsync(resource, query, cancellationToken).ConfigureAwait(false);
-            return list.Items
-                .Where(item => !item.IsDeleting && DerivedObjects.WhyDerived(resource, item) is null && !isOurs(item))
-                .Select(item => $"{resource.Kind} {item.Name}");
+            return list.Items.Select(item => (resource, item));
         }
         catch (KubeApiException error) when (error.IsNotFound || error.Code == 405)
         {
             return [];
         }
     }
+
+    private static bool Counts(ApiResource resource, KubeObject item, Func<KubeObject, bool> isOurs) =>
+        !item.IsDeleting && DerivedObjects.WhyDerived(resource, item) is null && !isOurs(item);
+
+    private static string Named((ApiResource Resource, KubeObject Item) entry) => $"{entry.Resource.Kind} {entry.Item.Name}";
 
     private static bool IsCounted(ApiResource resource) =>
         resource.Namespaced && (resource.Verbs.Count == 0 || resource.Verbs.Contains("list")) && !DerivedObjects.IsDerivedKind(resource);

@@ -128,7 +128,8 @@ internal sealed class ObjectWriter(IKubeClient client, string cluster, ChangeLog
         {
             try
             {
-                await client.DeleteAsync(resource, key, new DeleteOptions { PreconditionUid = stored.Uid }, cancellationToken).ConfigureAwait(false);
+                var options = new DeleteOptions { PreconditionUid = stored.Uid, Propagation = DeletionPropagation.Background };
+                await client.DeleteAsync(resource, key, options, cancellationToken).ConfigureAwait(false);
             }
             catch (KubeApiException error) when (error.IsNotFound)
             {

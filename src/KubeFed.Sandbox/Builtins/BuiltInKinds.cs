@@ -79,7 +79,13 @@ internal static class BuiltInKinds
             OrphansByDefault = true,
         };
         yield return Of("batch", "v1", "CronJob", "cronjobs", true, "cj") with { HasStatus = true, HasGeneration = true, MinMinor = 21, Categories = ["all"] };
-        yield return Of("batch", "v1beta1", "CronJob", "cronjobs", true, "cj") with { HasStatus = true, MaxMinor = 20, Categories = ["all"] };
+        yield return Of("batch", "v1beta1", "CronJob", "cronjobs", true, "cj") with
+        {
+            HasStatus = true,
+            MaxMinor = 20,
+            Categories = ["all"],
+            OrphansByDefault = true,
+        };
         yield return Of("autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true, "hpa") with
         {
             HasStatus = true,

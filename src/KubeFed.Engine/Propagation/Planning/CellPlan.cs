@@ -45,7 +45,7 @@ public sealed record CellPlan
     public string? Contender { get; init; }
 
     /// <summary>How to delete (E-92).</summary>
-    public DeleteOptions Deletion { get; init; } = DeleteOptions.Default;
+    public DeleteOptions Deletion { get; init; } = DeletionAnnotation.Unannotated;
 
     /// <summary>Whether the cluster belongs into <c>status.clusters</c> as long as nothing more is done.</summary>
     public bool Listed { get; init; } = true;

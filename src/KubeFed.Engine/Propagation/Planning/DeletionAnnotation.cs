@@ -9,7 +9,7 @@ using KubeFed.Kubernetes.Objects;
 namespace KubeFed.Engine.Propagation.Planning;
 
 /// <summary>How the copies of a deleted federated object are to be deleted: its <c>kubefed.io/deleteoption</c> annotation.</summary>
-/// <param name="Options">The defaults when there is no annotation.</param>
+/// <param name="Options">Those of a copy that nobody says anything about when there is no annotation.</param>
 /// <param name="Error">Why the annotation can't be read; null when it can. Then nothing may be deleted (S-37).</param>
 /// <remarks>
 /// E-92; only gracePeriodSeconds, propagationPolicy and preconditions count. Any other field is refused, where KubeFed ignored it: a policy under a mistyped
@@ -17,6 +17,13 @@ namespace KubeFed.Engine.Propagation.Planning;
 /// </remarks>
 public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
 {
+    /// <summary>
+    /// How a copy is deleted that nobody says anything about: what depends on it goes with it. Left to the server, some kinds leave their dependents behind: Jobs
+    /// of batch/v1, CronJobs of batch/v1beta1, ReplicationControllers, and the workloads of extensions/v1beta1, apps/v1beta1 and apps/v1beta2.
+    /// </summary>
+    /// <remarks>Kubernetes keeps that default for these versions for back compatibility; all other kinds are deleted in the background.</remarks>
+    public static DeleteOptions Unannotated { get; } = new() { Propagation = DeletionPropagation.Background };
+
     /// <summary>The policies there are, as they are written.</summary>
     public static IReadOnlyList<string> Policies { get; } = Enum.GetNames<DeletionPropagation>();
 
@@ -24,7 +31,7 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
     {
         if (federated.Annotation(KubeFedNames.DeleteOptionsAnnotation) is not { Length: > 0 } text)
         {
-            return new DeletionAnnotation(DeleteOptions.Default, null);
+            return new DeletionAnnotation(Unannotated, null);
         }
 
         try
@@ -34,7 +41,7 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
         catch (Exception error) when (error is JsonException or FormatException)
         {
             return new DeletionAnnotation(
-                DeleteOptions.Default,
+                Unannotated,
                 $"annotation {KubeFedNames.DeleteOptionsAnnotation} is not a DeleteOptions object: '{text}': {error.Message} "
                 + "Correct or remove it; until then no copy is deleted.");
         }
@@ -77,7 +84,7 @@ public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
             GracePeriodSeconds = Seconds(json["gracePeriodSeconds"]),
             Propagation = Text("propagationPolicy", json["propagationPolicy"]) switch
             {
-                null or "" => null,
+                null or "" => Unannotated.Propagation,
                 "Orphan" => DeletionPropagation.Orphan,
                 "Background" => DeletionPropagation.Background,
                 "Foreground" => DeletionPropagation.Foreground,
