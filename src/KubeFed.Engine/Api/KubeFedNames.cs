@@ -56,6 +56,15 @@ public static class KubeFedNames
     /// <summary>On a copy, ours: the <see cref="FederationIdentity"/> it belongs to. A copy without it was written by a KubeFed controller.</summary>
     public const string FederationAnnotation = "kubefed.io/federation";
 
+    /// <summary>
+    /// On a copy, ours: the uid of the federated object it was made for, which tells a copy that a late request brought back after its resource was deleted
+    /// from one whose resource a restored host does not know. A copy without it was written by a KubeFed controller, or by version 0.1.
+    /// </summary>
+    public const string FederatedUidAnnotation = "kubefed.io/federated-uid";
+
+    /// <summary>The ConfigMap in the system namespace that says which federated objects were deleted lately, by uid.</summary>
+    public const string DeletionsName = "kubefed-deletions";
+
     public const string SyncFinalizer = "kubefed.io/sync-controller";
 
     public const string TypeConfigFinalizer = "core.kubefed.io/federated-type-config";

@@ -15,6 +15,9 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
 {
     private const int Concurrency = 8;
 
+    /// <summary>An object that keeps changing is somebody else's to stop.</summary>
+    private const int Attempts = 10;
+
     /// <summary>What had to stay although the policy is Delete, and why.</summary>
     public List<string> LeftBehind { get; } = [];
 
@@ -150,25 +153,39 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
         }
     }
 
+    /// <summary>Takes our marks off a copy, as long as it is one; what took its place, or lost the marks meanwhile, is left alone.</summary>
     private async Task UnlabelAsync(ApiResource target, KubeObject copy, CancellationToken cancellationToken)
     {
-        var patch = new JsonObject
+        for (var attempt = 1; ; attempt++)
         {
-            ["metadata"] = new JsonObject
+            try
             {
-                ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null },
-                ["annotations"] = new JsonObject { [KubeFedNames.FederationAnnotation] = null },
-            },
-        };
-        try
-        {
-            await member.Client
-                .PatchAsync(target, copy.Key, KubePatch.Merge(patch), new WriteOptions { FieldManager = KubeFedNames.FieldManager }, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (KubeApiException error) when (error.IsNotFound)
-        {
-            // Deleted meanwhile: it has no label any more.
+                await member.Client
+                    .PatchAsync(
+                        target,
+                        copy.Key,
+                        CopyMarks.Removal(copy.Uid, copy.ResourceVersion),
+                        new WriteOptions { FieldManager = KubeFedNames.FieldManager },
+                        cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (KubeApiException error) when (error.IsNotFound)
+            {
+                // Deleted meanwhile: it has no label any more.
+                return;
+            }
+            catch (KubeApiException error) when (error.IsConflict && attempt < Attempts)
+            {
+                if (await member.Client.FindAsync(target, copy.Key, cancellationToken).ConfigureAwait(false) is not { } fresh
+                    || fresh.Uid != copy.Uid
+                    || fresh.Label(KubeFedNames.ManagedLabel) != "true")
+                {
+                    return;
+                }
+
+                copy = fresh;
+            }
         }
     }
 
@@ -176,7 +193,7 @@ internal sealed class PropagatedCopies(Federation federation, ObjectWriter membe
     {
         try
         {
-            var options = new DeleteOptions { PreconditionUid = copy.Uid, Propagation = DeletionPropagation.Background };
+            var options = DeletionAnnotation.Unannotated with { PreconditionUid = copy.Uid };
             await member.Client.DeleteAsync(target, copy.Key, options, cancellationToken).ConfigureAwait(false);
         }
         catch (KubeApiException error) when (error.IsNotFound)

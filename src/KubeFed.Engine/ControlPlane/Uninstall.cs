@@ -42,6 +42,8 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
             await DeleteSharedAsync(host, types, cancellationToken).ConfigureAwait(false);
         }
 
+        var deletions = new ObjectKey(federation.SystemNamespace, KubeFedNames.DeletionsName);
+        await host.DeleteAsync(KnownResources.ConfigMaps, deletions, null, cancellationToken).ConfigureAwait(false);
         await DeleteNamespaceAsync(host, cancellationToken).ConfigureAwait(false);
         return new UninstallResult(_log.Changes, [.. _left]);
     }
@@ -161,7 +163,8 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
         federation.Host.Discovery.Invalidate();
     }
 
-    private static bool IsOurs(KubeObject item) => item.Gvk.Group == KubeFedNames.CoreGroup || item.Annotation(JoinRecord.OwnerAnnotation) is not null;
+    private static bool IsOurs(KubeObject item) =>
+        item.Gvk.Group == KubeFedNames.CoreGroup || item.Annotation(JoinRecord.OwnerAnnotation) is not null || item is { Kind: "ConfigMap", Name: KubeFedNames.DeletionsName };
 
     private async Task DeleteNamespaceAsync(ObjectWriter host, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class TargetCleaners
         "deployment.kubernetes.io/revision",
         "deprecated.daemonset.template.generation",
         "control-plane.alpha.kubernetes.io/leader",
-        KubeFedNames.FederationAnnotation,
+        .. CopyMarks.Annotations,
     ];
 
     private static readonly string[] AnnotationPrefixesOfClaims = ["pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/"];

@@ -14,6 +14,9 @@ internal sealed record WriteContext(string Manager, bool DryRun = false)
 {
     /// <summary><c>status</c>, <c>scale</c>, or empty.</summary>
     public string Subresource { get; init; } = string.Empty;
+
+    /// <summary>The object comes of a patch or an apply; a uid in it is then a field that can't be changed, and no precondition as in a replace.</summary>
+    public bool Patches { get; init; }
 }
 
 /// <summary>What a write left behind.</summary>
@@ -62,7 +65,7 @@ internal sealed class ObjectWriter(ClusterState cluster)
         var wanted = build((JsonObject)current.DeepClone());
         var managed = applied ? wanted.Child("metadata")?.Items("managedFields")?.DeepClone() : null;
         wanted = _decoder.Decode(resource, wanted);
-        ServerMetadata.CheckIdentity(resource, live, current, wanted);
+        ServerMetadata.CheckIdentity(resource, live, current, wanted, context.Patches);
         if (applied)
         {
             wanted.Ensure("metadata").Remove("managedFields");

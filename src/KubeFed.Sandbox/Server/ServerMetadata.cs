@@ -45,10 +45,12 @@ internal static class ServerMetadata
     }
 
     /// <summary>Refuses a write that is meant for another object, or for another version of this one.</summary>
-    public static void CheckIdentity(ResourceType resource, StoredObject live, JsonObject current, JsonObject wanted)
+    public static void CheckIdentity(ResourceType resource, StoredObject live, JsonObject current, JsonObject wanted, bool patched)
     {
         var metadata = wanted.Ensure("metadata");
-        if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid)
+        var uid = metadata.Text("uid") ?? string.Empty;
+        var isAnother = uid.Length > 0 && uid != live.Uid;
+        if (isAnother && !patched)
         {
             var key = $"/registry/{(resource.IsCore ? string.Empty : resource.Group + "/")}{resource.Plural}/{(live.Namespace.Length > 0 ? live.Namespace + "/" : string.Empty)}{live.Name}";
             throw Errors.Conflict(
@@ -69,6 +71,11 @@ internal static class ServerMetadata
         {
             var missing = new FieldError("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion");
             throw Errors.Invalid(resource with { Kind = resource.Plural }, live.Name, missing);
+        }
+
+        if (isAnother)
+        {
+            throw Errors.Invalid(resource, live.Name, FieldError.Invalid("metadata.uid", metadata["uid"], "field is immutable"));
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
                     check.Patched(resource, patched, request.Body);
                     return patched;
                 },
-                Context(info, manager));
+                Context(info, manager) with { Patches = true });
             return check.Finish(Answer(resource, result));
         }
         catch (UndecodableException bad) when (type != "application/strategic-merge-patch+json")
@@ -163,7 +163,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             throw Errors.BadRequest("metadata.managedFields must be nil");
         }
 
-        var context = Context(info, manager);
+        var context = Context(info, manager) with { Patches = true };
         var live = cluster.Store.Find(resource.StorageKey, Home(resource, info), info.Name);
         try
         {

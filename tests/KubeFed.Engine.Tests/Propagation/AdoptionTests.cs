@@ -42,7 +42,8 @@ public class AdoptionTests
 
         var outcome = (await bed.SyncAsync(new SyncRequest { Types = ["configmaps"] })).Single(o => o.Cluster == "c1");
         Assert.Equal((PlanAction.Error, PropagationReason.AlreadyExists), (outcome.Action, outcome.Reason));
-        Assert.Contains($"adoptResources: Disabled, which annotation kubefed.io/adoption-policy={policy} can't widen", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"adoptResources: Disabled, which annotation kubefed.io/adoption-policy={policy} can't widen", outcome.Message, StringComparison.Ordinal);
         Assert.Contains("Invoke-KubeFedSync -TakeOver", outcome.Message, StringComparison.Ordinal);
         await bed.DeleteAsync("configmaps", "web");
         await bed.SyncAsync();

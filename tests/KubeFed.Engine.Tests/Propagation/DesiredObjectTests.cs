@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
 
 namespace KubeFed.Engine.Tests.Propagation;
@@ -127,6 +128,23 @@ public class DesiredObjectTests
             new DesiredSource(Make.Resource("{'template':{'data':{'a':'1','b':'2'}}}")).For(Make.Facts("c")).Hash,
             new DesiredSource(Make.Resource("{'template':{'data':{'b':'2','a':'1'}}}")).For(Make.Facts("c")).Hash);
 
-    private static void Same(string expected, DesiredObject actual) =>
-        Assert.True(JsonNode.DeepEquals(Make.Json(expected), actual.Json), actual.Json.ToJsonString());
+    [Fact]
+    public void The_marks_say_whose_copy_it_is_and_of_which_resource_whatever_the_template_says_and_count_in_no_hash()
+    {
+        const string Marks = "'annotations':{'kubefed.io/federation':'x/y','kubefed.io/federated-uid':'z'}";
+        var marked = new DesiredSource(
+            Make.Resource($"{{'template':{{'metadata':{{{Marks}}},'data':{{'a':'1'}}}}}}"), new FederationIdentity("us/kube-federation-system")).For(Make.Facts("c"));
+        var plain = new DesiredSource(Make.Resource("{'template':{'data':{'a':'1'}}}")).For(Make.Facts("c"));
+        Assert.Equal(plain.Hash, marked.Hash);
+        Assert.True(JsonNode.DeepEquals(
+            Make.Json("{'kubefed.io/federation':'us/kube-federation-system','kubefed.io/federated-uid':'u-web'}"), marked.Json["metadata"]!["annotations"]));
+    }
+
+    /// <summary>Compares what is declared; the marks are tested on their own.</summary>
+    private static void Same(string expected, DesiredObject actual)
+    {
+        var declared = (JsonObject)actual.Json.DeepClone();
+        CopyMarks.Remove((JsonObject)declared["metadata"]!);
+        Assert.True(JsonNode.DeepEquals(Make.Json(expected), declared), declared.ToJsonString());
+    }
 }

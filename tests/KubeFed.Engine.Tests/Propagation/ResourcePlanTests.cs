@@ -103,13 +103,13 @@ public class ResourcePlanTests
     }
 
     [Fact]
-    public void Leaving_the_placement_deletes_without_options_then_waits_then_forgets_S_6_E_98()
+    public void Leaving_the_placement_deletes_with_what_depends_on_the_copy_whatever_the_annotation_says_then_waits_then_forgets_S_6_E_98()
     {
         var plan = Make.Plan(Make.Resource(Elsewhere).Finalized(annotation: KubeFedNames.DeleteOptionsAnnotation, value: "{\"gracePeriodSeconds\":5}"),
             "c1", "c2");
         var delete = plan.Decide("c1", Make.Found(Make.Ours()));
         Assert.Equal(PlanAction.Delete, delete.Action);
-        Assert.Equal(DeleteOptions.Default, delete.Deletion);
+        Assert.Equal(new DeleteOptions { Propagation = DeletionPropagation.Background }, delete.Deletion);
         var wait = plan.Decide("c1", Make.Found(Make.Ours() with { Deleting = true }));
         Assert.Equal((PlanAction.Wait, PropagationReason.WaitingForRemoval, true), (wait.Action, wait.Reason, wait.Listed));
         Assert.False(plan.Decide("c1", MemberState.NotListed).Listed);
@@ -146,6 +146,27 @@ public class ResourcePlanTests
             Assert.Equal(PlanAction.Delete, cell.Action);
             Assert.Equal(new DeleteOptions { Propagation = DeletionPropagation.Orphan, GracePeriodSeconds = 5 }, cell.Deletion);
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("{\"propagationPolicy\":\"\"}")]
+    [InlineData("{\"gracePeriodSeconds\":5}")]
+    public void A_deletion_takes_what_depends_on_the_copy_along_unless_the_annotation_says_otherwise(string? annotation)
+    {
+        var resource = Make.Resource(Elsewhere).Finalized(true, annotation is null ? null : KubeFedNames.DeleteOptionsAnnotation, annotation ?? string.Empty);
+        var cell = Make.Plan(resource, "c1", "c2").Decide("c1", Make.Found(Make.Ours()));
+        Assert.Equal((PlanAction.Delete, DeletionPropagation.Background), (cell.Action, cell.Deletion.Propagation));
+    }
+
+    [Fact]
+    public void A_precondition_of_the_annotation_never_lets_another_object_go_than_the_copy_that_was_seen()
+    {
+        var resource = Make.Resource(Elsewhere).Finalized(true, KubeFedNames.DeleteOptionsAnnotation, "{\"preconditions\":{\"uid\":\"another\"}}");
+        var cell = Make.Plan(resource, "c1", "c2").Decide("c1", Make.Found(Make.Ours()));
+        Assert.Equal((PlanAction.Error, PropagationReason.DeletionFailed), (cell.Action, cell.Reason));
+        Assert.Contains("preconditions.uid another", cell.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -49,30 +49,40 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         {
             try
             {
-                return (await StepAsync(cell, cancellationToken).ConfigureAwait(false), null);
+                if (await StepAsync(cell, cancellationToken).ConfigureAwait(false) is { } result)
+                {
+                    return (result, null);
+                }
+
+                if (attempt == Attempts)
+                {
+                    return (cell.Failed(PropagationReason.UpdateFailed, "the member makes the object anew instead of changing it, and keeps losing it"), null);
+                }
             }
             catch (KubeApiException moved) when (HasMoved(cell, moved) && attempt < Attempts)
             {
-                try
-                {
-                    var again = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
-                    cell = cell.Spared && again.Action == PlanAction.Delete ? again.Spare(cell.Note) : again;
-                }
-                catch (KubeException error)
-                {
-                    var unseen = MemberFault.OfLook(error);
-                    return (cell.Failed(unseen.Reason, unseen.Message), unseen);
-                }
-
-                if (!cell.Writes)
-                {
-                    return (cell.Stand(), null);
-                }
+                // Decided anew below.
             }
             catch (KubeException error)
             {
                 var fault = MemberFault.OfWrite(cell.Action, error);
                 return (cell.Failed(fault.Reason, fault.Message), fault);
+            }
+
+            try
+            {
+                var again = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
+                cell = cell.Spared && again.Action == PlanAction.Delete ? again.Spare(cell.Note) : again;
+            }
+            catch (KubeException error)
+            {
+                var unseen = MemberFault.OfLook(error);
+                return (cell.Failed(unseen.Reason, unseen.Message), unseen);
+            }
+
+            if (!cell.Writes)
+            {
+                return (cell.Stand(), null);
             }
         }
     }
@@ -84,7 +94,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         var content = cell.Content!;
         try
         {
-            var (resource, value) = Body(target, cell.Desired!, content.ResourceVersion, null);
+            var (resource, value) = Body(target, cell.Desired!, content.Uid, content.ResourceVersion, null);
             var preview = await client.ApplyAsync(resource, value, Apply with { DryRun = true }, cancellationToken).ConfigureAwait(false);
             return plan.Decide(cell.Cluster, MemberState.Found(cell.Version!, content, preview));
         }
@@ -122,14 +132,15 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
     private static bool HasMoved(CellPlan cell, KubeApiException error) =>
         error.IsConflict || error.IsAlreadyExists || (error.IsNotFound && cell is { Action: PlanAction.Update or PlanAction.Adopt });
 
-    private async Task<CellResult> StepAsync(CellPlan cell, CancellationToken cancellationToken)
+    /// <summary>Null when the member made anew what was to be changed; that is undone, and the plan must be asked again.</summary>
+    private async Task<CellResult?> StepAsync(CellPlan cell, CancellationToken cancellationToken)
     {
         switch (cell.Action)
         {
             case PlanAction.Create:
                 return await CreateAsync(cell, cancellationToken).ConfigureAwait(false);
             case PlanAction.Adopt:
-                return await ApplyAsync(cell, cell.Version!.ResourceVersion, null, cancellationToken).ConfigureAwait(false);
+                return await ApplyAsync(cell, cell.Version!.Uid, cell.Version.ResourceVersion, null, cancellationToken).ConfigureAwait(false);
             case PlanAction.Update:
                 return await UpdateAsync(cell, cancellationToken).ConfigureAwait(false);
             case PlanAction.Delete:
@@ -141,13 +152,13 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         }
     }
 
-    private async Task<CellResult> CreateAsync(CellPlan cell, CancellationToken cancellationToken)
+    private async Task<CellResult?> CreateAsync(CellPlan cell, CancellationToken cancellationToken)
     {
         if (guards.Works(Resource.Type))
         {
             try
             {
-                return await ApplyAsync(cell, NeverCurrent, cell.InitialReplicas, cancellationToken).ConfigureAwait(false);
+                return await ApplyAsync(cell, null, NeverCurrent, cell.InitialReplicas, cancellationToken).ConfigureAwait(false);
             }
             catch (KubeApiException refused) when (CreationGuards.IsRefusal(refused))
             {
@@ -157,14 +168,14 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
 
         // Without the guard a look must do; only somebody who creates the same object in this very moment can still be overlooked.
         var decided = await DecideAsync(cell.Cluster, cancellationToken).ConfigureAwait(false);
-        return decided.Action == PlanAction.Create ? await ApplyAsync(decided, string.Empty, decided.InitialReplicas, cancellationToken).ConfigureAwait(false)
+        return decided.Action == PlanAction.Create ? await ApplyAsync(decided, null, string.Empty, decided.InitialReplicas, cancellationToken).ConfigureAwait(false)
             : decided.Writes ? await StepAsync(decided, cancellationToken).ConfigureAwait(false)
             : decided.Stand();
     }
 
-    private async Task<CellResult> UpdateAsync(CellPlan cell, CancellationToken cancellationToken)
+    private async Task<CellResult?> UpdateAsync(CellPlan cell, CancellationToken cancellationToken)
     {
-        var version = cell.Version!.ResourceVersion;
+        var (uid, version) = (cell.Version!.Uid, cell.Version.ResourceVersion);
         JsonNode? replicas = null;
         var keepsReplicas = Resource.RetainReplicas
             && cell.Version.OwnsReplicas
@@ -173,7 +184,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
         if (keepsReplicas || cell.TakeOver)
         {
             var current = await client.GetAsync(target, Resource.TargetKey, cancellationToken).ConfigureAwait(false);
-            version = current.ResourceVersion;
+            (uid, version) = (current.Uid, current.ResourceVersion);
             if (cell.TakeOver && OwnershipTakeOver.Patch(current) is { } patch)
             {
                 current = await client.PatchAsync(target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);
@@ -187,26 +198,63 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
             }
         }
 
-        return await ApplyAsync(cell, version, replicas, cancellationToken).ConfigureAwait(false);
+        return await ApplyAsync(cell, uid, version, replicas, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<CellResult> ApplyAsync(CellPlan cell, string version, JsonNode? replicas, CancellationToken cancellationToken)
+    private async Task<CellResult?> ApplyAsync(CellPlan cell, string? uid, string version, JsonNode? replicas, CancellationToken cancellationToken)
     {
-        var (resource, value) = Body(target, cell.Desired!, version, replicas);
+        var (resource, value) = Body(target, cell.Desired!, uid, version, replicas);
+        if (cell.Action == PlanAction.Adopt)
+        {
+            // Somebody else made it, so nothing may ever take it for a copy that was made too late.
+            value.SetAnnotation(KubeFedNames.FederatedUidAnnotation, null);
+        }
+
         var now = await client.ApplyAsync(resource, value, Apply, cancellationToken).ConfigureAwait(false);
+        if (uid is { Length: > 0 } && now.Uid != uid)
+        {
+            await UndoAsync(resource, now, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
         var result = cell.Applied(MemberVersion.Of(now, withStatus, plan.Self));
         return cell is { Action: PlanAction.Adopt, Content: { } content } ? result with { Note = Meeting.Done(content, now) } : result;
+    }
+
+    /// <summary>
+    /// Deletes what a member made of an update whose object was gone, and nothing else. Kubernetes refuses such an update for its uid; a server, or something
+    /// in front of it, that drops the uid brings a deleted copy back.
+    /// </summary>
+    private async Task UndoAsync(ApiResource resource, KubeObject made, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client
+                .DeleteAsync(resource, made.Key, DeletionAnnotation.Unannotated with { PreconditionUid = made.Uid }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (KubeApiException error) when (error.IsNotFound || error.IsConflict)
+        {
+            // It is gone, or another one has taken its place.
+        }
     }
 
     /// <summary>What an apply sends, and as which version of the type.</summary>
     /// <param name="target">The type in the version the member serves.</param>
     /// <param name="desired">What is declared.</param>
+    /// <param name="uid">Of the object that is to be changed, without which an apply makes it anew where it is gone; null to create.</param>
     /// <param name="version">The resourceVersion that guards the apply.</param>
     /// <param name="replicas">Replicas to declare where the template leaves them out.</param>
-    internal static (ApiResource Resource, KubeObject Value) Body(ApiResource target, DesiredObject desired, string version, JsonNode? replicas)
+    internal static (ApiResource Resource, KubeObject Value) Body(
+        ApiResource target, DesiredObject desired, string? uid, string version, JsonNode? replicas)
     {
         var value = desired.ToKubeObject();
         value.ResourceVersion = version;
+        if (uid is { Length: > 0 })
+        {
+            value.Metadata["uid"] = uid;
+        }
+
         if (replicas is not null && value.Json["spec"] is JsonObject spec && !spec.ContainsKey("replicas"))
         {
             spec["replicas"] = replicas.DeepClone();
@@ -224,7 +272,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
 
     private async Task<CellResult> DeleteAsync(CellPlan cell, CancellationToken cancellationToken)
     {
-        var options = cell.Deletion with { PreconditionUid = cell.Deletion.PreconditionUid ?? cell.Version!.Uid };
+        var options = cell.Deletion with { PreconditionUid = cell.Version!.Uid };
         try
         {
             var left = await client.DeleteAsync(target, Resource.TargetKey, options, cancellationToken).ConfigureAwait(false);
@@ -246,15 +294,7 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
 
     private async Task<CellResult> UnmanageAsync(CellPlan cell, CancellationToken cancellationToken)
     {
-        var patch = KubePatch.Merge(new JsonObject
-        {
-            ["metadata"] = new JsonObject
-            {
-                ["resourceVersion"] = cell.Version!.ResourceVersion,
-                ["labels"] = new JsonObject { [KubeFedNames.ManagedLabel] = null },
-                ["annotations"] = new JsonObject { [KubeFedNames.FederationAnnotation] = null },
-            },
-        });
+        var patch = CopyMarks.Removal(cell.Version!.Uid, cell.Version.ResourceVersion);
         try
         {
             await client.PatchAsync(target, Resource.TargetKey, patch, Patch, cancellationToken).ConfigureAwait(false);

@@ -93,6 +93,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         {
             _postponed[phase].Writer.TryWrite(run);
             await RecordMeanwhileAsync(run, _cells.NotBegun(run.Plan), stop, writing).ConfigureAwait(false);
+            await completion.HurryAsync(writing).ConfigureAwait(false);
             return;
         }
 
@@ -162,6 +163,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
         }
 
         await RecordMeanwhileAsync(run, _cells.Hanging(run.Plan, Patience), stop, writing).ConfigureAwait(false);
+        await completion.HurryAsync(writing).ConfigureAwait(false);
         await EndAsync(run, cell, true, stop, writing).ConfigureAwait(false);
         Interlocked.Decrement(ref _hanging);
     }

@@ -19,7 +19,7 @@ internal static class OwnershipTakeOver
     /// <summary>A merge patch of the ownership records, or null when nothing has to be handed over.</summary>
     public static KubePatch? Patch(KubeObject current) => HandedOver(current) is not { } entries ? null : KubePatch.Merge(new JsonObject
     {
-        ["metadata"] = new JsonObject { ["resourceVersion"] = current.ResourceVersion, ["managedFields"] = entries },
+        ["metadata"] = new JsonObject { ["uid"] = current.Uid, ["resourceVersion"] = current.ResourceVersion, ["managedFields"] = entries },
     });
 
     /// <summary>The object as the patch would leave it.</summary>

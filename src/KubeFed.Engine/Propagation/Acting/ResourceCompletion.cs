@@ -9,7 +9,8 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// cluster keeps everybody waiting, what the others did is stored already.
 /// </summary>
 /// <remarks>Section 4 step 6, section 8.</remarks>
-internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> registered, HostWriter writer, Teller teller, TimeProvider time)
+internal sealed class ResourceCompletion(
+    SyncScope scope, IReadOnlySet<string> registered, HostWriter writer, DeletionBatch deletions, Teller teller, TimeProvider time)
 {
     /// <summary>Stores what became of the resource; a failure to do so is told, and the next sync finds out anew.</summary>
     public async Task CompleteAsync(ResourceRun run, CancellationToken cancellationToken)
@@ -29,6 +30,12 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         }
     }
 
+    /// <summary>Some member keeps the run waiting: deletions that are complete do not wait for the others.</summary>
+    public Task HurryAsync(CancellationToken cancellationToken) => deletions.HurryAsync(cancellationToken);
+
+    /// <summary>No member has anything left to do: deletions that are complete are ended on the host.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => deletions.EndAsync(cancellationToken);
+
     private async Task StoreAsync(ResourceRun run, CancellationToken cancellationToken)
     {
         var resource = run.Plan.Resource;
@@ -36,7 +43,19 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         {
             if (run.IsClosed && run.Plan.Phase != ResourcePhase.Propagating && run.IsGoneEverywhere(registered))
             {
-                await ReleaseAsync(run, cancellationToken).ConfigureAwait(false);
+                if (run.Plan.Phase == ResourcePhase.Deleting && !scope.DryRun)
+                {
+                    await deletions.AddAsync(run, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                await deletions
+                    .ReleaseAsync(
+                        run,
+                        run.Plan.Phase == ResourcePhase.Orphaning ? "the copies stay where they are and are no longer managed" : DeletionBatch.Left(run),
+                        scope.DryRun,
+                        cancellationToken)
+                    .ConfigureAwait(false);
             }
             else
             {
@@ -62,27 +81,6 @@ internal sealed class ResourceCompletion(SyncScope scope, IReadOnlySet<string> r
         {
             teller.Done(resource);
         }
-    }
-
-    private async Task ReleaseAsync(ResourceRun run, CancellationToken cancellationToken)
-    {
-        var resource = run.Plan.Resource;
-        var orphaned = run.Plan.Phase == ResourcePhase.Orphaning;
-        var released = !scope.DryRun && await writer.RemoveFinalizerAsync(resource.Type, run.Stored, cancellationToken).ConfigureAwait(false);
-        await teller.WholeAsync(
-            resource,
-            orphaned ? PlanAction.Unmanage : PlanAction.Delete,
-            orphaned ? "the copies stay where they are and are no longer managed" : Left(run),
-            written: released).ConfigureAwait(false);
-    }
-
-    /// <summary>What a deletion that is over leaves behind.</summary>
-    private static string Left(ResourceRun run)
-    {
-        var abandoned = run.Results.Where(r => r.Action == PlanAction.Abandon).Select(r => r.Cluster).Order(StringComparer.Ordinal).ToList();
-        return abandoned.Count == 0
-            ? "no copy is left in any cluster"
-            : $"no copy is left in any cluster that could be asked; given up were those in {string.Join(", ", abandoned)}";
     }
 
     /// <summary>Which clusters a deletion waits for, why, and since when (P-36); empty when there is none under way.</summary>

@@ -1,3 +1,4 @@
+using KubeFed.Engine.Propagation.Health;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
 
@@ -119,6 +120,17 @@ internal sealed class ResourceRun(ResourcePlan plan, KubeObject stored, int cell
         }
 
         return !Remaining(registered).Any();
+    }
+
+    /// <summary>The registered clusters in which nobody saw that no copy is left.</summary>
+    /// <param name="registered">All registered clusters, also those the run did not look at.</param>
+    public IReadOnlyList<string> Unseen(IEnumerable<string> registered)
+    {
+        var seen = Results
+            .Where(result => result.Action != PlanAction.Abandon && result.Health != ObjectHealth.Unseen)
+            .Select(result => result.Cluster)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. registered.Where(name => !seen.Contains(name)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The clusters a deletion waits for, with why: a copy is there, or may be and could not be asked for.</summary>

@@ -38,8 +38,10 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
         var host = new HostSnapshot(facts, scope, federation.Time);
         var writer = new HostWriter(sources.Host, sink);
         var registered = clusters.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var completion = new ResourceCompletion(scope, registered, writer, teller, federation.Time);
-        var orphans = new OrphanSweep(sources.Host, federation.SystemNamespace, scope, teller);
+        var tombstones = new TombstoneStore(sources.Host, federation.SystemNamespace, federation.Time);
+        var deletions = new DeletionBatch(registered, writer, tombstones, teller);
+        var completion = new ResourceCompletion(scope, registered, writer, deletions, teller, federation.Time);
+        var orphans = new OrphanSweep(sources.Host, federation.SystemNamespace, scope, tombstones, teller);
         var lanes = clusters.Where(c => scope.IncludesCluster(c.Name)).Select(c => sources.OpenLane(c, scope, sink, stop)).ToArray();
         var cached = !scope.DryRun && (scope.FromCache || sources.MayLag) ? new CachedResources(sources.Host, host, clusters, lanes, federation.Time) : null;
         var preparation = new ResourcePreparation(federation.SystemNamespace, scope, clusters, host, cached, writer, teller);

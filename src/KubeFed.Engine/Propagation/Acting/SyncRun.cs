@@ -45,6 +45,7 @@ internal sealed class SyncRun(
             }
 
             await Task.WhenAll(working).ConfigureAwait(false);
+            await completion.EndAsync(writing).ConfigureAwait(false);
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class CellPreview
             if (actual is not null && desired.ChoosesVersion && desired.Json.Text("apiVersion") != resource.ApiVersion)
             {
                 // Two versions of a type can't be compared field by field (E-53).
-                var (chosen, _) = CellWriter.Body(resource, desired, string.Empty, null);
+                var (chosen, _) = CellWriter.Body(resource, desired, null, string.Empty, null);
                 actual = await client.GetAsync(chosen, plan.Resource.TargetKey, _cancellationToken).ConfigureAwait(false);
             }
 
@@ -185,13 +185,13 @@ internal sealed class CellPreview
         Fields = SecretMask.Applies(plan.Resource.Type) ? [.. fields.Select(SecretMask.Over)] : fields,
     };
 
-    /// <summary>Without the mark of whose copy it is: nobody declares that, and a copy that lacks it is in sync all the same.</summary>
+    /// <summary>Without the marks of whose copy it is: nobody declares those, and a copy that lacks them is in sync all the same.</summary>
     private static JsonObject Unmarked(JsonObject value)
     {
         var copy = (JsonObject)value.DeepClone();
-        if (copy["metadata"]?["annotations"] is JsonObject annotations && annotations.Remove(KubeFedNames.FederationAnnotation) && annotations.Count == 0)
+        if (copy["metadata"] is JsonObject metadata)
         {
-            copy["metadata"]!.AsObject().Remove("annotations");
+            CopyMarks.Remove(metadata);
         }
 
         return copy;

@@ -34,7 +34,8 @@ internal static class ForeseenCopy
         CancellationToken cancellationToken)
     {
         var replicas = actual is null ? cell.InitialReplicas : Retained(plan, cell, actual);
-        var (resource, value) = CellWriter.Body(target, desired, actual?.ResourceVersion ?? CellWriter.NeverCurrent, replicas);
+        var (resource, value) = CellWriter.Body(
+            target, desired, actual?.Uid, actual?.ResourceVersion ?? CellWriter.NeverCurrent, replicas);
         var foreseen = await client.ApplyAsync(resource, value, DryRun, cancellationToken).ConfigureAwait(false);
         return cell.TakeOver && actual is not null
             ? await HandedOverAsync(client, resource, foreseen, actual, desired, cancellationToken).ConfigureAwait(false)

@@ -16,8 +16,8 @@ public sealed class DesiredObject
     public JsonObject Json { get; }
 
     /// <summary>
-    /// Sixteen hexadecimal digits over the canonical form of what is declared; equal declarations have equal hashes. The mark of whose copy it is does not
-    /// count, so that copies that lack it are not sent again for its sake.
+    /// Sixteen hexadecimal digits over the canonical form of what is declared; equal declarations have equal hashes. The marks of whose copy it is and of
+    /// which resource do not count, so that copies that lack them are not sent again for their sake.
     /// </summary>
     public string Hash { get; }
 
@@ -204,20 +204,33 @@ public sealed class DesiredSource
         }
 
         labels[KubeFedNames.ManagedLabel] = "true";
+
+        // A template, or an override, can't say whose copy it makes, nor of which resource.
+        CopyMarks.Remove(metadata);
         PortProtocols.Complete(json);
         ControllerFields.Drop(json);
         var hash = DesiredObject.HashOf(json);
-        if (_self is not null)
+        Mark(metadata);
+        return new DesiredObject(json, hash, chosen is not null);
+    }
+
+    private void Mark(JsonObject metadata)
+    {
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[
+            (KubeFedNames.FederationAnnotation, _self?.Value), (KubeFedNames.FederatedUidAnnotation, _resource.Object.Uid)])
         {
+            if (string.IsNullOrEmpty(value))
+            {
+                continue;
+            }
+
             if (metadata["annotations"] is not JsonObject annotations)
             {
                 annotations = [];
                 metadata["annotations"] = annotations;
             }
 
-            annotations[KubeFedNames.FederationAnnotation] = _self.Value;
+            annotations[name] = value;
         }
-
-        return new DesiredObject(json, hash, chosen is not null);
     }
 }

@@ -18,8 +18,8 @@ namespace KubeFed.Engine.Propagation.Planning;
 public sealed record DeletionAnnotation(DeleteOptions Options, string? Error)
 {
     /// <summary>
-    /// How a copy is deleted that nobody says anything about: what depends on it goes with it. Left to the server, some kinds leave their dependents behind: Jobs
-    /// of batch/v1, CronJobs of batch/v1beta1, ReplicationControllers, and the workloads of extensions/v1beta1, apps/v1beta1 and apps/v1beta2.
+    /// How a copy is deleted that nobody says anything about: what depends on it goes with it. Left to the server, some kinds leave their dependents behind:
+    /// Jobs of batch/v1, CronJobs of batch/v1beta1, ReplicationControllers, and the workloads of extensions/v1beta1, apps/v1beta1 and apps/v1beta2.
     /// </summary>
     /// <remarks>Kubernetes keeps that default for these versions for back compatibility; all other kinds are deleted in the background.</remarks>
     public static DeleteOptions Unannotated { get; } = new() { Propagation = DeletionPropagation.Background };

@@ -24,7 +24,7 @@ internal static class FieldDifferences
         .. ((string[])["apiVersion", "kind", "status"]).Select(JsonPointer.Root.Append),
         .. ((string[])["name", "namespace", "managedFields", "resourceVersion", "generation"]).Select(JsonPointer.Root.Append("metadata").Append),
         JsonPointer.Root.Append("metadata").Append("labels").Append(KubeFedNames.ManagedLabel),
-        JsonPointer.Root.Append("metadata").Append("annotations").Append(KubeFedNames.FederationAnnotation),
+        .. CopyMarks.Annotations.Select(JsonPointer.Root.Append("metadata").Append("annotations").Append),
     ];
 
     /// <summary>Declared fields that the object lacks or has another value for; what it has beyond them is nobody's business here.</summary>

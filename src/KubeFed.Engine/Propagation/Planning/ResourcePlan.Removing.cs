@@ -64,7 +64,7 @@ public sealed partial class ResourcePlan
 
         if (state is MemberState.Unavailable unavailable)
         {
-            return record is not { MayHoldCopy: true } && !(wholeResource && IsSelected(cluster)) ? Nothing(cluster)
+            return record is not { MayHoldCopy: true } && !(wholeResource && IsSelected(cluster)) ? Nothing(cluster) with { Health = ObjectHealth.Unseen }
                 : wholeResource && AbandonUnreachable && unavailable.IsFinal ? Abandoned(cluster, unavailable.Reason, unavailable.Message)
                 : Kept(
                     cluster,
@@ -119,9 +119,14 @@ public sealed partial class ResourcePlan
             return seen;
         }
 
-        return _deletion.Error is null
+        // The annotation's precondition narrows what may be deleted; the guard by the uid that was seen stands beside it.
+        var refusal = _deletion.Error
+            ?? (_deletion.Options.PreconditionUid is { } uid && uid != version.Uid
+                ? $"annotation {KubeFedNames.DeleteOptionsAnnotation} has preconditions.uid {uid}, and the copy here has uid {version.Uid}"
+                : null);
+        return refusal is null
             ? seen with { Deletion = _deletion.Options }
-            : seen with { Action = PlanAction.Error, Reason = PropagationReason.DeletionFailed, Message = _deletion.Error };
+            : seen with { Action = PlanAction.Error, Reason = PropagationReason.DeletionFailed, Message = refusal };
     }
 
     private CellPlan Orphan(string cluster, MemberState state) => state switch
