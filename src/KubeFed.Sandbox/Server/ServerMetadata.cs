@@ -75,7 +75,9 @@ internal static class ServerMetadata
 
         if (isAnother)
         {
-            throw Errors.Invalid(resource, live.Name, FieldError.Invalid("metadata.uid", metadata["uid"], "field is immutable"));
+            // Servers check metadata for every kind and for the kind itself, and name the cause twice.
+            var immutable = FieldError.Invalid("metadata.uid", metadata["uid"], "field is immutable");
+            throw Errors.Invalid(resource, live.Name, [immutable, immutable]);
         }
     }
 

@@ -51,7 +51,7 @@ public abstract partial class FederationFlows
                 await member.CreateAsync(kind, KubeObject.Create(kind, key), new WriteOptions { FieldManager = "somebody" }, None);
             }
 
-            await DeclareAsync(fleet, kind.QualifiedName, shop, name, $$"""{"template":{{template}},"placement":{"clusterSelector":{}}}""");
+            await DeclareAsync(fleet, kind.QualifiedName, shop, name, "{\"template\":" + template + ""","placement":{"clusterSelector":{}}}""");
             if (synced)
             {
                 await SyncedAsync(fleet, shop);
