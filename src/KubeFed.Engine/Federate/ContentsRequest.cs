@@ -21,7 +21,7 @@ public sealed record ContentsRequest
 /// <param name="Skipped">Why it is left out; null when it is not.</param>
 public sealed record ContentItem(KubeObject Source, FederatedResource? Resource, bool TypeEnabled, string? Skipped)
 {
-    /// <summary>Why it can't be federated, though it should be: a name that no custom resource can have, for one. Null where it can be, or is skipped.</summary>
+    /// <summary>Why it can't be federated, though it should be, such as a name that no custom resource can have; null where it can be, or is skipped.</summary>
     public FederationException? Fault { get; init; }
 }
 

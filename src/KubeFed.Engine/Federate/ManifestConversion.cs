@@ -32,7 +32,8 @@ internal sealed class ManifestConversion(Federation federation, ManifestRequest 
                 "InvalidManifest",
                 FederationProblem.Invalid,
                 manifest.Metadata["generateName"] is { } prefix && missing == "metadata.name"
-                    ? $"The {manifest.Kind} has metadata.generateName {prefix.ToJsonString()} and no metadata.name: a federated resource is the same object in every cluster."
+                    ? $"The {manifest.Kind} has metadata.generateName {prefix.ToJsonString()} and no metadata.name: "
+                        + "a federated resource is the same object in every cluster."
                     : $"The manifest of {(manifest.Kind.Length == 0 ? "an object" : manifest.Kind)} \"{manifest.Name}\" has no {missing}.")
             {
                 Remedy = missing == "metadata.name" ? "Write a metadata.name." : "Add apiVersion, kind and metadata.name.",

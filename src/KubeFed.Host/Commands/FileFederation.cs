@@ -6,7 +6,9 @@ using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Host.Commands;
 
-/// <summary>Converts the objects of a file and prints their federated forms; no cluster is asked. One that can't be converted is told and does not end the rest.</summary>
+/// <summary>
+/// Converts the objects of a file and prints their federated forms; no cluster is asked. One that can't be converted is told and does not end the rest.
+/// </summary>
 /// <remarks>cli.md section 6, mode C (K-62, K-63). kubefedctl wants a loadable kubeconfig even so; this does not.</remarks>
 internal static class FileFederation
 {
@@ -46,7 +48,8 @@ internal static class FileFederation
         var generated = target.Metadata["generateName"] is { } prefix
             ? $" (but metadata.generateName {prefix.ToJsonString()}): a federated resource is the same object in every cluster"
             : string.Empty;
-        throw new FederationException("InvalidManifest", FederationProblem.Invalid, $"{entry.Place} (line {entry.Line}): a {target.Kind} has no metadata.name{generated}.")
+        var missing = $"{entry.Place} (line {entry.Line}): a {target.Kind} has no metadata.name{generated}.";
+        throw new FederationException("InvalidManifest", FederationProblem.Invalid, missing)
         {
             Remedy = "Write a metadata.name.",
         };

@@ -4,7 +4,9 @@ using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Kubernetes.Objects;
 
-/// <summary>Finds what metadata can't be: every server refuses a name, a label or an annotation that is no text, and YAML makes one of <c>yes</c> and of 5.</summary>
+/// <summary>
+/// Finds what metadata can't be: every server refuses a name, a label or an annotation that is no text, and YAML makes such of <c>yes</c> and of 5.
+/// </summary>
 public static class MetadataShape
 {
     private static readonly string[] Texts = ["name", "generateName", "namespace"];

@@ -45,7 +45,7 @@ internal static class YamlCharacters
                 return (i, "\\/");
             }
 
-            if (quoted[i + 1] == 'u' && i + 5 < quoted.Length && quoted[i + 2] is 'd' or 'D' && quoted[i + 3] is (>= '8' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F'))
+            if (quoted[(i + 1)..] is ['u', 'd' or 'D', '8' or '9' or (>= 'a' and <= 'f') or (>= 'A' and <= 'F'), _, _, ..])
             {
                 return (i, quoted.Slice(i, 6).ToString());
             }

@@ -12,7 +12,7 @@ namespace KubeFed.Kubernetes.Yaml;
 /// <remarks>resolve of go.yaml.in/yaml/v2, which reads by Go's strconv.ParseInt with base 0.</remarks>
 internal static partial class YamlNumber
 {
-    /// <summary>A whole number of 64 bits, signed or not; else a double, which may be infinite only where the text says so; null where the text is no number.</summary>
+    /// <summary>A whole number of 64 bits, signed or not, else a double; null where the text is no number.</summary>
     public static ValueType? Read(string text)
     {
         if (text.StartsWith('.'))

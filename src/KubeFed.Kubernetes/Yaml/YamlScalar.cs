@@ -53,7 +53,8 @@ internal static partial class YamlScalar
         null => null,
         string text => JsonValue.Create(text),
         bool truth => JsonValue.Create(truth),
-        ValueType number => YamlNumber.ToJson(number) ?? throw new FormatException($"{YamlNumber.ToKey(number)} is a number that JSON does not have; quote it if text is meant"),
+        ValueType number => YamlNumber.ToJson(number)
+            ?? throw new FormatException($"{YamlNumber.ToKey(number)} is a number that JSON does not have; quote it if text is meant"),
         _ => throw new ArgumentOutOfRangeException(nameof(meaning)),
     };
 
@@ -88,7 +89,8 @@ internal static partial class YamlScalar
         }
         catch (ArgumentException)
         {
-            throw new FormatException("the bytes of a !!binary value are not text in UTF-8; leave the tag out, and put the base64 where the field takes base64");
+            throw new FormatException(
+                "the bytes of a !!binary value are not text in UTF-8; leave the tag out, and put the base64 where the field takes base64");
         }
         catch (FormatException error)
         {
@@ -98,7 +100,9 @@ internal static partial class YamlScalar
 
     /// <summary>The forms of a date that kubectl accepts; it keeps the text as it is written.</summary>
     [GeneratedRegex(
-        @"\A[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])([Tt]([01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})| ([01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?)?\z",
+        @"\A[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])"
+            + @"([Tt]([01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})"
+            + @"| ([01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9](\.[0-9]+)?)?\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex Timestamp();
 }

@@ -36,7 +36,8 @@ public static class YamlText
 
     /// <summary>What every document of the text stands for, in order; empty ones are left out.</summary>
     /// <exception cref="YamlTextException">One of them cannot be read; says where.</exception>
-    public static IReadOnlyList<JsonNode> ParseAll(string text) => [.. Read(text).Select(document => document.Fault is { } fault ? throw fault : document.Content!)];
+    public static IReadOnlyList<JsonNode> ParseAll(string text) =>
+        [.. Read(text).Select(document => document.Fault is { } fault ? throw fault : document.Content!)];
 
     /// <summary>The only document of the text, every word of which counts; null when there is none.</summary>
     /// <exception cref="YamlTextException">It can't be read, a key stands twice in one map, or there are several documents.</exception>
@@ -49,7 +50,8 @@ public static class YamlText
             [{ Fault: { } fault }, ..] => throw fault,
             [{ Remarks: [var remark, ..] }, ..] => throw remark,
             [var only] => only.Content,
-            [_, var second, ..] => throw new YamlTextException($"Line {second.Line}, column 1: one document was expected, not {documents.Count}.", second.Line, 1),
+            [_, var second, ..] => throw new YamlTextException(
+                $"Line {second.Line}, column 1: one document was expected, not {documents.Count}.", second.Line, 1),
         };
     }
 
@@ -143,7 +145,8 @@ public static class YamlText
         {
             var line = chunk.Line + chunk.Text.AsSpan(0, at).Count('\n');
             var column = at - chunk.Text.LastIndexOf('\n', at);
-            var reason = $"Line {line}, column {column}: the character U+{(int)chunk.Text[at]:X4} is not allowed in YAML; in double quotes it is written \\u{(int)chunk.Text[at]:x4}.";
+            var code = (int)chunk.Text[at];
+            var reason = $"Line {line}, column {column}: the character U+{code:X4} is not allowed in YAML; in double quotes it is written \\u{code:x4}.";
             return new YamlDocument(number, line, null, new YamlTextException(reason, line, column));
         }
 

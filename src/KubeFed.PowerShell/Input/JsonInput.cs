@@ -46,7 +46,8 @@ internal static class JsonInput
         {
             if (depth > MaxDepth)
             {
-                throw new InputException("InvalidInput", $"-{parameter}{Excerpt.Of(path)} is nested deeper than {MaxDepth} levels; does it contain itself?", null)
+                var reason = $"-{parameter}{Excerpt.Of(path)} is nested deeper than {MaxDepth} levels; does it contain itself?";
+                throw new InputException("InvalidInput", reason, null)
                 {
                     Remedy = "Write the value out, without references to what it is part of.",
                 };

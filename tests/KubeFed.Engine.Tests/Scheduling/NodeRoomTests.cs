@@ -91,7 +91,8 @@ public class NodeRoomTests
     public void Room_beyond_all_bounds_is_counted_without_overflow()
     {
         var node = Node("n1", status: """{"allocatable":{"cpu":"99999999999Ei","memory":"99999999999Ei"}}""");
-        var pods = Enumerable.Repeat("99999999999Ei", 3).Select(_ => Pod("n1", """{"containers":[{"resources":{"requests":{"memory":"99999999999Ei"}}}]}""", own: false));
+        const string Much = """{"containers":[{"resources":{"requests":{"memory":"99999999999Ei"}}}]}""";
+        var pods = Enumerable.Range(0, 3).Select(_ => Pod("n1", Much, own: false));
 
         Assert.Equal(int.MaxValue, Room([node], []));
         Assert.Equal(int.MaxValue, Room([node], [.. pods]));

@@ -290,7 +290,8 @@ public sealed class VerbTests
         Assert.Contains($"Warning: {file}: Line 4, column 15: the key 'x' stands twice", run.Error, StringComparison.Ordinal);
         Assert.Contains($"Error: {file}: document 2: Line ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Error: FederatedClusterRole cm:io is not valid: metadata.name", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"Error: {file}: document 4 (line 11): a Job has no metadata.name (but metadata.generateName \"once-\")", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Error: {file}: document 4 (line 11): a Job has no metadata.name (but metadata.generateName \"once-\")", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

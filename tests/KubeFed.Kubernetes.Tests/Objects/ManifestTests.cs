@@ -44,7 +44,8 @@ public class ManifestTests
     [InlineData("kind: Pod\napiVersion: v1\n---\nkind: Pod", "x.yaml: document 2 has no apiVersion")]
     [InlineData("kind: List\napiVersion: v1\nitems: [{kind: Pod}]", "x.yaml: the document: items[0] has no apiVersion")]
     [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: 5}", "x.yaml: the document (Pod ) has a metadata.name that is the number 5")]
-    [InlineData("kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {b: yes}}", "x.yaml: the document (Pod a) has a metadata.labels.b that is the truth value true")]
+    [InlineData(
+        "kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {b: yes}}", "x.yaml: the document (Pod a) has a metadata.labels.b that is the truth value true")]
     [InlineData("kind: List\napiVersion: v1\nitems: [null]", "x.yaml: the document: items[0] is null")]
     public void What_is_no_manifest_is_refused_with_the_place(string text, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<YamlTextException>(() => Manifest.Read(text, "x.yaml")).Message, StringComparison.Ordinal);
@@ -176,7 +177,8 @@ public class ManifestTests
     [Fact]
     public void A_bad_document_keeps_no_good_one_from_being_read()
     {
-        var entries = Manifest.ReadEach("apiVersion: v1\nkind: A\n---\na: [\n---\nkind: B\n---\napiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: C}, {kind: D}]\n", "x.yaml");
+        const string List = "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: C}, {kind: D}]\n";
+        var entries = Manifest.ReadEach("apiVersion: v1\nkind: A\n---\na: [\n---\nkind: B\n---\n" + List, "x.yaml");
 
         Assert.Equal(["A", null, null, "C", null], entries.Select(entry => entry.Value?.Kind));
         Assert.Equal(

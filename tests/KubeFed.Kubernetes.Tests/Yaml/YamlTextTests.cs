@@ -91,7 +91,8 @@ public sealed class YamlTextTests
         var document = Assert.Single(YamlText.Read("a: 1\nb: 2\na: 3"));
 
         Assert.Equal("""{"a":3,"b":2}""", document.Content!.ToJsonString());
-        Assert.Equal("Line 3, column 1: the key 'a' stands twice in one map, and the last one counts; take the others out.", Assert.Single(document.Remarks).Message);
+        Assert.Equal(
+            "Line 3, column 1: the key 'a' stands twice in one map, and the last one counts; take the others out.", Assert.Single(document.Remarks).Message);
     }
 
     [Fact]

@@ -62,7 +62,9 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
     {
         var placement = OrThrow(ReadPlacement);
         var overrides = OrThrow(ReadOverrides);
-        var given = OrThrow(() => Template is not null ? ManifestInput.ReadEach(Template, nameof(Template), takeApart: false) : [.. ManifestFiles.Of(this, Path!)]);
+        var given = OrThrow(() => Template is not null
+            ? ManifestInput.ReadEach(Template, nameof(Template), takeApart: false)
+            : [.. ManifestFiles.Of(this, Path!)]);
         var manifests = Readable(given);
         if (Name is not null && manifests.Count > 1)
         {
@@ -102,7 +104,8 @@ public sealed class NewFederatedResourceCommand : DeclaringCmdlet
         if (name is null)
         {
             var error = new InputException("NameRequired", template.Generated is { } prefix
-                ? $"The {template.Kind?.Kind ?? "resource"} has metadata.generateName '{prefix}' and no name: a federated resource is the same object in every cluster."
+                ? $"The {template.Kind?.Kind ?? "resource"} has metadata.generateName '{prefix}' and no name: "
+                    + "a federated resource is the same object in every cluster."
                 : "The resource has no name: neither -Name nor the template's metadata.name is given.", null)
             {
                 Remedy = "Give -Name.",

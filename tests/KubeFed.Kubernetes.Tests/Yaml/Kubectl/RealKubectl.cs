@@ -20,7 +20,8 @@ internal sealed class RealKubectl(Binary kubectl, string folder)
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
         var (exit, output, error) = await kubectl.RunAsync([.. Printing, "--filename", file]);
         var nothingThere = error.StartsWith("error: no objects passed to patch", StringComparison.Ordinal);
-        return new ReadingCase(name, bytes, [.. Values(output)], exit == 0 || nothingThere ? null : Said(error.Replace(file, "FILE", StringComparison.Ordinal)));
+        var said = exit == 0 || nothingThere ? null : Said(error.Replace(file, "FILE", StringComparison.Ordinal));
+        return new ReadingCase(name, bytes, [.. Values(output)], said);
     }
 
     /// <summary>Many texts in which kubectl finds no fault, in one run: marks between them tell whose the objects are.</summary>
