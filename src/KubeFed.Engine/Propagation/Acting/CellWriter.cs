@@ -108,7 +108,8 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
     /// <returns>Why it would not; null when it would, or when only what comes before it in the run can make it possible.</returns>
     public async Task<MemberFault?> RehearseAsync(CellPlan cell, CancellationToken cancellationToken)
     {
-        var (resource, value) = Body(target, cell.Desired!, cell.Version?.ResourceVersion ?? NeverCurrent, cell.InitialReplicas);
+        var (resource, value) = Body(
+            target, cell.Desired!, cell.Version?.Uid, cell.Version?.ResourceVersion ?? NeverCurrent, cell.InitialReplicas);
         try
         {
             await client.ApplyAsync(resource, value, Apply with { DryRun = true }, cancellationToken).ConfigureAwait(false);
