@@ -87,15 +87,15 @@ internal sealed class KubeClient : IKubeClient
         var path = options.Subresource is null
             ? RequestPath.Of(resource, value.Namespace)
             : RequestPath.Of(resource, value.Namespace, value.Name, options.Subresource);
-        return ObjectAsync(Write(HttpMethod.Post, path, value.Json, options), cancellationToken);
+        return ObjectAsync(Write(HttpMethod.Post, path, JsonText.WriteUtf8(value.Json), options), cancellationToken);
     }
 
     public Task<KubeObject> ReplaceAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken) =>
-        ObjectAsync(Write(HttpMethod.Put, PathOf(resource, value.Key, options.Subresource), value.Json, options), cancellationToken);
+        ObjectAsync(Write(HttpMethod.Put, PathOf(resource, value.Key, options.Subresource), JsonText.WriteUtf8(value.Json), options), cancellationToken);
 
     public Task<KubeObject> PatchAsync(ApiResource resource, ObjectKey key, KubePatch patch, WriteOptions options, CancellationToken cancellationToken)
     {
-        var request = Write(HttpMethod.Patch, PathOf(resource, key, options.Subresource), patch.Body, options) with
+        var request = Write(HttpMethod.Patch, PathOf(resource, key, options.Subresource), JsonText.WriteUtf8(patch.Body), options) with
         {
             ContentType = patch.Kind switch
             {
@@ -115,8 +115,7 @@ internal sealed class KubeClient : IKubeClient
             throw new ArgumentException("Apply needs a field manager: the name that will own the fields.", nameof(options));
         }
 
-        // JSON is YAML, so the one content type apply knows takes it.
-        var request = Write(HttpMethod.Patch, PathOf(resource, value.Key, options.Subresource), value.Json, options) with
+        var request = Write(HttpMethod.Patch, PathOf(resource, value.Key, options.Subresource), ApplyBody.Write(value.Json), options) with
         {
             ContentType = MediaTypes.ApplyPatch,
         };
@@ -171,7 +170,7 @@ internal sealed class KubeClient : IKubeClient
         }
     }
 
-    private static KubeRequest Write(HttpMethod method, RequestPath path, JsonNode body, WriteOptions options)
+    private static KubeRequest Write(HttpMethod method, RequestPath path, byte[] body, WriteOptions options)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (options.FieldManager.Length > 0)
@@ -184,7 +183,7 @@ internal sealed class KubeClient : IKubeClient
             query.Add(new("dryRun", "All"));
         }
 
-        return new KubeRequest(method, path) { Body = JsonText.WriteUtf8(body), Query = query };
+        return new KubeRequest(method, path) { Body = body, Query = query };
     }
 
     private static JsonObject DeleteBody(DeleteOptions options)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -16,7 +15,9 @@ public static class JsonText
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = LiteralEncoder.Instance, MaxDepth = MaxDepth };
+
+    private static readonly JsonSerializerOptions Indented = new() { Encoder = LiteralEncoder.Instance, MaxDepth = MaxDepth, WriteIndented = true };
 
     private static ReadOnlySpan<byte> SurrogateEscape => "\\ud"u8;
 
@@ -58,6 +59,40 @@ public static class JsonText
 
     /// <summary>On one line, escaping only what JSON demands.</summary>
     public static string Write(JsonNode? node) => node?.ToJsonString(Compact) ?? "null";
+
+    /// <summary>Over several lines, for people to read and for kubectl to apply.</summary>
+    public static string WriteIndented(JsonNode? node) => node?.ToJsonString(Indented) ?? "null";
+
+    /// <summary>What stands between the quotes of a JSON string; halves of surrogate pairs stay what they are.</summary>
+    internal static string Escape(string text)
+    {
+        var first = text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 && text.AsSpan().IndexOfAny('"', '\\') < 0;
+        if (first)
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length + 16);
+        Span<char> buffer = stackalloc char[LiteralEncoder.Instance.MaxOutputCharactersPerInputCharacter];
+        foreach (var c in text)
+        {
+            if (LiteralEncoder.Instance.WillEncode(c))
+            {
+                escaped.Append(buffer[..LiteralEncoder.Encode(c, buffer)]);
+            }
+            else
+            {
+                escaped.Append(c);
+            }
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>What is wrong with a text that holds half of a surrogate pair.</summary>
+    internal static string HalfCharacter(string text, EncoderFallbackException half) =>
+        $"The text {Write(JsonValue.Create(Text.Excerpt.Of(text)))} holds U+{(int)half.CharUnknown:X4} alone, which is half of a character and can't be "
+        + "sent to an API server. Remove it, or write the whole character.";
 
     /// <summary>UTF-8, on one line.</summary>
     public static byte[] WriteUtf8(JsonNode? node)

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Json;
 using KubeFed.PowerShell.Mapping;
 
 namespace KubeFed;
@@ -7,12 +7,6 @@ namespace KubeFed;
 /// <summary>What everything that a cluster stores has in common: when it was made, and the object itself.</summary>
 public abstract class StoredObject
 {
-    private static readonly JsonSerializerOptions s_indented = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private PSObject? _raw;
 
     private protected StoredObject()
@@ -31,5 +25,5 @@ public abstract class StoredObject
     internal JsonObject? Json { get; init; }
 
     /// <summary>The object as indented JSON, as kubectl takes it; empty where there is none.</summary>
-    public string ToJson() => Json?.ToJsonString(s_indented) ?? string.Empty;
+    public string ToJson() => Json is null ? string.Empty : JsonText.WriteIndented(Json);
 }

@@ -58,7 +58,7 @@ internal static class FieldOwnership
 
         try
         {
-            Reconcile(managed, live, type);
+            Reconcile(managed, live, type, writer);
             var compare = TypedValue.Compare(Bare(live ?? blank), Bare(value), type);
             var key = new ManagerKey(writer.Manager, ManagerKey.Update, writer.ApiVersion, writer.Subresource);
             var taken = Strip(compare.Modified.Union(compare.Added));
@@ -102,7 +102,7 @@ internal static class FieldOwnership
         }
 
         var original = managed.Clone();
-        Reconcile(managed, live, type);
+        Reconcile(managed, live, type, writer);
         var key = new ManagerKey(writer.Manager, ManagerKey.Apply, string.Empty, writer.Subresource);
         var bareConfig = Bare(config);
         var bareLive = Bare(start);
@@ -166,12 +166,13 @@ internal static class FieldOwnership
     }
 
     /// <summary>
-    /// Who owns a map or keyed list as such, and nothing in it, is taken to own all that is in it: so servers read ownership from before a type was granular, and
-    /// so the manager that lost its only entry to another gets it back when the other lets go.
+    /// On servers up to 1.20, who owns a map or keyed list as such, and nothing in it, is taken to own all that is in it: so they read ownership from before a
+    /// type was granular, and so the manager that lost its only entry to another gets it back when the other lets go. Later servers leave it at what was
+    /// applied: <c>{}</c> stays <c>{}</c>, whatever defaults and controllers put in.
     /// </summary>
-    private static void Reconcile(ManagedFields managed, JsonObject? live, TypeSchema type)
+    private static void Reconcile(ManagedFields managed, JsonObject? live, TypeSchema type, Writer writer)
     {
-        if (live is null)
+        if (live is null || writer.OwnsEmpty)
         {
             return;
         }

@@ -207,6 +207,7 @@ public sealed class DesiredSource
 
         // A template, or an override, can't say whose copy it makes, nor of which resource.
         CopyMarks.Remove(metadata);
+        Aliases.Resolve(json);
         PortProtocols.Complete(json);
         ControllerFields.Drop(json);
         var hash = DesiredObject.HashOf(json);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
 
 namespace KubeFed.Engine.Propagation.Desired;
 
@@ -10,20 +11,13 @@ internal static class PortProtocols
 {
     public static void Complete(JsonObject value)
     {
-        if (value["spec"] is not JsonObject spec)
+        if (value.Text("apiVersion") == "v1" && value.Text("kind") == "Service")
         {
-            return;
+            CompleteList(value.Map("spec")?["ports"], "port");
         }
 
-        if (IsService(value))
-        {
-            CompleteList(spec["ports"], "port");
-        }
-
-        CompletePod(IsPod(value) ? spec : PodOf(spec) ?? PodOf((spec["jobTemplate"] as JsonObject)?["spec"]));
+        CompletePod(PodSpecs.Of(value));
     }
-
-    private static JsonObject? PodOf(JsonNode? spec) => (spec as JsonObject)?["template"] is JsonObject template ? template["spec"] as JsonObject : null;
 
     private static void CompletePod(JsonObject? pod)
     {
@@ -51,12 +45,4 @@ internal static class PortProtocols
             }
         }
     }
-
-    private static bool IsService(JsonObject value) => Is(value, "v1", "Service");
-
-    private static bool IsPod(JsonObject value) => Is(value, "v1", "Pod");
-
-    private static bool Is(JsonObject value, string apiVersion, string kind) => Text(value["apiVersion"]) == apiVersion && Text(value["kind"]) == kind;
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }
