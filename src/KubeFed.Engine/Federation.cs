@@ -3,6 +3,7 @@ using KubeFed.Engine.Control;
 using KubeFed.Engine.ControlPlane;
 using KubeFed.Engine.Federate;
 using KubeFed.Engine.Propagation;
+using KubeFed.Engine.Propagation.Acting;
 using KubeFed.Engine.Scheduling;
 using KubeFed.Engine.Types;
 using KubeFed.Kubernetes.Client;
@@ -57,6 +58,7 @@ public sealed class Federation : IDisposable
         Resources = new FederatedResources(this);
         Scheduling = new Scheduler(this);
         Sync = new Synchronizer(this);
+        Repeats = new RepeatedApplies(options.Time);
     }
 
     public FederationOptions Options { get; }
@@ -83,6 +85,9 @@ public sealed class Federation : IDisposable
     public Scheduler Scheduling { get; }
 
     public Synchronizer Sync { get; }
+
+    /// <summary>What was applied again and again, by any run of this federation.</summary>
+    internal RepeatedApplies Repeats { get; }
 
     /// <summary>What keeps the federation true until it is stopped; it does nothing before it is run.</summary>
     /// <param name="options">Its delays; null for the defaults.</param>

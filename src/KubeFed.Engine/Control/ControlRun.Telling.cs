@@ -26,6 +26,11 @@ internal sealed partial class ControlRun
 
     public void Told(SyncOutcome outcome)
     {
+        if (outcome is { HeldBack: not null, Cluster: { } cluster })
+        {
+            _instruments.HeldBack(cluster);
+        }
+
         // What no resource stands behind any more has nobody to tell of it.
         if (_host.Federated.GetValueOrDefault(outcome.Type.Name)?.Loop.Find(outcome.Resource) is { } resource)
         {

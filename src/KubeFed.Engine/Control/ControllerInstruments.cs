@@ -15,6 +15,7 @@ internal sealed class ControllerInstruments : IDisposable
     private readonly Counter<long> _adds;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _events;
+    private readonly Counter<long> _heldBack;
 
     /// <param name="clusters">State and name of each cluster.</param>
     /// <param name="depths">How much is due, by queue.</param>
@@ -27,6 +28,8 @@ internal sealed class ControllerInstruments : IDisposable
         _reconciles = _meter.CreateCounter<long>(ControllerMetrics.Reconciles, description: "Resources dealt with.");
         _adds = _meter.CreateCounter<long>(ControllerMetrics.QueueAdds, description: "Resources that became due.");
         _retries = _meter.CreateCounter<long>(ControllerMetrics.QueueRetries, description: "Resources that are tried again after a failure.");
+        _heldBack = _meter.CreateCounter<long>(
+            ControllerMetrics.HeldBack, description: "Copies not applied yet again, because applying the same had not helped.");
         _events = _meter.CreateCounter<long>(ControllerMetrics.Events, description: "What was worth an Event.");
         _meter.CreateObservableGauge(ControllerMetrics.Clusters, () => States(clusters()), description: "1 for the state a cluster is in.");
         _meter.CreateObservableGauge(
@@ -45,6 +48,8 @@ internal sealed class ControllerInstruments : IDisposable
         1, Tag("controller", queue), Tag("result", verdict.Failed ? "error" : verdict.Again is null ? "success" : "needs_recheck"));
 
     public void Queued(string queue, bool again) => (again ? _retries : _adds).Add(1, Tag("name", queue));
+
+    public void HeldBack(string cluster) => _heldBack.Add(1, Tag("cluster", cluster));
 
     public void Recorded(EventFate fate) => _events.Add(1, Tag("result", fate.ToString().ToLowerInvariant()));
 

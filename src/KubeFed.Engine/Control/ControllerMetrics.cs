@@ -33,6 +33,9 @@ public static class ControllerMetrics
     /// <summary>Counter: resources that are tried again after a failure. Tag <c>name</c>.</summary>
     public const string QueueRetries = "workqueue_retries_total";
 
+    /// <summary>Counter, ours: how often a copy was not applied yet again, because applying the same had not helped before. Tag <c>cluster</c>.</summary>
+    public const string HeldBack = "kubefed_applies_held_back_total";
+
     /// <summary>
     /// Counter, ours: what was worth an Event. Tag <c>result</c>: created, raised (the count of one that was there), limited (its object has too many), dropped
     /// (too many were waiting), failed (the host did not take it).

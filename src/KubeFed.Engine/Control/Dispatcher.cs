@@ -146,6 +146,11 @@ internal sealed class BatchOutcomes(IReadOnlyList<WorkKey> keys, WorkQueue<WorkK
     /// <remarks>E-10, S-9, S-10, S-13, S-26.</remarks>
     private Verdict Judge(SyncOutcome outcome)
     {
+        if (outcome.HeldBack is { } pause)
+        {
+            return Verdict.Recheck(pause);
+        }
+
         if (outcome.Succeeded)
         {
             return outcome.Action == PlanAction.Wait || outcome.Reason == PropagationReason.WaitingForRemoval

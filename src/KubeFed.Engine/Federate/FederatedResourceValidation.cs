@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using KubeFed.Engine.Api;
+using KubeFed.Engine.Federate.Checking;
 using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Json;
@@ -35,6 +36,7 @@ public static partial class FederatedResourceValidation
         var overrides = OverrideSet.Parse(spec["overrides"]);
         faults.AddRange(overrides.Faults);
         faults.AddRange(TargetIdentity.OfOverrides(overrides, resource));
+        faults.AddRange(TemplateChecks.Run(resource));
         return faults;
     }
 

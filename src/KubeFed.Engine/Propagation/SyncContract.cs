@@ -132,6 +132,9 @@ public sealed record SyncOutcome
 
     public bool DryRun { get; init; }
 
+    /// <summary>How long the copy is not applied again, because applying it has not helped; null where nothing is held back.</summary>
+    public TimeSpan? HeldBack { get; init; }
+
     /// <summary>False when <see cref="Action"/> or its execution failed.</summary>
     public bool Succeeded { get; init; } = true;
 

@@ -23,7 +23,7 @@ internal static class ApplyBody
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>UTF-8, on one line.</summary>
-    /// <exception cref="JsonException">A text holds half of a surrogate pair, which is no character, or the value is nested more than 512 levels deep.</exception>
+    /// <exception cref="JsonException">A text holds half of a surrogate pair, or the value is nested more than 512 levels deep.</exception>
     public static byte[] Write(JsonNode value)
     {
         var output = new ArrayBufferWriter<byte>(1024);

@@ -23,6 +23,9 @@ internal static class Defaults
                 RequestsFromLimits(spec);
                 spec["enableServiceLinks"] ??= true;
                 break;
+            case "PodTemplate":
+                Template(value);
+                break;
             case "Deployment" when spec is not null:
                 RollingUpdate(spec.Ensure("strategy"), "25%", "25%");
                 Template(spec);

@@ -177,7 +177,7 @@ internal sealed class KindRules(ClusterState cluster)
         }
 
         var empty = new JsonObject();
-        if (status.Type.Kind == Schema.ValueKind.Object)
+        if (status.Type.Kind == ValueKind.Object)
         {
             Schema.Normalization.Apply(empty, status.Type, defaults: true);
         }

@@ -19,6 +19,9 @@ internal static class KindValidation
                 DataValidation.Keys(value, "data", errors);
                 DataValidation.Secret(value, errors);
                 break;
+            case "PodTemplate":
+                PodTemplates.Spec(value.At("template.spec") as JsonObject ?? [], "template.spec", errors);
+                break;
             case "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet":
                 WorkloadValidation.Workload(value, errors);
                 break;

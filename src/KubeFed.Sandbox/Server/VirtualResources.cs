@@ -127,7 +127,7 @@ internal sealed class VirtualResources(ClusterState cluster, Authorizer authoriz
         var blank = new JsonObject { ["metadata"] = new JsonObject { ["creationTimestamp"] = null }, ["spec"] = new JsonObject() };
         var copy = (JsonObject)body.DeepClone();
         copy.Remove("status");
-        FieldOwnership.Update(null, blank, copy, Schema.TypeSchema.Untyped, new Writer(manager, apiVersion, string.Empty, cluster.Now));
+        FieldOwnership.Update(null, blank, copy, TypeSchema.Untyped, new Writer(manager, apiVersion, string.Empty, cluster.Now));
         if (copy.At("metadata.managedFields") is { } managed)
         {
             metadata["managedFields"] = managed.DeepClone();

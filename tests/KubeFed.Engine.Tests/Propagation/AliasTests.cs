@@ -33,7 +33,9 @@ public class AliasTests
     {
         var secrets = Make.Type("secrets", KnownResources.Secrets);
         var source = new DesiredSource(Make.Resource(
-            "{'template':{'stringData':{'user':'alice'}},'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/stringData/user','value':'bob'}]}]}", secrets));
+            "{'template':{'stringData':{'user':'alice'}},"
+            + "'overrides':[{'clusterName':'c1','clusterOverrides':[{'path':'/stringData/user','value':'bob'}]}]}",
+            secrets));
         Assert.Equal("Ym9i", source.For(Make.Facts("c1")).Json["data"]!["user"]!.GetValue<string>());
         Assert.Equal("YWxpY2U=", source.For(Make.Facts("c2")).Json["data"]!["user"]!.GetValue<string>());
         Assert.Equal(source.For(Make.Facts("c2")).Hash, Desired("{'data':{'user':'YWxpY2U='}}", secrets).Hash);
@@ -74,13 +76,13 @@ public class AliasTests
         Assert.Equal("alice gone-soon", await Texts(bed, "c1"));
         Assert.DoesNotContain(await bed.SyncAsync(), outcome => outcome.Written);
 
-        await bed.DeclareAsync("secrets", "key", "{'template':{'stringData':{'user':'alice'}},'placement':{'clusterSelector':{}}}");
+        await bed.ChangeAsync("secrets", "key", "{'spec':{'template':{'stringData':{'old':null}}}}");
         await bed.SyncAsync();
         Assert.Equal("alice", await Texts(bed, "c1"));
         Assert.Equal("alice", await Texts(bed, "c2"));
 
-        await bed.Admin("c2").PatchAsync(
-            KnownResources.Secrets, Key, KubePatch.Merge((JsonObject)Make.Json("{'data':{'user':'ZXZl'}}")!), new WriteOptions { FieldManager = "eve" }, default);
+        var drift = KubePatch.Merge((JsonObject)Make.Json("{'data':{'user':'ZXZl'}}")!);
+        await bed.Admin("c2").PatchAsync(KnownResources.Secrets, Key, drift, new WriteOptions { FieldManager = "eve" }, default);
         var plan = await bed.SyncAsync(new SyncRequest { DryRun = true });
         Assert.Contains(plan, outcome => outcome is { Cluster: "c2", Action: PlanAction.Update });
         await bed.SyncAsync();
@@ -93,6 +95,6 @@ public class AliasTests
     private static async Task<string> Texts(FederationBed bed, string cluster)
     {
         var data = (await bed.Admin(cluster).GetAsync(KnownResources.Secrets, Key, default)).Json["data"]!.AsObject();
-        return string.Join(' ', data.Select(pair => pair.Value!.GetValue<string>()).Select(text => Encoding.UTF8.GetString(Convert.FromBase64String(text))).Order());
+        return string.Join(' ', data.Select(pair => Encoding.UTF8.GetString(Convert.FromBase64String(pair.Value!.GetValue<string>()))).Order());
     }
 }

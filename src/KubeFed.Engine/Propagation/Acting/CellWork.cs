@@ -4,7 +4,7 @@ using KubeFed.Kubernetes.Client;
 namespace KubeFed.Engine.Propagation.Acting;
 
 /// <summary>One cell in one member, from what the list showed to what became of it: decided, looked at again where that is due, and carried out.</summary>
-internal sealed class CellWork(MemberLane lane, SyncScope scope)
+internal sealed class CellWork(MemberLane lane, SyncScope scope, RepeatedApplies repeats)
 {
     /// <summary>Does what the plan says in this member. A refusal by the member ends in the result.</summary>
     /// <param name="plan">The resource's plan.</param>
@@ -19,6 +19,11 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
         var state = lane.StateOf(view, resource);
         var cell = await SpareAsync(plan, plan.Decide(lane.Name, state), stop).ConfigureAwait(false);
         var mayMeetAnother = cell.NeedsLook || (cell.Action == PlanAction.Create && state is MemberState.Known { Looked: false });
+        if (Repeated(cell) && repeats.Wait(lane.Name, resource, cell.AppliedHash!) is var (wait, isNews) && wait > TimeSpan.Zero)
+        {
+            return HeldBack(cell, wait, isNews);
+        }
+
         if (scope.DryRun ? !mayMeetAnother : !cell.Writes)
         {
             return await RehearseAsync(plan, cell, view, stop).ConfigureAwait(false)
@@ -51,9 +56,26 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope)
         }
 
         var (result, failure) = await writer.ExecuteAsync(cell, writing).ConfigureAwait(false);
+        if (result.Written && Repeated(cell))
+        {
+            repeats.Applied(lane.Name, resource, cell.AppliedHash!);
+        }
+
         lane.Report(failure);
         return failure is { Cluster: true } ? plan.Lost(result) : result;
     }
+
+    /// <summary>What is to be applied was applied before, just as it is.</summary>
+    private static bool Repeated(CellPlan cell) => cell is { Action: PlanAction.Update, Desired: { } desired } && cell.AppliedHash == desired.Hash;
+
+    /// <summary>The message never changes from one pause to the next, so that the status is not written for it.</summary>
+    private static CellResult HeldBack(CellPlan cell, TimeSpan wait, bool isNews) => (cell with
+    {
+        Action = PlanAction.Skip,
+        Reason = PropagationReason.Pending,
+        Message = "the copy is changed each time after it was applied, so the same is applied again later and later; Compare-FederatedResource shows the "
+            + "fields and who writes them",
+    }).Stand() with { HeldBack = wait, IsNews = isNews };
 
     /// <summary>What to record of a cell that was not begun, because its member's list keeps everybody waiting.</summary>
     public CellResult NotBegun(ResourcePlan plan)

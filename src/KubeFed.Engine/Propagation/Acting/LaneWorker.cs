@@ -10,7 +10,8 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// write, holds up nobody else: what the other members did is recorded meanwhile (P-72). Cells that have not begun when the run is stopped are given up; a
 /// write that has begun may end.
 /// </summary>
-internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompletion completion, OrphanSweep orphans, Teller teller, TimeProvider time)
+internal sealed class LaneWorker(
+    MemberLane lane, SyncScope scope, ResourceCompletion completion, OrphanSweep orphans, Teller teller, RepeatedApplies repeats, TimeProvider time)
 {
     /// <summary>How long the results of other members wait for this one before they are recorded without it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,7 +19,7 @@ internal sealed class LaneWorker(MemberLane lane, SyncScope scope, ResourceCompl
     private readonly Channel<ResourceRun>[] _phases = NewPhases();
     private readonly Channel<ResourceRun>[] _postponed = NewPhases();
     private readonly ConcurrentQueue<Task> _held = new();
-    private readonly CellWork _cells = new(lane, scope);
+    private readonly CellWork _cells = new(lane, scope, repeats);
     private readonly DefinedTypes _defined = new(lane, scope, teller.Sink, time);
     private volatile bool _late;
     private int _hanging;

@@ -56,7 +56,7 @@ internal sealed class SyncLaunch(Federation federation, ISyncSources sources)
         }
 
         host.Drafts = await sources.ScheduleAsync(request, types, scope, sink, stop).ConfigureAwait(false);
-        var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller, federation.Time)).ToArray();
+        var workers = lanes.Select(lane => new LaneWorker(lane, scope, completion, orphans, teller, federation.Repeats, federation.Time)).ToArray();
         var named = new NamedResources(request);
         await new SyncRun(scope, host, preparation, completion, orphans, workers, named, teller).ExecuteAsync(types, stop, writing).ConfigureAwait(false);
         if (!stop.IsCancellationRequested)

@@ -27,6 +27,11 @@ internal sealed class Teller(IOutcomes output, IEngineSink sink, TimeProvider ti
                     + "If that is a KubeFed controller that still runs, stop it: it and this federation overwrite each other.");
         }
 
+        if (result is { HeldBack: not null, IsNews: true })
+        {
+            Sink.Warning($"In cluster {result.Cluster}, {type.Target.Kind} {key}: {result.Message}.");
+        }
+
         return !result.Listed && result.Action == PlanAction.None ? ValueTask.CompletedTask : WriteAsync(new SyncOutcome
         {
             Type = type,
@@ -36,6 +41,7 @@ internal sealed class Teller(IOutcomes output, IEngineSink sink, TimeProvider ti
             Reason = result.Reason,
             Message = result.Message.Length == 0 ? result.Note : result.Note.Length == 0 ? result.Message : $"{result.Message}; {result.Note}",
             Written = result.Written,
+            HeldBack = result.HeldBack,
             Succeeded = result.Succeeded,
             Time = time.GetUtcNow(),
         });

@@ -8,7 +8,7 @@ namespace KubeFed.Engine.Propagation.Desired;
 /// Declares the fields that a server stores where a template uses another name for them. A server copies such a name into the stored field and does not know
 /// afterwards who declared that, so a value that leaves the template would stay in every member, and one that drifted would not be repaired.
 /// </summary>
-/// <remarks>Kubernetes API reference: Secret <c>stringData</c>, PodSpec <c>serviceAccount</c>, ServiceSpec <c>clusterIP</c>; seen on 1.20.2 and 1.36.2.</remarks>
+/// <remarks>Kubernetes API reference: Secret <c>stringData</c>, PodSpec <c>serviceAccount</c>, ServiceSpec <c>clusterIP</c>, as 1.20.2 and 1.36.2 do.</remarks>
 internal static class Aliases
 {
     public static void Resolve(JsonObject value)
@@ -27,7 +27,9 @@ internal static class Aliases
         }
     }
 
-    /// <summary>As a server does: the text wins over data under the same key, and null is an empty text. What is no text stays, for the server to refuse.</summary>
+    /// <summary>
+    /// As a server does: the text wins over data under the same key, and null is an empty text. What is no text stays, for the server to refuse.
+    /// </summary>
     private static void StringData(JsonObject secret)
     {
         if (secret["stringData"] is not JsonObject texts || secret["data"] is not (null or JsonObject))
@@ -60,7 +62,7 @@ internal static class Aliases
     /// <summary>Empty, the address is the server's to choose; applied again, it would unset what was chosen, which servers before 1.21 refuse.</summary>
     private static void ClusterIp(JsonObject spec)
     {
-        if (spec.ContainsKey("clusterIP") && spec["clusterIP"] is null || spec.Text("clusterIP") is "")
+        if (spec.Text("clusterIP") is "" || (spec.ContainsKey("clusterIP") && spec["clusterIP"] is null))
         {
             spec.Remove("clusterIP");
         }

@@ -209,6 +209,7 @@ public sealed class DesiredSource
         CopyMarks.Remove(metadata);
         Aliases.Resolve(json);
         PortProtocols.Complete(json);
+        QuantityTexts.Complete(json);
         ControllerFields.Drop(json);
         var hash = DesiredObject.HashOf(json);
         Mark(metadata);

@@ -160,5 +160,11 @@ public sealed record CellResult
     /// <summary>A write to the member went through.</summary>
     public bool Written { get; init; }
 
+    /// <summary>How long the copy is not applied again, because applying it has not helped; null where nothing is held back.</summary>
+    public TimeSpan? HeldBack { get; init; }
+
+    /// <summary>The copy is held back for the first time.</summary>
+    public bool IsNews { get; init; }
+
     public bool Succeeded { get; init; } = true;
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace KubeFed.Sandbox.Schema;
+namespace KubeFed.Kubernetes.Schema;
 
 /// <summary>The shapes of the built-in kinds, read from <c>BuiltIn.types</c>.</summary>
 internal sealed class BuiltInTypes

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace KubeFed.Sandbox.Schema;
+namespace KubeFed.Kubernetes.Schema;
 
 /// <summary>What a value may be. <see cref="Any"/> is untyped: its shape is deduced from the value, its lists are replaced as a whole.</summary>
 internal enum ValueKind
