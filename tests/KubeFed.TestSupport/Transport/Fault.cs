@@ -31,6 +31,9 @@ public abstract record Fault
     public static Fault Refuse(HttpStatusCode code, string reason = "", string message = "injected by the test", TimeSpan? retryAfter = null) =>
         new RefuseFault(code, reason, message, retryAfter);
 
+    /// <summary>The request never reaches the server, and a 200 with this JSON is the answer.</summary>
+    public static Fault Answer(byte[] json) => new AnswerFault(json);
+
     /// <summary>Every answer is the one the same request got the first time, as from a cache that has stopped following the server.</summary>
     public static Fault FrozenCache() => new FrozenCacheFault();
 
@@ -43,6 +46,17 @@ public abstract record Fault
             HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken) =>
             Task.FromException<HttpResponseMessage>(new HttpRequestException(
                 HttpRequestError.ConnectionError, "Connection refused (injected by the test)", new SocketException((int)SocketError.ConnectionRefused)));
+    }
+
+    private sealed record AnswerFault(byte[] Json) : Fault
+    {
+        internal override Task<HttpResponseMessage> ApplyAsync(
+            HttpRequestMessage request, Func<Task<HttpResponseMessage>> send, TimeProvider time, CancellationToken cancellationToken)
+        {
+            var content = new ByteArrayContent(Json);
+            content.Headers.ContentType = new("application/json");
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
+        }
     }
 
     private sealed record GateFault(Task Opened) : Fault
