@@ -6,14 +6,14 @@ namespace KubeFed.Kubernetes.Authentication;
 /// <summary>Chooses the source that serves a kind of credential.</summary>
 internal static class CredentialSources
 {
-    /// <exception cref="Client.KubeConfigException">A client certificate can't be used.</exception>
+    /// <exception cref="Client.KubeConfigException">A client certificate or a token can't be used.</exception>
     public static ICredentialSource Create(ConnectionSettings settings, TimeProvider time, ILogger logger) =>
         Create(settings, settings.Credentials, time, logger);
 
     private static ICredentialSource Create(ConnectionSettings settings, Credentials credentials, TimeProvider time, ILogger logger) => credentials switch
     {
         AnonymousCredentials => FixedCredentialSource.Anonymous,
-        TokenCredentials token => FixedCredentialSource.Bearer(token.Token),
+        TokenCredentials token => FixedCredentialSource.Bearer(settings.Name, token.Token),
         BasicCredentials basic => FixedCredentialSource.Basic(basic.UserName, basic.Password),
         TokenFileCredentials file => new TokenFileSource(settings.Name, file.Path, time, logger),
         CertificateCredentials { Authorization: { } authorization } both => new JoinedSource(

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Text;
+using KubeFed.Kubernetes.Yaml;
 
 namespace KubeFed.Kubernetes.Authentication;
 
@@ -19,16 +22,7 @@ internal sealed class ExecAnswer
     /// <exception cref="FormatException">Says what is wrong with the answer, without repeating it: it may hold a secret.</exception>
     public static ExecAnswer Parse(string output, string apiVersion)
     {
-        JsonObject json;
-        try
-        {
-            json = JsonText.ParseObject(output);
-        }
-        catch (JsonException)
-        {
-            throw new FormatException("its output is not a JSON object");
-        }
-
+        var json = Read(output) ?? throw new FormatException("its output is neither a JSON object nor a YAML map");
         if (Text(json, "kind") != "ExecCredential")
         {
             throw new FormatException("its output is not an ExecCredential");
@@ -36,7 +30,7 @@ internal sealed class ExecAnswer
 
         if (Text(json, "apiVersion") is var answered && answered != apiVersion)
         {
-            throw new FormatException($"it answers with apiVersion '{answered}' where the kubeconfig says '{apiVersion}'");
+            throw new FormatException($"it answers with apiVersion '{Excerpt.Of(answered ?? string.Empty)}' where the kubeconfig says '{apiVersion}'");
         }
 
         var status = json["status"] as JsonObject ?? throw new FormatException("its answer has no status");
@@ -59,6 +53,28 @@ internal sealed class ExecAnswer
 
     public override string ToString() => nameof(ExecAnswer);
 
+    /// <summary>As JSON or YAML: client-go's decoder takes both.</summary>
+    private static JsonObject? Read(string output)
+    {
+        try
+        {
+            return JsonText.ParseObject(output);
+        }
+        catch (JsonException)
+        {
+            // YAML is tried next; what is wrong with either may quote the credential.
+        }
+
+        try
+        {
+            return YamlText.Parse(output) as JsonObject;
+        }
+        catch (KubeException)
+        {
+            return null;
+        }
+    }
+
     private static DateTimeOffset? Expiry(JsonObject status)
     {
         if (Text(status, "expirationTimestamp") is not { } text)
@@ -68,7 +84,7 @@ internal sealed class ExecAnswer
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new FormatException($"its expirationTimestamp '{text}' is not a time");
+            : throw new FormatException($"its expirationTimestamp '{Excerpt.Of(text)}' is not a time");
     }
 
     private static string? Text(JsonObject parent, string field) =>

@@ -5,11 +5,15 @@ using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Kubernetes.Authentication;
 
-/// <summary>Runs an exec plugin: arguments as an array, the question in KUBERNETES_EXEC_INFO, killed with its children when time runs out.</summary>
+/// <summary>
+/// Runs an exec plugin: found on PATH unless its command is a path, arguments as an array, the question in KUBERNETES_EXEC_INFO, killed with its children when
+/// time runs out.
+/// </summary>
 internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials exec, TimeProvider time, ILogger logger)
 {
     private const int MaxOutput = 1 << 20;
@@ -27,7 +31,7 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
         }
         catch (Win32Exception error)
         {
-            throw Failure($"can't be started: {error.Message}", InstallHint() ?? "Install the plugin, or correct exec.command in the kubeconfig.", error);
+            throw NotStarted(error.Message, error);
         }
 
         using var patience = new CancellationTokenSource(Patience, time);
@@ -39,10 +43,11 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
                 process.StandardInput.Close();
             }
 
+            var complaints = new PluginComplaints(interactive ? Console.Error : null);
             var output = ReadAsync(process, process.StandardOutput, either.Token);
-            var complaints = interactive ? Task.FromResult(string.Empty) : ReadAsync(process, process.StandardError, either.Token);
-            await Task.WhenAll(output, complaints, process.WaitForExitAsync(either.Token)).ConfigureAwait(false);
-            return Understand(process.ExitCode, await output.ConfigureAwait(false), await complaints.ConfigureAwait(false));
+            var drained = complaints.DrainAsync(process.StandardError, either.Token);
+            await Task.WhenAll(output, drained, process.WaitForExitAsync(either.Token)).ConfigureAwait(false);
+            return Understand(process.ExitCode, await output.ConfigureAwait(false), complaints.LastLine);
         }
         catch (OperationCanceledException)
         {
@@ -56,17 +61,16 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
         }
     }
 
-    private ExecAnswer Understand(int exitCode, string output, string complaints)
+    private ExecAnswer Understand(int exitCode, string output, string? last)
     {
-        var last = complaints.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
         if (last is not null)
         {
-            logger.LogInformation("{Cluster}: the exec plugin {Command} says: {Text}", settings.Name, exec.Command, Printable(last));
+            logger.LogInformation("{Cluster}: the exec plugin {Command} says: {Text}", settings.Name, Printable.Of(exec.Command), last);
         }
 
         if (exitCode != 0)
         {
-            throw Failure($"failed with exit code {exitCode}{(last is null ? string.Empty : ": " + Printable(last))}", "Run it by hand to see why.", null);
+            throw Failure($"failed with exit code {exitCode}{(last is null ? string.Empty : ": " + last)}", "Run it by hand to see why.", null);
         }
 
         try
@@ -81,13 +85,13 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
 
     private ProcessStartInfo StartInfo(bool interactive)
     {
-        var start = new ProcessStartInfo(exec.Command)
+        var start = new ProcessStartInfo(Executable())
         {
             UseShellExecute = false,
             CreateNoWindow = !interactive,
             RedirectStandardOutput = true,
             RedirectStandardInput = !interactive,
-            RedirectStandardError = !interactive,
+            RedirectStandardError = true,
         };
         foreach (var argument in exec.Arguments)
         {
@@ -101,6 +105,23 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
 
         start.Environment["KUBERNETES_EXEC_INFO"] = JsonText.Write(Question(interactive));
         return start;
+    }
+
+    private string Executable()
+    {
+        if (ExecutablePath.IsPath(exec.Command))
+        {
+            return exec.Command;
+        }
+
+        try
+        {
+            return ExecutablePath.Find(exec.Command, Environment.GetEnvironmentVariable("PATH"));
+        }
+        catch (FileNotFoundException error)
+        {
+            throw NotStarted(error.Message, error);
+        }
     }
 
     private JsonObject Question(bool interactive)
@@ -188,10 +209,12 @@ internal sealed class ExecPlugin(ConnectionSettings settings, ExecCredentials ex
         }
     }
 
-    private string? InstallHint() => exec.InstallHint is { Length: > 0 } hint ? Printable(hint) : null;
-
-    /// <summary>A kubeconfig may come from elsewhere: its texts must not drive the terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) || c == '\n'));
+    private KubeConnectionException NotStarted(string why, Exception error) => Failure(
+        $"can't be started: {why}",
+        exec.InstallHint is { Length: > 0 } hint
+            ? Printable.OneLine(hint)
+            : "Install the plugin, or correct exec.command in the kubeconfig: a name is looked up on PATH, a path starts at the kubeconfig's folder.",
+        error);
 
     private KubeConnectionException Failure(string what, string? remedy, Exception? inner) =>
         new(settings.Name, ConnectionFailure.Credentials, $"the exec plugin '{exec.Command}' {what}", inner) { Remedy = remedy };

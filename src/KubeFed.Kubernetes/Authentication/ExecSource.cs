@@ -69,7 +69,23 @@ internal sealed class ExecSource(ConnectionSettings settings, ExecCredentials ex
 
     private IssuedCredential Issue(ExecAnswer answer, Cached? old)
     {
-        var authorization = answer.Token is null ? null : new AuthenticationHeaderValue("Bearer", answer.Token);
+        AuthenticationHeaderValue? authorization;
+        try
+        {
+            authorization = answer.Token is null ? null : BearerToken.Header(answer.Token);
+        }
+        catch (FormatException error)
+        {
+            throw new KubeConnectionException(
+                settings.Name,
+                ConnectionFailure.Credentials,
+                $"the exec plugin '{exec.Command}' answered with a token that can't be used: {error.Message}",
+                error)
+            {
+                Remedy = "Update the plugin; its status.token must be the token alone.",
+            };
+        }
+
         if (answer.Certificate is null || answer.Key is null)
         {
             return new IssuedCredential(authorization, null);

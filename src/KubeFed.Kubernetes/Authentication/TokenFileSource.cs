@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using KubeFed.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +33,7 @@ internal sealed class TokenFileSource(string cluster, string path, TimeProvider 
                     throw new InvalidDataException("the file is empty");
                 }
 
-                _last = new IssuedCredential(new AuthenticationHeaderValue("Bearer", token), null);
+                _last = new IssuedCredential(BearerToken.Header(token), null);
                 (_readAt, _stale) = (time.GetTimestamp(), false);
                 return ValueTask.FromResult(_last);
             }
@@ -48,9 +47,10 @@ internal sealed class TokenFileSource(string cluster, string path, TimeProvider 
                     return ValueTask.FromResult(old);
                 }
 
-                throw new KubeConnectionException(cluster, ConnectionFailure.Credentials, $"the token file '{path}' can't be read: {error.Message}", error)
+                throw new KubeConnectionException(
+                    cluster, ConnectionFailure.Credentials, $"the token file '{path}' can't be used: {error.Message.TrimEnd('.')}", error)
                 {
-                    Remedy = "Check the user's tokenFile field and the file's permissions.",
+                    Remedy = "Check the user's tokenFile field and the file's permissions; it holds one token and nothing else.",
                 };
             }
         }

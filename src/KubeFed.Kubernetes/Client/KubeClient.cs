@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +7,7 @@ using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Http;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 using KubeFed.Kubernetes.Watching;
 using Microsoft.Extensions.Logging;
 
@@ -18,12 +17,14 @@ namespace KubeFed.Kubernetes.Client;
 internal sealed class KubeClient : IKubeClient
 {
     private readonly KubeHttp _http;
+    private readonly ListReader _lists;
     private readonly Watcher _watcher;
 
     public KubeClient(ConnectionSettings settings, KubeHttp http, TimeProvider time, ILogger logger)
     {
         Settings = settings;
         _http = http;
+        _lists = new ListReader(http, time);
         _watcher = new Watcher(settings, http, time, logger);
         Discovery = new ApiDiscovery(settings.Name, http, logger);
     }
@@ -33,53 +34,17 @@ internal sealed class KubeClient : IKubeClient
     public IApiDiscovery Discovery { get; }
 
     public Task<KubeObject> GetAsync(ApiResource resource, ObjectKey key, CancellationToken cancellationToken) =>
-        ObjectAsync(new KubeRequest(HttpMethod.Get, PathOf(resource, key)), cancellationToken);
+        ObjectAsync(new KubeRequest(HttpMethod.Get, PathOf(resource, key)), resource, key.Name, cancellationToken);
 
-    public async Task<KubeList> ListAsync(ApiResource resource, ListQuery query, CancellationToken cancellationToken)
-    {
-        var items = new List<KubeObject>();
-        var version = string.Empty;
-        try
-        {
-            await foreach (var page in ListPagesAsync(resource, query, cancellationToken).ConfigureAwait(false))
-            {
-                items.AddRange(page.Items);
-                version = page.ResourceVersion;
-            }
+    public Task<KubeList> ListAsync(ApiResource resource, ListQuery query, CancellationToken cancellationToken) =>
+        _lists.ReadAsync(resource, query, cancellationToken);
 
-            return new KubeList(items, version);
-        }
-        catch (KubeApiException expired) when (expired.IsExpired && items.Count > 0)
-        {
-            // The pages read so far belong to a state that is gone: one whole list, without a limit, can't expire half way.
-            var (page, _) = await PageAsync(resource, query with { PageSize = 0 }, null, cancellationToken).ConfigureAwait(false);
-            return page;
-        }
-    }
+    public IAsyncEnumerable<KubeList> ListPagesAsync(ApiResource resource, ListQuery query, CancellationToken cancellationToken) =>
+        _lists.PagesAsync(resource, query, held: false, cancellationToken);
 
-    public async IAsyncEnumerable<KubeList> ListPagesAsync(ApiResource resource, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            (var page, next) = await PageAsync(resource, query, next, cancellationToken).ConfigureAwait(false);
-            yield return page;
-        }
-        while (next is not null);
-    }
-
-    public async IAsyncEnumerable<IReadOnlyList<T>> ReadPagesAsync<T>(
-        ApiResource resource, ListQuery query, Func<JsonElement, T> keep, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            var request = ListOf(resource, query, next);
-            (var page, next) = await _http.ReadAsync(request, (body, type) => Keep(request, body, type, keep), cancellationToken).ConfigureAwait(false);
-            yield return page;
-        }
-        while (next is not null);
-    }
+    public IAsyncEnumerable<IReadOnlyList<T>> ReadPagesAsync<T>(
+        ApiResource resource, ListQuery query, Func<JsonElement, T> keep, CancellationToken cancellationToken) =>
+        _lists.ReducedPagesAsync(resource, query, keep, cancellationToken);
 
     public Task<KubeObject> CreateAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -87,15 +52,20 @@ internal sealed class KubeClient : IKubeClient
         var path = options.Subresource is null
             ? RequestPath.Of(resource, value.Namespace)
             : RequestPath.Of(resource, value.Namespace, value.Name, options.Subresource);
-        return ObjectAsync(Write(HttpMethod.Post, path, JsonText.WriteUtf8(value.Json), options), cancellationToken);
+        var wanted = options.Subresource is null ? resource : null;
+        return ObjectAsync(Write(HttpMethod.Post, resource, path, JsonText.WriteUtf8(value.Json), options), wanted, value.Name, cancellationToken);
     }
 
     public Task<KubeObject> ReplaceAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken) =>
-        ObjectAsync(Write(HttpMethod.Put, PathOf(resource, value.Key, options.Subresource), JsonText.WriteUtf8(value.Json), options), cancellationToken);
+        ObjectAsync(
+            Write(HttpMethod.Put, resource, PathOf(resource, value.Key, options.Subresource), JsonText.WriteUtf8(value.Json), options),
+            HasOwnKind(options.Subresource) ? resource : null,
+            value.Name,
+            cancellationToken);
 
     public Task<KubeObject> PatchAsync(ApiResource resource, ObjectKey key, KubePatch patch, WriteOptions options, CancellationToken cancellationToken)
     {
-        var request = Write(HttpMethod.Patch, PathOf(resource, key, options.Subresource), JsonText.WriteUtf8(patch.Body), options) with
+        var request = Write(HttpMethod.Patch, resource, PathOf(resource, key, options.Subresource), JsonText.WriteUtf8(patch.Body), options) with
         {
             ContentType = patch.Kind switch
             {
@@ -105,7 +75,7 @@ internal sealed class KubeClient : IKubeClient
                 _ => throw new ArgumentOutOfRangeException(nameof(patch), patch.Kind, "Not a patch kind."),
             },
         };
-        return ObjectAsync(request, cancellationToken);
+        return ObjectAsync(request, HasOwnKind(options.Subresource) ? resource : null, key.Name, cancellationToken);
     }
 
     public Task<KubeObject> ApplyAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken)
@@ -115,17 +85,18 @@ internal sealed class KubeClient : IKubeClient
             throw new ArgumentException("Apply needs a field manager: the name that will own the fields.", nameof(options));
         }
 
-        var request = Write(HttpMethod.Patch, PathOf(resource, value.Key, options.Subresource), ApplyBody.Write(value.Json), options) with
+        var request = Write(HttpMethod.Patch, resource, PathOf(resource, value.Key, options.Subresource), ApplyBody.Write(value.Json), options) with
         {
             ContentType = MediaTypes.ApplyPatch,
         };
-        return ObjectAsync(options.Force ? request with { Query = [.. request.Query, new("force", "true")] } : request, cancellationToken);
+        request = options.Force ? request with { Query = [.. request.Query, new("force", "true")] } : request;
+        return ObjectAsync(request, HasOwnKind(options.Subresource) ? resource : null, value.Name, cancellationToken);
     }
 
     public async Task<KubeObject?> DeleteAsync(ApiResource resource, ObjectKey key, DeleteOptions options, CancellationToken cancellationToken)
     {
         var request = new KubeRequest(HttpMethod.Delete, PathOf(resource, key)) { Body = JsonText.WriteUtf8(DeleteBody(options)) };
-        var answer = await ObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = await ObjectAsync(request, null, string.Empty, cancellationToken).ConfigureAwait(false);
         return answer.Kind == "Status" ? null : answer;
     }
 
@@ -134,10 +105,10 @@ internal sealed class KubeClient : IKubeClient
 
     public async Task<KubeVersion> GetVersionAsync(CancellationToken cancellationToken)
     {
-        var version = await ObjectAsync(new KubeRequest(HttpMethod.Get, RequestPath.ServerVersion), cancellationToken).ConfigureAwait(false);
+        var version = await ObjectAsync(new KubeRequest(HttpMethod.Get, RequestPath.ServerVersion), null, string.Empty, cancellationToken).ConfigureAwait(false);
         return new KubeVersion(Number("major"), Number("minor"), Text("gitVersion"));
 
-        string Text(string field) => version.Json[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
+        string Text(string field) => version.Json[field] is JsonValue value && value.TryGetValue<string>(out var text) ? Printable.Of(text) : string.Empty;
 
         // Some distributions write "20+".
         int Number(string field) =>
@@ -152,7 +123,11 @@ internal sealed class KubeClient : IKubeClient
 
     public Task<KubeObject> PostSubresourceAsync(
         ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken) =>
-        ObjectAsync(new KubeRequest(HttpMethod.Post, PathOf(resource, key, subresource)) { Body = JsonText.WriteUtf8(body.Json) }, cancellationToken);
+        ObjectAsync(
+            new KubeRequest(HttpMethod.Post, PathOf(resource, key, subresource)) { Body = JsonText.WriteUtf8(body.Json) },
+            null,
+            string.Empty,
+            cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -170,7 +145,7 @@ internal sealed class KubeClient : IKubeClient
         }
     }
 
-    private static KubeRequest Write(HttpMethod method, RequestPath path, byte[] body, WriteOptions options)
+    private static KubeRequest Write(HttpMethod method, ApiResource resource, RequestPath path, byte[] body, WriteOptions options)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (options.FieldManager.Length > 0)
@@ -183,7 +158,7 @@ internal sealed class KubeClient : IKubeClient
             query.Add(new("dryRun", "All"));
         }
 
-        return new KubeRequest(method, path) { Body = body, Query = query };
+        return new KubeRequest(method, path) { Body = body, Query = query, CarriesSecret = SecretContent.IsIn(resource) };
     }
 
     private static JsonObject DeleteBody(DeleteOptions options)
@@ -222,86 +197,37 @@ internal sealed class KubeClient : IKubeClient
         return body;
     }
 
-    private async Task<(KubeList Page, string? Next)> PageAsync(ApiResource resource, ListQuery query, string? token, CancellationToken cancellationToken)
-    {
-        var json = await JsonAsync(ListOf(resource, query, token), cancellationToken).ConfigureAwait(false);
-        var metadata = json["metadata"] as JsonObject;
-        var items = new List<KubeObject>();
-        if (json["items"] is JsonArray array)
-        {
-            // Taken out from the end, so that each item becomes a tree of its own without shifting the rest.
-            for (var i = array.Count - 1; i >= 0; i--)
+    /// <summary>The status of an object is sent and answered as the whole object; scale and the like are objects of their own kinds.</summary>
+    private static bool HasOwnKind(string? subresource) => subresource is null or "status";
+
+    /// <summary>The answer as an object.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="resource">What the answer must be an object of; null where any kind will do.</param>
+    /// <param name="name">What it must be called; empty where the server chooses.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    private Task<KubeObject> ObjectAsync(KubeRequest request, ApiResource? resource, string name, CancellationToken cancellationToken) =>
+        _http.ReadAsync(
+            request,
+            (body, type) =>
             {
-                var item = array[i] as JsonObject;
-                array.RemoveAt(i);
-                if (item is not null)
+                JsonElement answer;
+                try
                 {
-                    items.Add(ObjectShape.OfResource(item, resource, query.MetadataOnly));
+                    answer = JsonText.ParseElement(body.Span);
                 }
-            }
-
-            items.Reverse();
-        }
-
-        return (new KubeList(items, Text("resourceVersion") ?? string.Empty), Text("continue") is { Length: > 0 } next ? next : null);
-
-        string? Text(string field) => metadata?[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-    }
-
-    private static KubeRequest ListOf(ApiResource resource, ListQuery query, string? token) => new(HttpMethod.Get, RequestPath.Of(resource, query.Namespace))
-    {
-        Query = ListParameters.Of(query, token),
-        Accept = query.MetadataOnly ? MediaTypes.MetadataList : MediaTypes.Json,
-    };
-
-    private (IReadOnlyList<T> Page, string? Next) Keep<T>(KubeRequest request, ReadOnlyMemory<byte> body, MediaTypeHeaderValue? type, Func<JsonElement, T> keep)
-    {
-        try
-        {
-            using var document = JsonText.ParseDocument(body);
-            var kept = new List<T>();
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new JsonException("A JSON object was expected.");
-            }
-
-            if (document.RootElement.TryGetProperty("items"u8, out var items) && items.ValueKind == JsonValueKind.Array)
-            {
-                kept.EnsureCapacity(items.GetArrayLength());
-                foreach (var item in items.EnumerateArray())
+                catch (JsonException error)
                 {
-                    if (item.ValueKind == JsonValueKind.Object)
-                    {
-                        kept.Add(keep(item));
-                    }
+                    throw _http.Failures.NotAnApiServer(request, type, error);
                 }
-            }
 
-            return (kept, document.RootElement.TryGetProperty("metadata"u8, out var metadata)
-                && metadata.ValueKind == JsonValueKind.Object
-                && metadata.TryGetProperty("continue"u8, out var next)
-                && next.ValueKind == JsonValueKind.String
-                && next.GetString() is { Length: > 0 } token ? token : null);
-        }
-        catch (JsonException error)
-        {
-            throw ConnectionFailures.NotAnApiServer(Settings, request, type, error);
-        }
-    }
+                if (answer.ValueKind != JsonValueKind.Object)
+                {
+                    throw _http.Failures.NotAnApiServer(request, type, null);
+                }
 
-    private async Task<KubeObject> ObjectAsync(KubeRequest request, CancellationToken cancellationToken) =>
-        new(await JsonAsync(request, cancellationToken).ConfigureAwait(false));
-
-    private async Task<JsonObject> JsonAsync(KubeRequest request, CancellationToken cancellationToken)
-    {
-        var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return JsonText.ParseObject(answer.Body);
-        }
-        catch (JsonException error)
-        {
-            throw ConnectionFailures.NotAnApiServer(Settings, request, answer.ContentType, error);
-        }
-    }
+                return (AnswerShape.FaultOfObject(answer) ?? (resource is null ? null : AnswerShape.FaultOfIdentity(answer, resource.Kind, name))) is { } fault
+                    ? throw _http.Failures.Malformed(request, fault)
+                    : new KubeObject(JsonObject.Create(answer)!);
+            },
+            cancellationToken);
 }

@@ -3,11 +3,18 @@ using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Kubernetes.Client;
 
-/// <summary>Anything that went wrong between this process and an API server; never carries a credential.</summary>
-public abstract class KubeException(string message, Exception? inner = null) : Exception(message, inner)
+/// <summary>
+/// Anything that went wrong between this process and an API server; never carries a credential. Message and remedy are one printable line each, whatever text
+/// from outside they repeat.
+/// </summary>
+public abstract class KubeException(string message, Exception? inner = null) : Exception(Printable.Of(message), inner)
 {
     /// <summary>What the person reading this can do about it; null when the message says it all.</summary>
-    public string? Remedy { get; init; }
+    public string? Remedy
+    {
+        get;
+        init => field = value is null ? null : Printable.Of(value);
+    }
 }
 
 /// <summary>The API server answered, and refused.</summary>
@@ -61,6 +68,12 @@ public enum ConnectionFailure
 
     /// <summary>An <see cref="IRequestFence"/> kept the request from leaving.</summary>
     NotSent,
+
+    /// <summary>An answer came in which something has another shape than Kubernetes gives it.</summary>
+    Malformed,
+
+    /// <summary>More came than one answer, or one list, may be: <see cref="Config.ResponseLimits"/>.</summary>
+    TooLong,
 }
 
 /// <summary>No usable answer came from the server: it is unreachable, its certificate is not trusted, or time ran out.</summary>

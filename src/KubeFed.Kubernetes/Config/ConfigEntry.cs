@@ -22,7 +22,7 @@ internal sealed class ConfigEntry(string file, string path, JsonObject json)
     public string? Text(string field) => json[field] switch
     {
         null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text.Length == 0 ? null : text,
+        JsonValue value when value.TryGetValue<string>(out var text) => text.Length == 0 ? null : WithoutNul(field, text),
         _ => throw Error(field, "must be a string; put it in quotes"),
     };
 
@@ -58,7 +58,7 @@ internal sealed class ConfigEntry(string file, string path, JsonObject json)
         JsonArray array =>
         [
             .. array.Select((item, i) => item is JsonValue value && value.TryGetValue<string>(out var text)
-                ? text
+                ? WithoutNul($"{field}[{i}]", text)
                 : throw Error($"{field}[{i}]", "must be a string; put it in quotes")),
         ],
         _ => throw Error(field, "must be a list"),
@@ -93,6 +93,9 @@ internal sealed class ConfigEntry(string file, string path, JsonObject json)
 
     public KubeConfigException Error(string field, string what, string? remedy = null) =>
         new($"{File}: {(Path.Length == 0 ? field : $"{Path}.{field}")} {what}.") { Remedy = remedy ?? "Correct the field in this file." };
+
+    /// <summary>No path, argument, address or header can hold a NUL: the system would cut it off there, or refuse it.</summary>
+    private string WithoutNul(string field, string text) => text.Contains('\0', StringComparison.Ordinal) ? throw Error(field, "holds a NUL character") : text;
 
     public override string ToString() => $"{File}: {Path}";
 }

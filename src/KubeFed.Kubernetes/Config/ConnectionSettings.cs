@@ -45,6 +45,9 @@ public sealed record ConnectionSettings
     /// <summary>Requests in flight at once.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
+    /// <summary>How much may be read of the server's answers; null leaves it to the environment, and a client's own settings always say.</summary>
+    public ResponseLimits? Limits { get; init; }
+
     public override string ToString() =>
         $"{Name} ({(Server.IsAbsoluteUri ? Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : Server)})";
 }

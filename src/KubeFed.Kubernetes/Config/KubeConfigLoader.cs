@@ -13,6 +13,14 @@ namespace KubeFed.Kubernetes.Config;
 /// <param name="logger">Told what is odd but usable.</param>
 public sealed class KubeConfigLoader(Func<string, string?>? environment = null, ILogger? logger = null)
 {
+    private static readonly HashSet<string> KnownFields =
+    [
+        "apiVersion", "kind", "preferences", "current-context", "clusters", "contexts", "users", "name", "cluster", "context", "user", "namespace",
+        "server", "certificate-authority", "certificate-authority-data", "insecure-skip-tls-verify", "tls-server-name", "proxy-url", "disable-compression",
+        "extensions", "token", "tokenFile", "username", "password", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "as",
+        "as-uid", "as-groups", "as-user-extra", "exec", "auth-provider", "command", "args", "env", "installHint", "provideClusterInfo", "interactiveMode",
+    ];
+
     private readonly Func<string, string?> _environment = environment ?? Environment.GetEnvironmentVariable;
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
 
@@ -101,7 +109,7 @@ public sealed class KubeConfigLoader(Func<string, string?>? environment = null, 
         return new KubeConfig(files, current, contexts, clusters, users, text => _logger.LogWarning("{Warning}", text));
     }
 
-    private static ConfigEntry? Read(string file)
+    private ConfigEntry? Read(string file)
     {
         string text;
         try
@@ -115,7 +123,14 @@ public sealed class KubeConfigLoader(Func<string, string?>? environment = null, 
 
         try
         {
-            return YamlText.Parse(text) switch
+            var documents = YamlText.ParseAll(text);
+            if (documents.Count > 1)
+            {
+                // As client-go, which reads the first and says nothing of the others.
+                _logger.LogWarning("{File}: {Count} YAML documents stand in the kubeconfig; only the first is read.", file, documents.Count);
+            }
+
+            return (documents.Count == 0 ? null : documents[0]) switch
             {
                 null => null,
                 System.Text.Json.Nodes.JsonObject root => new ConfigEntry(file, string.Empty, root),
@@ -128,11 +143,21 @@ public sealed class KubeConfigLoader(Func<string, string?>? environment = null, 
         catch (YamlTextException error)
         {
             // The reason may quote the text around the fault, and that text may be a secret: only the place goes into the message.
-            throw new KubeConfigException($"{file}: line {error.Line}, column {error.Column}: the kubeconfig is not valid YAML.")
+            var at = FieldAt(text, error) is { } field ? $" (at {field})" : string.Empty;
+            throw new KubeConfigException($"{file}: line {error.Line}, column {error.Column}{at}: the kubeconfig is not valid YAML.")
             {
                 Remedy = "Correct the file at this place; common faults are tabs, a missing space after a colon, and a key that stands twice.",
             };
         }
+    }
+
+    /// <summary>The field that begins at a fault's place, if it is one that kubeconfigs have: any other text there may be a secret.</summary>
+    private static string? FieldAt(string text, YamlTextException fault)
+    {
+        var line = text.Split('\n').ElementAtOrDefault((int)fault.Line - 1) ?? string.Empty;
+        var start = (int)Math.Clamp(fault.Column - 1, 0, line.Length);
+        var end = line.IndexOf(':', start);
+        return end > start && line[start..end].Trim('"', '\'', ' ') is var name && KnownFields.Contains(name) ? name : null;
     }
 
     private static IEnumerable<(string Name, ConfigEntry Entry)> Named(ConfigEntry root, string list, string section)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Authentication;
 
 namespace KubeFed.Kubernetes.Config;
 
@@ -43,8 +44,12 @@ internal sealed class UserReader(ConfigEntry user, Action<string> warn)
             return new TokenFileCredentials(file);
         }
 
-        return token is null ? null : new TokenCredentials(token);
+        return token is null ? null : new TokenCredentials(Sendable(user, "token", token));
     }
+
+    private static string Sendable(ConfigEntry entry, string field, string token) => BearerToken.Fault(token) is { } fault
+        ? throw entry.Error(field, fault, "Write the token on one line, in quotes and without anything around it.")
+        : token;
 
     private BasicCredentials? Basic() => (user.Text("username"), user.Text("password")) switch
     {
@@ -97,7 +102,7 @@ internal sealed class UserReader(ConfigEntry user, Action<string> warn)
         }
 
         var command = exec.Text("command") ?? throw exec.Error("command", "is missing");
-        if (command.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && command.Contains('\\', StringComparison.Ordinal)))
+        if (ExecutablePath.IsPath(command))
         {
             command = exec.Resolve(command);
         }
@@ -141,10 +146,10 @@ internal sealed class UserReader(ConfigEntry user, Action<string> warn)
         }
 
         var name = provider.Text("name") ?? string.Empty;
-        if (name == "oidc" && provider.Section("config")?.Text("id-token") is { } token)
+        if (name == "oidc" && provider.Section("config") is { } config && config.Text("id-token") is { } token)
         {
             warn($"{provider}: the stored id-token is used as it is and not refreshed; use an exec plugin such as kubelogin instead.");
-            return new TokenCredentials(token);
+            return new TokenCredentials(Sendable(config, "id-token", token));
         }
 
         throw provider.Error("name", $"'{name}' is not supported: auth providers were removed from Kubernetes", name switch

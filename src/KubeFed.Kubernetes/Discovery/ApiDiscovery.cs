@@ -11,6 +11,9 @@ namespace KubeFed.Kubernetes.Discovery;
 /// <summary>Reads what a server serves: in two requests where it offers aggregated discovery, else one per group and version, in parallel.</summary>
 internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger) : IApiDiscovery
 {
+    /// <summary>Far more groups and versions than any server has.</summary>
+    private const int MaxVersions = 2000;
+
     private readonly Lock _lock = new();
     private Task<ServedApis>? _cached;
 
@@ -125,7 +128,8 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
             }
             else
             {
-                await ReadEachAsync(DiscoveryDocuments.GroupVersions(root), served).ConfigureAwait(false);
+                // One request each; and what a list of any length may not make of us is a source of requests without end.
+                await ReadEachAsync([.. DiscoveryDocuments.GroupVersions(root).Take(MaxVersions)], served).ConfigureAwait(false);
             }
         }
 
@@ -196,14 +200,12 @@ internal sealed class ApiDiscovery(string cluster, KubeHttp http, ILogger logger
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
-            return JsonText.ParseObject(answer.Body);
+            var document = JsonText.ParseObject(answer.Body);
+            return DiscoveryDocuments.Fault(document) is { } fault ? throw http.Failures.Malformed(request, fault) : document;
         }
         catch (JsonException error)
         {
-            throw new KubeConnectionException(cluster, ConnectionFailure.Interrupted, $"{request.Title}: the answer is not a discovery document", error)
-            {
-                Remedy = "Check that the kubeconfig's server field names an API server.",
-            };
+            throw http.Failures.NotAnApiServer(request, answer.ContentType, error);
         }
     }
 }

@@ -7,7 +7,20 @@ namespace KubeFed.Kubernetes.Discovery;
 /// <summary>Reads the four shapes of discovery documents: APIVersions, APIGroupList, APIResourceList and APIGroupDiscoveryList.</summary>
 internal static class DiscoveryDocuments
 {
+    private static readonly string[] Lists = ["versions", "groups", "resources", "items"];
+
     public static string Kind(JsonObject document) => Text(document, "kind");
+
+    /// <summary>Why this is none of the four, as against one that lists nothing; null when it is one. Go writes an empty list as null.</summary>
+    public static string? Fault(JsonObject document)
+    {
+        if (Lists.FirstOrDefault(document.ContainsKey) is not { } list)
+        {
+            return "it has none of the lists of a discovery document";
+        }
+
+        return document[list] is null or JsonArray ? null : $"{list} is {(document[list] is JsonObject ? "a map" : "a single value")} where a list belongs";
+    }
 
     /// <summary>The versions of APIVersions (<c>/api</c>) or APIGroupList (<c>/apis</c>), in the server's order of preference.</summary>
     public static IReadOnlyList<ServedVersion> GroupVersions(JsonObject document)

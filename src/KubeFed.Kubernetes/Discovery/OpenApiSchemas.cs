@@ -21,12 +21,12 @@ public sealed class OpenApiSchemas(IKubeClient client)
     /// <param name="kind">The kind.</param>
     /// <param name="path">Member names joined by dots: <c>spec.replicas</c>.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="KubeException">The server can't be asked.</exception>
+    /// <exception cref="KubeException">The server can't be asked, or answers with something that is no OpenAPI document.</exception>
     public async Task<bool?> HasFieldAsync(GroupVersionKind kind, string path, CancellationToken cancellationToken)
     {
         var place = RequestPath.OpenApiOf(kind.Group, kind.Version);
-        var schemas = (await DocumentAsync(place, cancellationToken).ConfigureAwait(false))?["components"]?["schemas"] as JsonObject
-            ?? (await DocumentAsync(RequestPath.OpenApi, cancellationToken).ConfigureAwait(false))?["definitions"] as JsonObject;
+        var schemas = Map(Map(await DocumentAsync(place, cancellationToken).ConfigureAwait(false), "components", place), "schemas", place)
+            ?? Map(await DocumentAsync(RequestPath.OpenApi, cancellationToken).ConfigureAwait(false), "definitions", RequestPath.OpenApi);
         var schema = schemas?.Select(pair => pair.Value as JsonObject).FirstOrDefault(candidate => Describes(candidate, kind));
         return schema is null ? null : HasField(schemas!, schema, path.Split('.'));
     }
@@ -56,7 +56,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
     {
         for (var i = 0; i < MaxReferences; i++)
         {
-            var target = schema["$ref"] ?? (schema["allOf"] is JsonArray { Count: 1 } all ? all[0]?["$ref"] : null);
+            var target = schema["$ref"] ?? (schema["allOf"] is JsonArray { Count: 1 } all ? (all[0] as JsonObject)?["$ref"] : null);
             if (target is not JsonValue value || !value.TryGetValue<string>(out var reference))
             {
                 return schema;
@@ -79,6 +79,16 @@ public sealed class OpenApiSchemas(IKubeClient client)
 
     private static string Text(JsonObject parent, string field) =>
         parent[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
+
+    private JsonObject? Map(JsonObject? parent, string field, RequestPath path) => parent?[field] switch
+    {
+        null => null,
+        JsonObject map => map,
+        var other => throw NotADocument(path, $"{field} is {(other is JsonArray ? "a list" : "a single value")} where a map belongs", null),
+    };
+
+    private KubeConnectionException NotADocument(RequestPath path, string why, Exception? inner) =>
+        new(client.Settings.Name, ConnectionFailure.Malformed, $"GET {path}: the answer is not an OpenAPI document: {why}", inner);
 
     private async Task<JsonObject?> DocumentAsync(RequestPath path, CancellationToken cancellationToken)
     {
@@ -107,7 +117,7 @@ public sealed class OpenApiSchemas(IKubeClient client)
         }
         catch (JsonException error)
         {
-            throw new KubeConnectionException(client.Settings.Name, ConnectionFailure.Interrupted, $"GET {path}: the answer is not an OpenAPI document", error);
+            throw NotADocument(path, "it is not a JSON object", error);
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class KubeHttp : IDisposable
     private readonly RequestHeaders _headers;
     private readonly ConcurrencyGate _gate;
     private readonly ServerWarnings _warnings;
+    private readonly SemaphoreSlim _largeBodies = new(1);
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly IRequestFence? _fence;
@@ -34,6 +35,7 @@ internal sealed class KubeHttp : IDisposable
         HttpMessageHandler handler,
         ICredentialSource credentials,
         ServerWarnings warnings,
+        ConnectionFailures failures,
         TimeProvider time,
         ILogger logger,
         IRequestFence? fence = null)
@@ -44,22 +46,22 @@ internal sealed class KubeHttp : IDisposable
         _headers = new RequestHeaders(settings);
         _gate = new ConcurrencyGate(settings.MaxConcurrency, time);
         _warnings = warnings;
+        Failures = failures;
+        Limits = settings.Limits ?? new ResponseLimits();
         _time = time;
         _logger = logger;
         _fence = fence;
     }
 
+    /// <summary>Words the errors of this connection.</summary>
+    public ConnectionFailures Failures { get; }
+
+    /// <summary>How much may be read.</summary>
+    public ResponseLimits Limits { get; }
+
     /// <summary>The whole body of a 2xx answer.</summary>
     public Task<KubeResponse> SendAsync(KubeRequest request, CancellationToken cancellationToken) =>
-        WithRetriesAsync(
-            request,
-            async (response, deadline) =>
-            {
-                var body = await response.Content.ReadAsByteArrayAsync(deadline).ConfigureAwait(false);
-                return new KubeResponse(body, response.Content.Headers.ContentType);
-            },
-            connection: null,
-            cancellationToken);
+        ReadAsync(request, (body, type) => new KubeResponse(body.ToArray(), type), cancellationToken);
 
     /// <summary>
     /// What <paramref name="use"/> makes of the body of a 2xx answer. The bytes are lent to it: long answers would otherwise be large arrays that live for a
@@ -70,7 +72,7 @@ internal sealed class KubeHttp : IDisposable
             request,
             async (response, deadline) =>
             {
-                using var body = await LentBody.ReadAsync(response.Content, deadline).ConfigureAwait(false);
+                using var body = await LentBody.ReadAsync(response.Content, Limits.MaxBodyBytes, _largeBodies, deadline).ConfigureAwait(false);
                 return use(body.Bytes, response.Content.Headers.ContentType);
             },
             connection: null,
@@ -87,6 +89,7 @@ internal sealed class KubeHttp : IDisposable
     {
         _invoker.Dispose();
         _credentials.Dispose();
+        _largeBodies.Dispose();
     }
 
     private async Task<T> WithRetriesAsync<T>(
@@ -133,14 +136,19 @@ internal sealed class KubeHttp : IDisposable
             }
             catch (OperationCanceledException timeout)
             {
-                throw ConnectionFailures.TimedOut(_settings, request, _settings.Timeout, timeout);
+                throw Failures.TimedOut(request, _settings.Timeout, timeout);
             }
-            catch (Exception error) when (error is HttpRequestException or IOException)
+            catch (BodyTooLongException)
             {
-                failure = ConnectionFailures.Describe(_settings, request, error);
+                throw Failures.TooLong(
+                    request, $"the answer is longer than {Limits.MaxBodyBytes >> 20} MiB once it is decompressed ({ResponseLimits.BodyVariable})");
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
+            {
+                failure = Failures.Describe(request, error);
                 if (_fence?.Closed is { } why)
                 {
-                    throw ConnectionFailures.NotSent(_settings, request, why);
+                    throw Failures.NotSent(request, why);
                 }
 
                 if (request.Method == HttpMethod.Get && ConnectionFailures.IsLostConnection(error))
@@ -194,7 +202,7 @@ internal sealed class KubeHttp : IDisposable
             using var message = _headers.Build(request, credential);
             if (_fence?.Closed is { } why)
             {
-                throw ConnectionFailures.NotSent(_settings, request, why);
+                throw Failures.NotSent(request, why);
             }
 
             // A watch outlives the deadline: a handler may tie the body to the token it was given, so that token is the connection's own.
@@ -237,10 +245,12 @@ internal sealed class KubeHttp : IDisposable
 
             var body = await ReadTextAsync(answer, token).ConfigureAwait(false);
             Log(refused, answer.StatusCode, started);
-            return new KubeApiException(_settings.Name, refused.Title, KubeStatus.Parse((int)answer.StatusCode, body, RetryAfter(answer.Headers.RetryAfter)))
+            var status = KubeStatus.Parse((int)answer.StatusCode, body, RetryAfter(answer.Headers.RetryAfter));
+            return new KubeApiException(_settings.Name, refused.Title, refused.CarriesSecret ? SecretContent.Without(status, refused.Body) : status)
             {
                 Remedy = answer.StatusCode switch
                 {
+                    _ when answer.Headers.Location is { } elsewhere => ConnectionFailures.Redirected(elsewhere),
                     HttpStatusCode.Unauthorized => $"Renew the credentials of {_settings.Name}; the server does not accept the present ones.",
                     HttpStatusCode.Forbidden => "Ask the cluster's administrator for a role that allows this.",
                     _ => null,

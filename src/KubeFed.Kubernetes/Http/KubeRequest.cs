@@ -14,6 +14,9 @@ internal sealed record KubeRequest(HttpMethod Method, RequestPath Path)
 
     public byte[]? Body { get; init; }
 
+    /// <summary>The body holds a Secret, so that a refusal may repeat it.</summary>
+    public bool CarriesSecret { get; init; }
+
     public string ContentType { get; init; } = MediaTypes.Json;
 
     public string Accept { get; init; } = MediaTypes.Json;

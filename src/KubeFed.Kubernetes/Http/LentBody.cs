@@ -7,19 +7,35 @@ internal sealed class LentBody : IDisposable
 {
     private const int FirstSize = 64 * 1024;
 
+    /// <summary>What an answer may announce and be given room for before a byte of it has come.</summary>
+    private const int Trusted = 1 << 20;
+
     private byte[] _buffer;
     private int _length;
+    private SemaphoreSlim? _place;
 
     private LentBody(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
+
+    /// <summary>The length from which a body is large: parsed it takes many times as much.</summary>
+    public const int Large = 4 << 20;
 
     /// <summary>Valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    public static async Task<LentBody> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    /// <param name="content">Its bytes are counted as they are read: decompressed.</param>
+    /// <param name="most">The longest body that is read.</param>
+    /// <param name="largeOnes">Lets one body of <see cref="Large"/> bytes or more be in memory at a time.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="BodyTooLongException">There is more.</exception>
+    public static async Task<LentBody> ReadAsync(HttpContent content, long most, SemaphoreSlim largeOnes, CancellationToken cancellationToken)
     {
+        if (content.Headers.ContentLength > most)
+        {
+            throw new BodyTooLongException(most);
+        }
+
         // One byte more than there is: the read that finds the end then needs no room to be made.
-        var expected = content.Headers.ContentLength is { } length and < int.MaxValue ? (int)length + 1 : FirstSize;
-        var body = new LentBody(expected);
+        var body = new LentBody(content.Headers.ContentLength is { } length ? (int)Math.Min(length + 1, Trusted) : FirstSize);
         try
         {
             var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -29,9 +45,14 @@ internal sealed class LentBody : IDisposable
                 while ((read = await stream.ReadAsync(body._buffer.AsMemory(body._length), cancellationToken).ConfigureAwait(false)) > 0)
                 {
                     body._length += read;
+                    if (body._length > most)
+                    {
+                        throw new BodyTooLongException(most);
+                    }
+
                     if (body._length == body._buffer.Length)
                     {
-                        body.Grow();
+                        await body.GrowAsync(most, largeOnes, cancellationToken).ConfigureAwait(false);
                     }
                 }
             }
@@ -53,13 +74,25 @@ internal sealed class LentBody : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        _place?.Release();
+        _place = null;
     }
 
-    private void Grow()
+    private async Task GrowAsync(long most, SemaphoreSlim largeOnes, CancellationToken cancellationToken)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(checked(_buffer.Length * 2));
+        if (_place is null && _length >= Large)
+        {
+            await largeOnes.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _place = largeOnes;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * _buffer.Length, Math.Min(most + 1, Array.MaxLength)));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
 }
+
+/// <summary>An answer is longer than is read of any.</summary>
+internal sealed class BodyTooLongException(long most) : IOException($"the answer is longer than {most} bytes");

@@ -1,16 +1,16 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using KubeFed.Kubernetes.Config;
-using KubeFed.Kubernetes.Tls;
-
 namespace KubeFed.Kubernetes.Http;
 
 /// <summary>
 /// Connects to a server whose certificate bears another name than its address (<c>tls-server-name</c>): that name is sent as SNI and is the one expected,
 /// while requests keep the address as their Host.
 /// </summary>
-internal sealed class NamedTlsConnector(ConnectionSettings settings, string name, Func<SslClientAuthenticationOptions> options)
+/// <param name="name">The name to send and to expect.</param>
+/// <param name="proxy">Null for none.</param>
+/// <param name="options">Those of one session.</param>
+internal sealed class NamedTlsConnector(string name, Uri? proxy, Func<SslClientAuthenticationOptions> options)
 {
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -39,7 +39,6 @@ internal sealed class NamedTlsConnector(ConnectionSettings settings, string name
 
     private async Task<Stream> OpenAsync(DnsEndPoint server, CancellationToken cancellationToken)
     {
-        var proxy = settings.Proxy ?? EnvironmentProxy();
         if (proxy is null)
         {
             return await DialAsync(server.Host, server.Port, cancellationToken).ConfigureAwait(false);
@@ -66,17 +65,6 @@ internal sealed class NamedTlsConnector(ConnectionSettings settings, string name
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private Uri? EnvironmentProxy()
-    {
-        var chosen = HttpClient.DefaultProxy;
-        if (chosen.IsBypassed(settings.Server) || chosen.GetProxy(settings.Server) is not { } proxy || proxy == settings.Server)
-        {
-            return null;
-        }
-
-        return proxy;
     }
 
     private static async Task<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)

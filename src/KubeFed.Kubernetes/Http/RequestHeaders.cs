@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
 using KubeFed.Kubernetes.Authentication;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Tls;
 
@@ -19,12 +20,13 @@ internal sealed class RequestHeaders
     private readonly string _base;
     private readonly List<KeyValuePair<string, string>> _impersonation = [];
 
+    /// <exception cref="KubeConfigException">What the connection is to act as can't be sent.</exception>
     public RequestHeaders(ConnectionSettings settings)
     {
         _base = settings.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
         if (settings.Impersonation is { } other)
         {
-            Impersonate(other);
+            Impersonate(settings.Name, other);
         }
     }
 
@@ -63,28 +65,34 @@ internal sealed class RequestHeaders
         return "KubeFed.PowerShell/" + version.Split('+')[0];
     }
 
-    private void Impersonate(Impersonation other)
+    private void Impersonate(string connection, Impersonation other)
     {
-        Add("Impersonate-User", other.User);
+        Add("as", "Impersonate-User", other.User);
         if (other.Uid is { } uid)
         {
-            Add("Impersonate-Uid", uid);
+            Add("as-uid", "Impersonate-Uid", uid);
         }
 
         foreach (var group in other.Groups)
         {
-            Add("Impersonate-Group", group);
+            Add("as-groups", "Impersonate-Group", group);
         }
 
         foreach (var (key, values) in other.Extra)
         {
             foreach (var value in values)
             {
-                Add("Impersonate-Extra-" + EscapeHeaderName(key), value);
+                Add("as-user-extra", "Impersonate-Extra-" + EscapeHeaderName(key), value);
             }
         }
 
-        void Add(string name, string value) => _impersonation.Add(new(name, value));
+        // A header with a line break in it would be left out without a word, and the request be made as oneself.
+        void Add(string field, string name, string value) => _impersonation.Add(!value.Any(char.IsControl)
+            ? new(name, value)
+            : throw new KubeConfigException($"{connection}: the user's {field} is '{value}', which has a control character.")
+            {
+                Remedy = "Write the name on one line and without anything around it.",
+            });
     }
 
     /// <summary>Percent-escapes what a header name can't hold, and the percent sign, as client-go does for the keys of extras.</summary>

@@ -1,4 +1,5 @@
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Kubernetes.Http;
@@ -61,7 +62,7 @@ internal sealed class ServerWarnings(string cluster, Action<KubeWarning>? sink, 
             at++;
             if (isWarning && text.Length > 0)
             {
-                yield return text.ToString();
+                yield return Printable.Of(text.ToString());
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Tls;
@@ -12,19 +13,31 @@ internal static class SocketHandlers
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
 
-    public static HttpMessageHandler Create(ConnectionSettings settings, IRequestFence? fence)
+    /// <param name="settings">Where to go.</param>
+    /// <param name="proxy">By which proxy; null for none.</param>
+    /// <param name="fence">Asked whether requests may still leave; null lets all of them go.</param>
+    /// <exception cref="KubeConfigException">A setting can't be used.</exception>
+    public static HttpMessageHandler Create(ConnectionSettings settings, Uri? proxy, IRequestFence? fence)
     {
-        if (settings.Proxy is { } proxy && proxy.Scheme is not ("http" or "https" or "socks5"))
+        if (settings.Proxy is { } own && own.Scheme is not ("http" or "https" or "socks5"))
         {
-            throw new KubeConfigException($"{settings.Name}: proxy-url has the scheme '{proxy.Scheme}'.") { Remedy = "Use http, https or socks5." };
+            throw new KubeConfigException($"{settings.Name}: proxy-url has the scheme '{own.Scheme}'.") { Remedy = "Use http, https or socks5." };
+        }
+
+        if (settings.TlsServerName is { Length: > 0 } name && Uri.CheckHostName(name) == UriHostNameType.Unknown)
+        {
+            throw new KubeConfigException($"{settings.Name}: tls-server-name '{name}' is no host name.")
+            {
+                Remedy = "Set it to a name in the server's certificate.",
+            };
         }
 
         var check = new ServerCertificateCheck(settings);
-        return new CertificateSwitch(certificate => Create(settings, fence, check, certificate), check);
+        return new CertificateSwitch(certificate => Create(settings, proxy, fence, check, certificate), check);
     }
 
     private static SocketsHttpHandler Create(
-        ConnectionSettings settings, IRequestFence? fence, ServerCertificateCheck check, ClientCertificate? certificate)
+        ConnectionSettings settings, Uri? proxy, IRequestFence? fence, ServerCertificateCheck check, ClientCertificate? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -36,6 +49,9 @@ internal static class SocketHandlers
             KeepAlivePingTimeout = PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+
+            // Names of users and groups that are acted as may have any letters; as in Go they go as UTF-8.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             UseCookies = false,
             SslOptions = check.Options(certificate),
         };
@@ -48,11 +64,12 @@ internal static class SocketHandlers
         {
             // The handler takes the name to send and to expect from the URL alone, so the session is made here; a proxy is then ours to speak to, too.
             handler.UseProxy = false;
-            handler.ConnectCallback = new NamedTlsConnector(settings, name, () => check.Options(certificate)).ConnectAsync;
+            handler.ConnectCallback = new NamedTlsConnector(name, proxy, () => check.Options(certificate)).ConnectAsync;
         }
-        else if (settings.Proxy is { } proxy)
+        else
         {
-            handler.Proxy = ProxyAddress.ToWebProxy(proxy);
+            handler.UseProxy = proxy is not null;
+            handler.Proxy = proxy is null ? null : ProxyAddress.ToWebProxy(proxy);
         }
 
         return handler;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace KubeFed.Kubernetes.Json;
 
@@ -41,6 +42,14 @@ public static class JsonText
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
     public static JsonObject ParseObject(ReadOnlySpan<byte> utf8) =>
         Parse(utf8) as JsonObject ?? throw new JsonException("A JSON object was expected.");
+
+    /// <summary>A value of its own, for looking at before it becomes a <see cref="JsonNode"/>.</summary>
+    /// <exception cref="JsonException">As for the other ways to read.</exception>
+    public static JsonElement ParseElement(ReadOnlySpan<byte> utf8)
+    {
+        Check(utf8);
+        return JsonElement.Parse(utf8, Options);
+    }
 
     /// <summary>A document over bytes that must outlive it, for reading on the spot without making objects; the caller disposes of it.</summary>
     /// <exception cref="JsonException">As for the other ways to read.</exception>
@@ -113,9 +122,17 @@ public static class JsonText
         return buffer.ToArray();
     }
 
-    /// <summary>Half a surrogate pair, escaped, is found by the library only when the text is first read as a string; here it is found at once.</summary>
+    /// <summary>
+    /// Bytes that are no UTF-8, and half a surrogate pair, escaped, are found by the library only when the text is first read as a string; here they are found
+    /// at once.
+    /// </summary>
     private static void Check(ReadOnlySpan<byte> utf8)
     {
+        if (!Utf8.IsValid(utf8))
+        {
+            throw new JsonException("The bytes are not UTF-8.");
+        }
+
         if (utf8.IndexOf(SurrogateEscape) >= 0 || utf8.IndexOf(UpperSurrogateEscape) >= 0)
         {
             CheckStrings(utf8);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Json;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Kubernetes.Objects;
 
@@ -17,7 +18,9 @@ public sealed record KubeStatus(int Code, string Reason, string Message)
     /// <summary>How long the server asks to wait before the next try, if it does.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Reads a Status body; anything else becomes a Status that carries the code and, shortened, the body's text.</summary>
+    /// <summary>
+    /// Reads a Status body; anything else becomes a Status that carries the code and, shortened, the body's text. All texts are made printable.
+    /// </summary>
     public static KubeStatus Parse(int httpCode, string? body, TimeSpan? retryAfter = null)
     {
         JsonObject? json = null;
@@ -52,12 +55,12 @@ public sealed record KubeStatus(int Code, string Reason, string Message)
     }
 
     private static string? Text(JsonObject? parent, string key) =>
-        parent?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        parent?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? Printable.Of(text) : null;
 
     private static string Shorten(string? body)
     {
         var text = body?.Trim() ?? string.Empty;
-        return text.Length <= 512 ? text : string.Concat(text.AsSpan(0, 512), " ...");
+        return Printable.Of(text.Length <= 512 ? text : string.Concat(text.AsSpan(0, 512), " ..."));
     }
 
     private static string DefaultReason(int code) => code switch

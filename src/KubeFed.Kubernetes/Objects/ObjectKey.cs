@@ -1,3 +1,5 @@
+using KubeFed.Kubernetes.Text;
+
 namespace KubeFed.Kubernetes.Objects;
 
 /// <summary>The place of an object within one resource: its namespace (null for cluster-scoped objects) and its name.</summary>
@@ -21,6 +23,6 @@ public readonly record struct ObjectKey(string? Namespace, string Name) : ICompa
 
     public static bool operator >=(ObjectKey left, ObjectKey right) => left.CompareTo(right) >= 0;
 
-    /// <summary><c>namespace/name</c>, or <c>name</c> for a cluster-scoped object.</summary>
-    public override string ToString() => string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}";
+    /// <summary><c>namespace/name</c>, or <c>name</c> for a cluster-scoped object; printable, for a server may list any name.</summary>
+    public override string ToString() => Printable.Of(string.IsNullOrEmpty(Namespace) ? Name : $"{Namespace}/{Name}");
 }

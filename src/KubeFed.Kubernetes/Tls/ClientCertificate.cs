@@ -7,6 +7,9 @@ namespace KubeFed.Kubernetes.Tls;
 /// <summary>A client certificate with its key, and the intermediates that are sent with it.</summary>
 internal sealed class ClientCertificate : IDisposable
 {
+    private const string Ed25519 = "1.3.101.112";
+    private const string Ed448 = "1.3.101.113";
+
     private readonly X509Certificate2Collection _all;
 
     private ClientCertificate(X509Certificate2 leaf, X509Certificate2Collection all)
@@ -43,6 +46,11 @@ internal sealed class ClientCertificate : IDisposable
         if (key.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal))
         {
             throw new CryptographicException("the private key is encrypted; store it without a passphrase, or use an exec plugin");
+        }
+
+        if (all[0].GetKeyAlgorithm() is Ed25519 or Ed448)
+        {
+            throw new CryptographicException("its key is an Ed25519 or Ed448 key, with which .NET can't make TLS connections; use an ECDSA or RSA key");
         }
 
         try

@@ -48,24 +48,37 @@ internal sealed class ServerCertificateCheck : IDisposable
     private static X509Certificate2Collection ReadAnchors(string cluster, string pem)
     {
         var anchors = new X509Certificate2Collection();
-        try
+        CryptographicException? unreadable = null;
+        foreach (var block in Blocks(pem))
         {
-            anchors.ImportFromPem(pem);
-        }
-        catch (CryptographicException error)
-        {
-            throw new KubeConfigException($"{cluster}: the certificate authority is not a bundle of PEM certificates: {error.Message}", error)
+            try
             {
-                Remedy = "Check certificate-authority or certificate-authority-data of the cluster's entry.",
-            };
+                anchors.ImportFromPem(block);
+            }
+            catch (CryptographicException error)
+            {
+                // As in Go, what can't be read among several is left out: nothing is trusted on its account.
+                unreadable = error;
+            }
         }
 
+        var why = unreadable is null ? "no CERTIFICATE block" : $"no certificate that can be read: {unreadable.Message.TrimEnd('.')}";
         return anchors.Count > 0
             ? anchors
-            : throw new KubeConfigException($"{cluster}: the certificate authority holds no CERTIFICATE block.")
+            : throw new KubeConfigException($"{cluster}: the certificate authority holds {why}.", unreadable)
             {
                 Remedy = "Check certificate-authority or certificate-authority-data of the cluster's entry.",
             };
+    }
+
+    /// <summary>The blocks of a PEM text, each with what may stand before it.</summary>
+    private static IEnumerable<string> Blocks(string pem)
+    {
+        while (PemEncoding.TryFind(pem, out var found))
+        {
+            yield return pem[found.Location];
+            pem = pem[found.Location.End..];
+        }
     }
 
     private X509ChainPolicy Policy(X509Certificate2? only = null)

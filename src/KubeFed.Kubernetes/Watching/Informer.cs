@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Http;
 using KubeFed.Kubernetes.Objects;
 using Microsoft.Extensions.Logging;
@@ -128,7 +129,7 @@ public sealed class Informer<T>(
             foreach (var item in page.Items)
             {
                 present.Add(item.Key);
-                var (first, second) = _store.Put(item, project(item));
+                var (first, second) = Put(item);
                 if (first is { } one)
                 {
                     yield return one;
@@ -161,7 +162,7 @@ public sealed class Informer<T>(
             }
             else if (change.Type is WatchEventType.Added or WatchEventType.Modified)
             {
-                var (first, second) = _store.Put(change.Object, project(change.Object));
+                var (first, second) = Put(change.Object);
                 if (first is { } one)
                 {
                     yield return one;
@@ -174,6 +175,36 @@ public sealed class Informer<T>(
             }
         }
     }
+
+    /// <exception cref="KubeConnectionException">
+    /// The store would grow beyond what one server may make this process hold, or the object can't be read.
+    /// </exception>
+    private InformerStore<T>.Changes Put(KubeObject value)
+    {
+        if (_store.Count >= Most && !_store.TryGet(value.Key, out _))
+        {
+            throw new KubeConnectionException(
+                client.Settings.Name,
+                ConnectionFailure.TooLong,
+                $"there are more than {Most} objects of {resource.QualifiedName} to watch ({ResponseLimits.ItemsVariable})")
+            {
+                Remedy = "Check the server; if that many are meant, allow them with the named variable of the environment.",
+            };
+        }
+
+        try
+        {
+            return _store.Put(value, project(value));
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            // Whoever watches goes on with the other servers, and with this one when it sends something else.
+            throw new KubeConnectionException(
+                client.Settings.Name, ConnectionFailure.Malformed, $"{resource.QualifiedName} {value.Key} can't be read: {error.Message}", error);
+        }
+    }
+
+    private int Most => client.Settings.Limits?.MaxListItems ?? int.MaxValue;
 
     /// <summary>The list in pages; when its token expires half way, one whole list follows, which alone says what is present.</summary>
     private async IAsyncEnumerable<KubeList> PagesAsync(

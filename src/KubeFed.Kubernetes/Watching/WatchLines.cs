@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
 
 namespace KubeFed.Kubernetes.Watching;
@@ -13,7 +14,9 @@ internal static class WatchLines
     /// <summary>Far above what etcd stores of one object (1.5 MiB), so only a broken stream gets there.</summary>
     public const int MaxLine = 16 << 20;
 
-    /// <exception cref="MalformedWatchException">A line is not <c>{"type": ..., "object": {...}}</c>, or the stream ends within one.</exception>
+    /// <exception cref="MalformedWatchException">
+    /// A line is not <c>{"type": ..., "object": {...}}</c> with an object as Kubernetes has them, or the stream ends within one.
+    /// </exception>
     public static async IAsyncEnumerable<RawWatchEvent> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
@@ -59,26 +62,35 @@ internal static class WatchLines
 
     private static RawWatchEvent? Parse(ReadOnlySequence<byte> line)
     {
+        if (line.Length > MaxLine)
+        {
+            throw new MalformedWatchException($"a line is longer than {MaxLine >> 20} MiB", null);
+        }
+
         var bytes = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
         if (bytes.Trim(" \t\r"u8).IsEmpty)
         {
             return null;
         }
 
-        JsonObject json;
+        JsonElement json;
         try
         {
-            json = JsonText.ParseObject(bytes);
+            json = JsonText.ParseElement(bytes);
         }
         catch (JsonException error)
         {
             throw new MalformedWatchException("a line is not a JSON object", error);
         }
 
-        if (json["type"] is JsonValue type && type.TryGetValue<string>(out var name) && json["object"] is JsonObject value)
+        if (json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty("type"u8, out var type)
+            && type.ValueKind == JsonValueKind.String
+            && json.TryGetProperty("object"u8, out var value))
         {
-            json.Remove("object");
-            return new RawWatchEvent(name, value);
+            return AnswerShape.FaultOfObject(value) is { } fault
+                ? throw new MalformedWatchException($"an event's object is none of Kubernetes: {fault}", null)
+                : new RawWatchEvent(type.GetString()!, JsonObject.Create(value)!);
         }
 
         throw new MalformedWatchException("a line has no type and object", null);

@@ -5,6 +5,7 @@ using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Http;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Kubernetes.Watching;
@@ -19,11 +20,15 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
     private static readonly TimeSpan QuietSpell = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    /// <summary>A cut connection leaves half a line behind, once; what comes so again and again will not change by asking from the same position.</summary>
+    private const int MalformedInARow = 3;
+
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         ApiResource resource, ListQuery query, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var position = resourceVersion;
         var backoff = new Backoff(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
+        var malformed = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -57,6 +62,12 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
                 }
                 catch (Exception error) when (IsPassing(error, cancellationToken))
                 {
+                    malformed = error is MalformedWatchException ? malformed + 1 : 0;
+                    if (malformed >= MalformedInARow)
+                    {
+                        throw http.Failures.Malformed(request, error.Message);
+                    }
+
                     trouble = error.Message;
                     break;
                 }
@@ -69,11 +80,12 @@ internal sealed class Watcher(ConnectionSettings settings, KubeHttp http, TimePr
 
                 if (TypeOf(raw.Type) is not { } type)
                 {
-                    logger.LogDebug("{Cluster}: {Request}: an event of the unknown type {Type} is left out", settings.Name, request.Title, raw.Type);
+                    logger.LogDebug(
+                        "{Cluster}: {Request}: an event of the unknown type {Type} is left out", settings.Name, request.Title, Excerpt.Of(raw.Type));
                     continue;
                 }
 
-                events++;
+                (events, malformed) = (events + 1, 0);
                 var value = ObjectShape.OfResource(raw.Object, resource, query.MetadataOnly);
                 if (value.ResourceVersion is { Length: > 0 } version)
                 {

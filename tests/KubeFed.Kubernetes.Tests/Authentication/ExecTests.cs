@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Authentication;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
@@ -109,7 +110,7 @@ public sealed class ExecTests : IDisposable
     [Theory]
     [InlineData("echo broken s3cret; exit 3", "failed with exit code 3")]
     [InlineData("echo why >&2; exit 1", "failed with exit code 1: why")]
-    [InlineData("echo s3cret", "its output is not a JSON object")]
+    [InlineData("echo s3cret", "its output is neither a JSON object nor a YAML map")]
     [InlineData("echo '{\"kind\":\"s3cret\"}'", "its output is not an ExecCredential")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"s3cret\"}}'",
         "answers with apiVersion 'client.authentication.k8s.io/v1beta1'")]
@@ -121,6 +122,9 @@ public sealed class ExecTests : IDisposable
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"s3cret\",\"clientCertificateData\":\"s3cret\"}}'", "a certificate that can't be used")]
     [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"s3cret\",\"expirationTimestamp\":\"soon\"}}'", "'soon' is not a time")]
     [InlineData("yes s3cret | head -c 2000000", "prints more than a credential can be")]
+    [InlineData("printf '%s\\n' 'kind: [s3cret'", "its output is neither a JSON object nor a YAML map")]
+    [InlineData("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"s3cret\\u000a\"}}'",
+        "the token has a line break at its end")]
     public async Task A_plugin_that_fails_is_reported_without_what_it_printed(string script, string expected)
     {
         var api = Version();
@@ -145,7 +149,78 @@ public sealed class ExecTests : IDisposable
 
         var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
 
-        Assert.Equal("brew install it[31m", error.Remedy);
+        Assert.Equal("brew install it\\u001b[31m\\u0007", error.Remedy);
+    }
+
+    // client-go through Go's os/exec: a name is a name on PATH, and what is found relative to the current folder is refused (ErrDot).
+    [Theory]
+    [InlineData("", "it is in no folder of PATH")]
+    [InlineData("/nowhere", "it is in no folder of PATH")]
+    [InlineData(".", "PATH's entry '.'")]
+    [InlineData("/nowhere::/also-nowhere", "PATH's entry ''")]
+    [InlineData("./", "PATH's entry './'")]
+    public void A_bare_name_is_never_the_file_of_that_name_in_the_current_folder(string path, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the file is a shell script");
+        var name = $"kubefed-test-{Guid.NewGuid():N}";
+        File.WriteAllText(name, "#!/bin/sh\n");
+        try
+        {
+            MakeExecutable(name);
+
+            Assert.Contains(expected, Assert.Throws<FileNotFoundException>(() => ExecutablePath.Find(name, path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(name);
+        }
+    }
+
+    [Fact]
+    public void A_bare_name_is_the_first_executable_of_that_name_on_PATH()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the files are shell scripts");
+        _folder.Write("a/plugin", "not executable");
+        var (second, third) = (_folder.Write("b/plugin", "#!/bin/sh\n"), _folder.Write("c/plugin", "#!/bin/sh\n"));
+        MakeExecutable(second);
+        MakeExecutable(third);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "d", "plugin"));
+
+        string Folder(string name) => Path.Combine(_folder.Path, name);
+        Assert.Equal(second, ExecutablePath.Find("plugin", string.Join(':', Folder("d"), Folder("a"), Folder("b"), Folder("c"))));
+        Assert.Equal(third, ExecutablePath.Find("plugin", string.Join(':', Folder("c"), ".", Folder("b"))));
+    }
+
+    [Fact]
+    public async Task Three_megabytes_of_complaints_neither_hang_nor_fill_the_error()
+    {
+        using var client = Client(Version(), "yes s3cret | head -c 3000000 >&2; echo >&2; echo 'the \u001b[31mreason' >&2; exit 4".Replace("\\u001b", "\u001b"));
+
+        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
+
+        Assert.EndsWith("failed with exit code 4: the \\u001b[31mreason", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Three_megabytes_of_complaints_do_not_keep_a_good_answer_from_being_used()
+    {
+        var api = Version();
+        using var client = Client(api, $$"""yes noise | head -c 3000000 >&2; echo '{{Answer("\"token\":\"t0k\"")}}'""");
+
+        await client.GetVersionAsync(CancellationToken.None);
+
+        Assert.Equal("Bearer t0k", api.Requests.Single().Headers["Authorization"]);
+    }
+
+    [Fact]
+    public async Task The_answer_may_be_YAML()
+    {
+        var api = Version();
+        using var client = Client(api, $"printf 'apiVersion: {V1}\\nkind: ExecCredential\\nstatus:\\n  token: t0k\\n  expirationTimestamp: 2100-01-01T00:00:00Z\\n'");
+
+        await client.GetVersionAsync(CancellationToken.None);
+
+        Assert.Equal("Bearer t0k", api.Requests.Single().Headers["Authorization"]);
     }
 
     [Fact]
@@ -190,6 +265,14 @@ public sealed class ExecTests : IDisposable
             {
                 await Task.Delay(10, TestContext.Current.CancellationToken);
             }
+        }
+    }
+
+    private static void MakeExecutable(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
     }
 

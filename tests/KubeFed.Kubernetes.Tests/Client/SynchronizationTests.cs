@@ -36,7 +36,7 @@ public class SynchronizationTests
         var api = new FakeApi(sent => sent.Query.ContainsKey("watch")
             ? new HttpResponseMessage { Content = new StringContent("""{"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"2"}}}""" + "\n") }
             : sent.Path == "/apis" ? FakeApi.Json("""{"kind":"APIGroupList","groups":[]}""")
-            : FakeApi.Json("""{"metadata":{"name":"a","namespace":"ns","resourceVersion":"1"},"items":[]}"""));
+            : FakeApi.Json("""{"kind":"ConfigMap","metadata":{"name":"a","namespace":"ns","resourceVersion":"1"},"items":[]}"""));
         using var client = new KubeClientFactory([api], wrap: (inner, _) => new SlowHandler(inner)).Create(FakeApi.Settings);
         var key = new ObjectKey("ns", "a");
 

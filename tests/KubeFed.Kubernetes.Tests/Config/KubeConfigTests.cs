@@ -189,6 +189,24 @@ public sealed class KubeConfigTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_stands_twice_is_named_where_kubeconfigs_have_it()
+    {
+        var path = _folder.Write("config", "users:\n- name: u\n  user:\n    token: s3cret\n    token: s3cret2\n");
+
+        var error = Assert.Throws<KubeConfigException>(() => Loader.Load(path));
+
+        Assert.StartsWith($"{path}: line 5, column 5 (at token): ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a key that stands twice", error.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    // client-go's YAML reader stops after the first.
+    [Fact]
+    public void Of_several_documents_the_first_counts() =>
+        Assert.Equal(new TokenCredentials("first"), Loader.Load(_folder.Write("config",
+            $"---\n{Config("server: https://h", "token: first")}\n---\n{Config("server: https://other", "token: second")}\n")).For().Credentials);
+
+    [Fact]
     public void Malformed_yaml_does_not_spill_the_secret_next_to_the_fault()
     {
         var path = _folder.Write("config", "users:\n- name: u\n  user:\n    password: *hunter2\n");
@@ -264,6 +282,17 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("{client-certificate-data: czNjcmV0, client-key-data: \"s3cret!\"}", "client-key-data is not base64")]
     [InlineData("{token: [s3cret]}", "token must be a string")]
     [InlineData("{token: 12345}", "token must be a string; put it in quotes")]
+    [InlineData("{token: \"s3cret\\n\"}", "users['u'].user.token has a line break at its end")]
+    [InlineData("{token: \" s3cret\"}", "token has a blank at its beginning")]
+    [InlineData("{token: \"s3\\rcret\"}", "token has a line break as character 3 of 7")]
+    [InlineData("{token: \"s3cret\\u200b\"}", "token has the character U+200B at its end")]
+    [InlineData("{token: \"\\ufeffs3cret\"}", "token has the character U+FEFF at its beginning")]
+    [InlineData("{token: \"s3cr\u00e9t\"}", "token has the character U+00E9")]
+    [InlineData("{tokenFile: \"a\\0b\"}", "tokenFile holds a NUL character")]
+    [InlineData("{auth-provider: {name: oidc, config: {id-token: \"s3cret\\t\"}}}", "id-token has a blank at its end")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: \"c\\0\", interactiveMode: Never}}", "exec.command holds a NUL character")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: c, args: [a, \"b\\0\"], interactiveMode: Never}}",
+        "exec.args[1] holds a NUL character")]
     [InlineData("{as-uid: u}", "as is missing")]
     [InlineData("{as-groups: [g]}", "as is missing")]
     [InlineData("{as-user-extra: {a: [b]}}", "as is missing")]

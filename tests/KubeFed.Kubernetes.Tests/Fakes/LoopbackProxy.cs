@@ -25,14 +25,17 @@ public sealed class LoopbackProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Where every tunnel leads, whatever its target is called: a port on loopback. Null leads to the target.</summary>
+    public int? LeadsTo { get; init; }
+
     /// <summary>One line per tunnel: target and user.</summary>
     public List<string> Tunnels { get; } = [];
 
-    public static LoopbackProxy Http(string? refuse = null, X509Certificate2? certificate = null, bool authenticate = false) =>
-        new(self => (stream, token) => self.ConnectAsync(stream, refuse, authenticate, token), certificate);
+    public static LoopbackProxy Http(string? refuse = null, X509Certificate2? certificate = null, bool authenticate = false, int? leadsTo = null) =>
+        new(self => (stream, token) => self.ConnectAsync(stream, refuse, authenticate, token), certificate) { LeadsTo = leadsTo };
 
-    public static LoopbackProxy Socks(byte answer = 0, bool authenticate = false) =>
-        new(self => (stream, token) => self.SocksAsync(stream, answer, authenticate, token));
+    public static LoopbackProxy Socks(byte answer = 0, bool authenticate = false, int? leadsTo = null) =>
+        new(self => (stream, token) => self.SocksAsync(stream, answer, authenticate, token)) { LeadsTo = leadsTo };
 
     public async ValueTask DisposeAsync()
     {
@@ -52,7 +55,8 @@ public sealed class LoopbackProxy : IAsyncDisposable
                 open.Add(TunnelAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException
+            || (error is InvalidOperationException && _stop.IsCancellationRequested))
         {
             await Task.WhenAll(open);
         }
@@ -78,7 +82,7 @@ public sealed class LoopbackProxy : IAsyncDisposable
                 }
 
                 using var server = new TcpClient();
-                await server.ConnectAsync(target.Host, target.Port, _stop.Token);
+                await server.ConnectAsync(LeadsTo is null ? target.Host : "127.0.0.1", LeadsTo ?? target.Port, _stop.Token);
                 var there = server.GetStream();
                 await Task.WhenAny(stream.CopyToAsync(there, _stop.Token), there.CopyToAsync(stream, _stop.Token));
             }

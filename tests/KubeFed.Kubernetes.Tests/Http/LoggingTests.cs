@@ -14,7 +14,7 @@ public class LoggingTests
     {
         using var log = new Log();
         var api = new FakeApi(
-            () => FakeApi.Json("""{"kind":"Secret","data":{"password":"s3cret"}}"""),
+            () => FakeApi.Json("""{"kind":"Secret","metadata":{"name":"a"},"data":{"password":"s3cret"}}"""),
             () => FakeApi.Refuse(403, "Forbidden"));
         using var client = new KubeClientFactory([api], log).Create(FakeApi.Settings with { Credentials = new TokenCredentials("s3cret") });
         var secret = KubeObject.Parse("""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"ns"},"data":{"password":"s3cret"}}""");

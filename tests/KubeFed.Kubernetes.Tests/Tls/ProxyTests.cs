@@ -64,7 +64,95 @@ public class ProxyTests
         var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
 
         Assert.Equal(ConnectionFailure.Unreachable, error.Failure);
+        Assert.Contains($"https://127.0.0.1:9 (through the proxy {scheme}://127.0.0.1:{proxy.Port})", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Check proxy-url.", error.Remedy);
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http", null)]
+    [InlineData("http", "kubernetes")]
+    [InlineData("socks5", null)]
+    [InlineData("socks5", "kubernetes")]
+    [InlineData("socks5h", null)]
+    [InlineData("socks5h", "kubernetes")]
+    public async Task The_environments_proxy_is_used_for_another_machine(string scheme, string? name)
+    {
+        await using var api = await TlsApi.StartAsync(Root.Server(name ?? "api.example"));
+        await using var proxy = scheme == "http" ? LoopbackProxy.Http(leadsTo: api.Server.Port) : LoopbackProxy.Socks(leadsTo: api.Server.Port);
+        using var client = Client($"HTTPS_PROXY={scheme}://u:p@127.0.0.1:{proxy.Port} NO_PROXY=10.0.0.0/8,other.example", "https://api.example:6443", name);
+
+        await client.GetVersionAsync(CancellationToken.None);
+
+        Assert.StartsWith("api.example:6443", Assert.Single(proxy.Tunnels.Distinct()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "", null)]
+    [InlineData("127.0.0.1", "", "kubernetes")]
+    [InlineData("localhost", "", null)]
+    [InlineData("localhost", "x.example", "kubernetes")]
+    public async Task The_environments_proxy_is_never_used_for_this_machine(string host, string exceptions, string? name)
+    {
+        await using var api = await TlsApi.StartAsync(Root.Server(name ?? host));
+        await using var proxy = LoopbackProxy.Http();
+        using var client = Client(
+            $"HTTPS_PROXY=http://127.0.0.1:{proxy.Port} ALL_PROXY=http://127.0.0.1:{proxy.Port} NO_PROXY={exceptions}", $"https://{host}:{api.Server.Port}", name);
+
+        await client.GetVersionAsync(CancellationToken.None);
+
+        Assert.Empty(proxy.Tunnels);
+    }
+
+    [Theory]
+    [InlineData("NO_PROXY=.example")]
+    [InlineData("no_proxy=*.example:6443")]
+    [InlineData("NO_PROXY=*")]
+    [InlineData("ALL_PROXY=PROXY HTTPS_PROXY=")]
+    [InlineData("HTTP_PROXY=PROXY HTTPS_PROXY=")]
+    public async Task An_exception_is_spoken_to_directly(string variables)
+    {
+        await using var proxy = LoopbackProxy.Http();
+        var address = $"http://127.0.0.1:{proxy.Port}";
+        using var client = Client($"HTTPS_PROXY={address} {variables.Replace("PROXY ", address + " ", StringComparison.Ordinal)}", "https://api.kubefed.example:6443", null);
+
+        var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
+
+        Assert.DoesNotContain("through the proxy", error.Message, StringComparison.Ordinal);
+        Assert.Empty(proxy.Tunnels);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("kubernetes")]
+    public async Task An_error_through_the_environments_proxy_names_it_and_its_variable_without_the_password(string? name)
+    {
+        int port;
+        await using (var gone = LoopbackProxy.Http())
+        {
+            port = gone.Port;
+        }
+
+        await using var refusing = LoopbackProxy.Http("407 Proxy \u001b[31mAuthentication");
+        using var unreachable = Client($"HTTPS_PROXY=http://u:s3cret@127.0.0.1:{port}", "https://api.example:6443", name);
+        using var refused = Client($"https_proxy=http://u:s3cret@127.0.0.1:{refusing.Port}", "https://api.example:6443", name);
+
+        foreach (var (client, at) in new[] { (unreachable, port), (refused, refusing.Port) })
+        {
+            var error = await Assert.ThrowsAsync<KubeConnectionException>(() => client.GetVersionAsync(CancellationToken.None));
+
+            Assert.Contains($"https://api.example:6443 (through the proxy http://127.0.0.1:{at})", error.Message, StringComparison.Ordinal);
+            Assert.Equal("Check the environment's HTTPS_PROXY, or name api.example in NO_PROXY.", error.Remedy);
+            Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001b', error.Message);
+        }
+    }
+
+    private static IKubeClient Client(string variables, string server, string? name)
+    {
+        var set = variables.Split(' ').Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0]).ToDictionary(pair => pair.Key, pair => pair.Last()[1]);
+        return new KubeClientFactory(environment: variable => set.GetValueOrDefault(variable)).Create(
+            new ConnectionSettings { Name = "c1", Server = new Uri(server), CertificateAuthority = Root.Pem, TlsServerName = name });
     }
 
     [Fact]
