@@ -1,3 +1,5 @@
+using KubeFed.Kubernetes.Text;
+
 namespace KubeFed.Engine;
 
 /// <summary>What kind of thing is wrong; fronts map it to their own categories (PowerShell error category, exit code).</summary>
@@ -25,8 +27,12 @@ public enum FederationProblem
     Failed,
 }
 
-/// <summary>An engine operation cannot be done. <see cref="Id"/> is stable: scripts match on it.</summary>
-public sealed class FederationException(string id, FederationProblem problem, string message, Exception? inner = null) : Exception(message, inner)
+/// <summary>
+/// An engine operation cannot be done. <see cref="Id"/> is stable: scripts match on it. Message and remedy are one printable line each, whatever text from
+/// outside they repeat.
+/// </summary>
+public sealed class FederationException(string id, FederationProblem problem, string message, Exception? inner = null)
+    : Exception(Printable.Of(message), inner)
 {
     /// <summary>PascalCase and documented, such as <c>ClusterNotFound</c>.</summary>
     public string Id { get; } = id;
@@ -34,7 +40,11 @@ public sealed class FederationException(string id, FederationProblem problem, st
     public FederationProblem Problem { get; } = problem;
 
     /// <summary>What to do about it.</summary>
-    public string? Remedy { get; init; }
+    public string? Remedy
+    {
+        get;
+        init => field = value is null ? null : Printable.Of(value);
+    }
 
     /// <summary>The thing the error is about, as the user would name it.</summary>
     public string? Target { get; init; }

@@ -33,10 +33,10 @@ public static partial class FederatedResourceValidation
         faults.AddRange(UnknownFields.MistakesInSpec(spec));
         CheckTemplate(resource, spec["template"], faults);
         PlacementValidation.Check(spec["placement"], faults);
-        var overrides = OverrideSet.Parse(spec["overrides"]);
+        var overrides = OverrideSet.Of(resource);
         faults.AddRange(overrides.Faults);
-        faults.AddRange(TargetIdentity.OfOverrides(overrides, resource));
-        faults.AddRange(TemplateChecks.Run(resource));
+        var others = TargetIdentity.OfOverrides(overrides, resource).Concat(TemplateChecks.Run(resource));
+        faults.AddRange(SecretValues.AreIn(resource.Type) ? others.Select(fault => fault.WithoutValue()) : others);
         return faults;
     }
 
@@ -121,6 +121,10 @@ public static partial class FederatedResourceValidation
     private static void CheckTemplate(FederatedResource resource, JsonNode? template, List<FieldFault> faults)
     {
         var target = resource.Type.Target;
+
+        // What a Secret's template holds is not repeated, wherever it stands.
+        string Content(JsonNode? node) => SecretValues.AreIn(resource.Type) ? string.Empty : Show(node);
+
         if (template is null)
         {
             // E-50: an absent template is an empty one, which is all a namespace or a service account needs.
@@ -130,14 +134,16 @@ public static partial class FederatedResourceValidation
         if (template is not JsonObject map)
         {
             faults.Add(new FieldFault(
-                "InvalidTemplate", "spec.template", Show(template), "the template must be an object", $"Write the {target.Kind}'s fields as a map."));
+                "InvalidTemplate", "spec.template", Content(template), "the template must be an object", $"Write the {target.Kind}'s fields as a map."));
             return;
         }
 
-        faults.AddRange(TargetIdentity.OfTemplate(map, target));
+        var identity = TargetIdentity.OfTemplate(map, target);
+        faults.AddRange(SecretValues.AreIn(resource.Type) ? identity.Select(fault => fault.WithoutValue()) : identity);
         foreach (var section in TemplateSections.Where(name => map[name] is not (null or JsonObject)))
         {
-            faults.Add(new FieldFault("InvalidTemplate", $"spec.template.{section}", Show(map[section]), "it must be an object", $"Write {section} as a map."));
+            faults.Add(new FieldFault(
+                "InvalidTemplate", $"spec.template.{section}", Content(map[section]), "it must be an object", $"Write {section} as a map."));
         }
     }
 

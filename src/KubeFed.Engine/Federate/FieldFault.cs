@@ -11,6 +11,12 @@ namespace KubeFed.Engine.Federate;
 /// <param name="Remedy">What to write instead.</param>
 public sealed record FieldFault(string Id, string Field, string Value, string Message, string Remedy)
 {
+    /// <summary>The message where the value must not be shown; null when <see cref="Message"/> does not repeat it.</summary>
+    internal string? Discreet { get; init; }
+
+    /// <summary>The same of a Secret: the field and what is wrong there, not what stands there.</summary>
+    internal FieldFault WithoutValue() => this with { Value = string.Empty, Message = Discreet ?? Message };
+
     /// <summary>As <see cref="ToString"/>, with a mark at its end.</summary>
     internal string Sentence => Ended(ToString());
 
@@ -25,7 +31,7 @@ public sealed record FieldFault(string Id, string Field, string Value, string Me
         parts[^1],
         "A selector has matchLabels, and matchExpressions with operator In, NotIn (both need values), Exists or DoesNotExist (neither takes any)."));
 
-    public override string ToString() => Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Excerpt.Of(Value)}: {Message}";
+    public override string ToString() => Printable.Of(Value.Length == 0 ? $"{Field}: {Message}" : $"{Field}: {Excerpt.Of(Value)}: {Message}");
 
     private static string Ended(string text) => text.EndsWith('?') ? text : $"{text}.";
 }

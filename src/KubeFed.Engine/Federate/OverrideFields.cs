@@ -11,7 +11,7 @@ namespace KubeFed.Engine.Federate;
 internal static class OverrideFields
 {
     /// <summary>How many a resource uses.</summary>
-    public static int Of(FederatedResource resource) => OverrideSet.Parse(resource.Object.Spec?["overrides"]).Rules
+    public static int Of(FederatedResource resource) => OverrideSet.Of(resource).Rules
         .Sum(rule => (rule.Selector is null ? 0 : 1) + rule.Operations.Count(operation => operation.Template is not null));
 
     /// <exception cref="FederationException"><c>FederatedDefinitionTooOld</c>.</exception>

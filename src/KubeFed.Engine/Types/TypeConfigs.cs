@@ -24,7 +24,7 @@ public static class TypeConfigs
         };
         if (statusCollection is { } collects)
         {
-            config.Json["spec"]!["statusCollection"] = collects ? "Enabled" : "Disabled";
+            config.Section("spec")["statusCollection"] = collects ? "Enabled" : "Disabled";
         }
 
         return config;

@@ -74,6 +74,9 @@ public sealed class ResourceDifference
             JsonValue value when value.TryGetValue<string>(out var plain) => plain,
             _ => Kubernetes.Json.JsonText.Write(node),
         };
+
+        // What a member holds must not drive the terminal; only as much of it is made printable as can be shown.
+        text = Kubernetes.Text.Printable.Of(text.Length <= Shown ? text : text[..(Shown + 1)]);
         return text.Length <= Shown ? text : $"{text.AsSpan(0, Shown - 3)}...";
     }
 }

@@ -104,6 +104,8 @@ internal static class ErrorMap
         ConnectionFailure.TimedOut => "ConnectionTimedOut",
         ConnectionFailure.Interrupted => "ConnectionInterrupted",
         ConnectionFailure.NotSent => "RequestNotSent",
+        ConnectionFailure.Malformed => "AnswerMalformed",
+        ConnectionFailure.TooLong => "AnswerTooLong",
         _ => "CredentialsUnavailable",
     };
 
@@ -112,6 +114,8 @@ internal static class ErrorMap
         ConnectionFailure.Tls => "SecurityError",
         ConnectionFailure.TimedOut => "OperationTimeout",
         ConnectionFailure.Credentials => "AuthenticationError",
+        ConnectionFailure.Malformed => "ProtocolError",
+        ConnectionFailure.TooLong => "LimitsExceeded",
         _ => "ConnectionError",
     };
 }

@@ -40,7 +40,7 @@ internal static class ResourceChecks
             yield return Finding.Warning("UnknownField", subject, stranger.ToString(), stranger.Remedy);
         }
 
-        var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]);
+        var overrides = OverrideSet.Of(resource);
         foreach (var finding in Overrides(resource, overrides, subject, clusters))
         {
             yield return finding;

@@ -47,7 +47,7 @@ public static class DeclarationWarnings
             yield return $"No registered cluster is meant by {target}{Known(clusters)}";
         }
 
-        var overrides = OverrideSet.Parse(resource.Overrides);
+        var overrides = OverrideSet.Of(resource);
         foreach (var cluster in clusters.Where(cluster => meant.Exists(target => target.Concerns(cluster))))
         {
             if (overrides.For(ClusterFacts.Of(cluster)).Error is { } error)

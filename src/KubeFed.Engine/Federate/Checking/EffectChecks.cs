@@ -119,7 +119,7 @@ internal static class EffectChecks
                 + "placement.");
 
     private static IEnumerable<OverrideOperation> Operations(FederatedResource resource) =>
-        OverrideSet.Parse(resource.Object.Spec?["overrides"]).Rules.SelectMany(rule => rule.Operations);
+        OverrideSet.Of(resource).Rules.SelectMany(rule => rule.Operations);
 
     private static string Show(JsonNode? node) => FederatedResourceValidation.Show(node);
 }

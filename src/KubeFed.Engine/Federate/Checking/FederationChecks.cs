@@ -99,7 +99,7 @@ internal sealed class FederationChecks(FederatedResource resource, Placement pla
 
     private IEnumerable<ResourceFinding> Overrides()
     {
-        foreach (var rule in OverrideSet.Parse(resource.Object.Spec?["overrides"]).Rules)
+        foreach (var rule in OverrideSet.Of(resource).Rules)
         {
             if (rule.Cluster is { } name && clusters.All(cluster => cluster.Name != name))
             {
@@ -136,7 +136,7 @@ internal sealed class FederationChecks(FederatedResource resource, Placement pla
     private IEnumerable<ResourceFinding> Fit()
     {
         var source = new DesiredSource(resource);
-        var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]);
+        var overrides = OverrideSet.Of(resource);
         if (source.Error is not null)
         {
             return [];

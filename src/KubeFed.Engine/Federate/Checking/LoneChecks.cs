@@ -82,7 +82,7 @@ internal static class LoneChecks
             }
         }
 
-        var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]);
+        var overrides = OverrideSet.Of(resource);
         if (source.Error is not null || overrides.IsBeyondKubeFed || faults.Any(fault => fault.Field.StartsWith("spec.", StringComparison.Ordinal)))
         {
             yield break;

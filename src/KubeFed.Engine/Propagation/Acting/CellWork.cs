@@ -6,12 +6,26 @@ namespace KubeFed.Engine.Propagation.Acting;
 /// <summary>One cell in one member, from what the list showed to what became of it: decided, looked at again where that is due, and carried out.</summary>
 internal sealed class CellWork(MemberLane lane, SyncScope scope, RepeatedApplies repeats)
 {
-    /// <summary>Does what the plan says in this member. A refusal by the member ends in the result.</summary>
+    /// <summary>Does what the plan says in this member. A refusal by the member, and whatever else goes wrong with this cell, ends in the result.</summary>
     /// <param name="plan">The resource's plan.</param>
     /// <param name="stop">Cancelled when the run is to end: what has not begun is given up.</param>
     /// <param name="writing">Cancelled a grace period later: ends writes under way.</param>
     /// <exception cref="OperationCanceledException">Given up, or cut off; whether a write went through is then unknown.</exception>
     public async Task<CellResult> DoAsync(ResourcePlan plan, CancellationToken stop, CancellationToken writing)
+    {
+        try
+        {
+            return await AttemptAsync(plan, stop, writing).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nothing is swallowed: it becomes this cell's failure, with its cause, and no other cell's.
+        catch (Exception error) when (MemberFault.Is(error))
+#pragma warning restore CA1031
+        {
+            return Broken(plan, MemberFault.Unforeseen(error));
+        }
+    }
+
+    private async Task<CellResult> AttemptAsync(ResourcePlan plan, CancellationToken stop, CancellationToken writing)
     {
         stop.ThrowIfCancellationRequested();
         var resource = plan.Resource;
@@ -96,6 +110,29 @@ internal sealed class CellWork(MemberLane lane, SyncScope scope, RepeatedApplies
 
         var fault = MemberFault.Unanswered(cell.Action, since);
         return cell.Failed(fault.Reason, fault.Message);
+    }
+
+    /// <summary>The result of a cell that broke off: what is on record stays where even that can be planned.</summary>
+    private CellResult Broken(ResourcePlan plan, MemberFault fault)
+    {
+        try
+        {
+            return plan.Decide(lane.Name, new MemberState.Unavailable(fault.Reason, fault.Message)).Failed(fault.Reason, fault.Message);
+        }
+#pragma warning disable CA1031 // The fault that is told is the first one; planning may have broken off for the same cause.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return new CellResult
+            {
+                Cluster = lane.Name,
+                Action = PlanAction.Error,
+                Reason = fault.Reason,
+                Message = fault.Message,
+                Listed = true,
+                Succeeded = false,
+            };
+        }
     }
 
     /// <summary>A namespace that another federation has copies in is let go of instead of being deleted.</summary>

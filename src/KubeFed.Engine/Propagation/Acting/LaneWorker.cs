@@ -67,12 +67,35 @@ internal sealed class LaneWorker(
         {
             foreach (var type in types)
             {
-                await orphans.SweepAsync(lane, type, stop, writing).ConfigureAwait(false);
+                await SweepAsync(type, stop, writing).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What was not swept now is swept by the next run.
+        }
+    }
+
+    private async Task SweepAsync(FederatedType type, CancellationToken stop, CancellationToken writing)
+    {
+        try
+        {
+            await orphans.SweepAsync(lane, type, stop, writing).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nothing is swallowed: it is told of this type in this member, and the others go on.
+        catch (Exception error) when (MemberFault.Is(error))
+#pragma warning restore CA1031
+        {
+            var fault = MemberFault.Unforeseen(error);
+            teller.Sink.Error(new FederationException(
+                "OrphanSweepFailed",
+                FederationProblem.Failed,
+                $"Whether cluster {lane.Name} holds {type.Name} that nothing declares any more could not be found out: {fault.Message}",
+                error)
+            {
+                Target = lane.Name,
+                Remedy = "The next sync looks again.",
+            });
         }
     }
 

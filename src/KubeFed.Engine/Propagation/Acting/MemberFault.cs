@@ -1,5 +1,6 @@
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
@@ -16,14 +17,22 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
     /// <summary>What it means, in no more words than are worth storing.</summary>
     public string Message { get; } = Message.Length <= LongestMessage ? Message : string.Concat(Message.AsSpan(0, LongestMessage), " ...");
 
-    /// <summary>Whether an exception is one that a member may cause; everything else is a defect and must surface.</summary>
-    public static bool Is(Exception error) => error is KubeException or FederationException;
+    /// <summary>
+    /// Whether an exception is what becomes of one member's answers, and so is told of that member alone: all but the end of waiting. One that nobody foresaw
+    /// is told with its type, and is a defect all the same.
+    /// </summary>
+    public static bool Is(Exception error) => error is not OperationCanceledException;
+
+    /// <summary>Work on one copy ended in a way that nobody foresaw; no other copy has to do with it.</summary>
+    public static MemberFault Unforeseen(Exception error) => new(PropagationReason.RetrievalFailed, Text(error), Cluster: false);
 
     /// <summary>No usable list of a type came from the member.</summary>
     public static MemberFault OfRead(Exception error) => error switch
     {
         FederationException connect => new(PropagationReason.ClientRetrievalFailed, Remedied(connect.Message, connect.Remedy), Cluster: true),
         KubeConnectionException { Failure: ConnectionFailure.Credentials } => new(PropagationReason.CredentialsRejected, Text(error), Cluster: true),
+        KubeConnectionException { Failure: ConnectionFailure.Malformed or ConnectionFailure.TooLong } =>
+            new(PropagationReason.CachedRetrievalFailed, Text(error), Cluster: false),
         KubeConnectionException => new(PropagationReason.ClusterNotReady, Text(error), Cluster: true),
         KubeApiException { IsUnauthorized: true } => Rejected(error),
         KubeApiException { IsNotFound: true } => new(PropagationReason.TypeNotServed, $"the member does not serve this type: {error.Message}", Cluster: false),
@@ -33,13 +42,17 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
 
     /// <summary>A look at one object failed.</summary>
     public static MemberFault OfLook(Exception error) =>
-        error is KubeApiException { IsUnauthorized: false } or InvalidRequestException ? new(PropagationReason.RetrievalFailed, Text(error), Cluster: false) : OfRead(error);
+        error is KubeApiException { IsUnauthorized: false } or InvalidRequestException
+            or KubeConnectionException { Failure: ConnectionFailure.Malformed or ConnectionFailure.TooLong }
+            or not (KubeException or FederationException)
+            ? new(PropagationReason.RetrievalFailed, Text(error), Cluster: false) : OfRead(error);
 
     /// <summary>A write failed.</summary>
     public static MemberFault OfWrite(PlanAction action, Exception error) => error switch
     {
         KubeConnectionException { Failure: ConnectionFailure.TimedOut } => new(TimedOut(action), Text(error), Cluster: true),
-        KubeConnectionException { Failure: ConnectionFailure.Interrupted } => new(Failed(action), Text(error), Cluster: false),
+        KubeConnectionException { Failure: ConnectionFailure.Interrupted or ConnectionFailure.Malformed or ConnectionFailure.TooLong } =>
+            new(Failed(action), Text(error), Cluster: false),
         KubeApiException { IsUnauthorized: true } => Rejected(error),
         KubeApiException { IsNotFound: true } api when api.Status.Kind == "namespaces" =>
             new(Failed(action), $"{error.Message}. The namespace is not there yet, or no longer: federate it to this cluster.", Cluster: false),
@@ -76,7 +89,9 @@ internal sealed record MemberFault(PropagationReason Reason, string Message, boo
         _ => PropagationReason.UpdateTimedOut,
     };
 
-    private static string Text(Exception error) => Remedied(error.Message, (error as KubeException)?.Remedy);
+    private static string Text(Exception error) => error is KubeException or FederationException
+        ? Remedied(error.Message, (error as KubeException)?.Remedy)
+        : Printable.Of($"an unexpected {error.GetType().Name} ended the work on it: {error.Message}");
 
     private static string Remedied(string message, string? remedy) => remedy is null ? message
         : message is [.., '.' or '?' or '!'] ? $"{message} {remedy}"

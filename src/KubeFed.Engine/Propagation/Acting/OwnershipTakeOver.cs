@@ -37,7 +37,7 @@ internal static class OwnershipTakeOver
 
     private static JsonArray? HandedOver(KubeObject current)
     {
-        if (current.Json["metadata"]?["managedFields"] is not JsonArray entries)
+        if (current.Json.Map("metadata").List("managedFields") is not { } entries)
         {
             return null;
         }

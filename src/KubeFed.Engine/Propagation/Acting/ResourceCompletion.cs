@@ -70,7 +70,9 @@ internal sealed class ResourceCompletion(
                 }
             }
         }
-        catch (KubeException error)
+#pragma warning disable CA1031 // Nothing is swallowed: it is told of this resource, and the others go on.
+        catch (Exception error) when (MemberFault.Is(error))
+#pragma warning restore CA1031
         {
             await teller
                 .WholeAsync(resource, PlanAction.Error, $"what was done could not be recorded on the host: {error.Message} The next sync looks again.")

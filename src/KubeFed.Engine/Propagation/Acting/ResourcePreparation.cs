@@ -66,7 +66,9 @@ internal sealed class ResourcePreparation(
             await AddUnknownAsync(run).ConfigureAwait(false);
             return run;
         }
-        catch (KubeException error)
+#pragma warning disable CA1031 // Nothing is swallowed: it is told of this resource, and the others go on.
+        catch (Exception error) when (MemberFault.Is(error))
+#pragma warning restore CA1031
         {
             await teller
                 .WholeAsync(resource, PlanAction.Error, $"the resource could not be prepared on the host, so no cluster was touched: {error.Message}")

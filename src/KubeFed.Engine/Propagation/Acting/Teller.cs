@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Acting;
 
@@ -22,9 +23,9 @@ internal sealed class Teller(IOutcomes output, IEngineSink sink, TimeProvider ti
     {
         if (result.Contender is { } contender && _contenders.TryAdd((result.Cluster, contender), true))
         {
-            Sink.Warning(
+            Sink.Warning(Printable.Of(
                 $"In cluster {result.Cluster}, {contender} writes copies of this federation ({type.Target.Kind} {key} first of all). "
-                    + "If that is a KubeFed controller that still runs, stop it: it and this federation overwrite each other.");
+                    + "If that is a KubeFed controller that still runs, stop it: it and this federation overwrite each other."));
         }
 
         if (result is { HeldBack: not null, IsNews: true })
@@ -69,5 +70,5 @@ internal sealed class Teller(IOutcomes output, IEngineSink sink, TimeProvider ti
         Sink.Progress(new EngineProgress("Synchronising", $"{resource.Type.Name} {resource.Key}", Interlocked.Increment(ref _done), Volatile.Read(ref _total)));
     }
 
-    private ValueTask WriteAsync(SyncOutcome outcome) => output.WriteAsync(outcome with { DryRun = dryRun });
+    private ValueTask WriteAsync(SyncOutcome outcome) => output.WriteAsync(outcome with { DryRun = dryRun, Message = Printable.Of(outcome.Message) });
 }

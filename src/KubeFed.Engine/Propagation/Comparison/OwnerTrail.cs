@@ -4,6 +4,7 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Recording;
 using KubeFed.Kubernetes.Json;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Comparison;
 
@@ -27,7 +28,7 @@ internal sealed class OwnerTrail
     /// <summary>One trail for each writer of an object, at its root.</summary>
     public static IReadOnlyList<OwnerTrail> Of(KubeObject value)
     {
-        if (value.Json["metadata"]?["managedFields"] is not JsonArray entries)
+        if (value.Json.Map("metadata").List("managedFields") is not { } entries)
         {
             return [];
         }
@@ -38,9 +39,9 @@ internal sealed class OwnerTrail
             if (entry["fieldsV1"] is JsonObject set)
             {
                 var owner = new FieldOwner(
-                    entry.Text("manager") ?? string.Empty,
-                    entry.Text("operation") ?? string.Empty,
-                    entry.Text("subresource") ?? string.Empty,
+                    Printable.Of(entry.Text("manager") ?? string.Empty),
+                    Printable.Of(entry.Text("operation") ?? string.Empty),
+                    Printable.Of(entry.Text("subresource") ?? string.Empty),
                     Timestamps.Read(entry.Text("time")));
                 trails.Add(new OwnerTrail(owner, set, whole: false));
             }

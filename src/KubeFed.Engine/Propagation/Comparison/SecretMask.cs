@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
-using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Propagation.Comparison;
 
@@ -13,21 +12,30 @@ internal static class SecretMask
 
     private static readonly string[] Sections = ["data", "stringData"];
 
-    public static bool Applies(FederatedType type) => type.Target.Group == KnownResources.Secrets.Group && type.Target.Kind == KnownResources.Secrets.Kind;
+    public static bool Applies(FederatedType type) => SecretValues.AreIn(type);
 
-    public static FieldComparison Over(FieldComparison field) =>
-        field.Path == "/" ? field with { Actual = OverObject(field.Actual), Desired = OverObject(field.Desired) }
-        : Sections.Any(section => field.Path == $"/{section}" || field.Path.StartsWith($"/{section}/", StringComparison.Ordinal))
-            ? field with { Actual = OverValue(field.Actual), Desired = OverValue(field.Desired) }
-        : field;
+    public static FieldComparison Over(FieldComparison field) => IsSecret(field.Path)
+        ? field with { Actual = OverValue(field.Actual), Desired = OverValue(field.Desired) }
+        : field with { Actual = Below(field.Actual, field.Path == "/"), Desired = Below(field.Desired, field.Path == "/") };
 
-    private static JsonNode? OverObject(JsonNode? node)
+    private static bool IsSecret(string path) =>
+        path.Contains(SecretValues.LastApplied, StringComparison.Ordinal)
+        || path.Contains(SecretValues.LastApplied.Replace("/", "~1", StringComparison.Ordinal), StringComparison.Ordinal)
+        || Sections.Any(section => path == $"/{section}" || path.StartsWith($"/{section}/", StringComparison.Ordinal)
+            || path.StartsWith($"/{section}[", StringComparison.Ordinal));
+
+    /// <summary>The same value with what is secret below it masked, in place.</summary>
+    private static JsonNode? Below(JsonNode? node, bool isWhole)
     {
-        if (node is JsonObject map)
+        foreach (var name in node is JsonObject map ? map.Select(entry => entry.Key).ToList() : [])
         {
-            foreach (var section in Sections.Where(map.ContainsKey))
+            if (name == SecretValues.LastApplied || (isWhole && Sections.Contains(name, StringComparer.Ordinal)))
             {
-                map[section] = OverValue(map[section]);
+                node![name] = OverValue(node[name]);
+            }
+            else
+            {
+                Below(node![name], isWhole: false);
             }
         }
 

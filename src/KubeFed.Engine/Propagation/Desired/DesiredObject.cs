@@ -65,7 +65,7 @@ public sealed class DesiredSource
     {
         _resource = resource;
         _self = self;
-        _overrides = OverrideSet.Parse(resource.Object.Json["spec"] is JsonObject spec ? spec["overrides"] : null);
+        _overrides = OverrideSet.Of(resource);
         (_base, Error) = Base(resource);
     }
 
@@ -106,7 +106,7 @@ public sealed class DesiredSource
         var template = resource.Object.Json["spec"] is JsonObject spec ? spec["template"] : null;
         if (template is not (null or JsonObject))
         {
-            return (null, $"spec.template must be an object, but is {JsonText.Write(template)}");
+            return (null, $"spec.template must be an object, but is {SecretValues.Shown(resource.Type, template)}");
         }
 
         var json = (JsonObject?)template?.DeepClone() ?? [];
@@ -117,7 +117,7 @@ public sealed class DesiredSource
 
         if (json["metadata"] is not (null or JsonObject))
         {
-            return (null, $"spec.template.metadata must be an object, but is {JsonText.Write(json["metadata"])}");
+            return (null, $"spec.template.metadata must be an object, but is {SecretValues.Shown(resource.Type, json["metadata"])}");
         }
 
         if (json["metadata"] is JsonObject metadata)
@@ -127,7 +127,7 @@ public sealed class DesiredSource
             {
                 if (metadata[name] is not (null or JsonObject))
                 {
-                    return (null, $"spec.template.metadata.{name} must be an object, but is {JsonText.Write(metadata[name])}");
+                    return (null, $"spec.template.metadata.{name} must be an object, but is {SecretValues.Shown(resource.Type, metadata[name])}");
                 }
             }
         }

@@ -33,7 +33,7 @@ public static class LegacyHash
     {
         output.Write("{\"clusterName\":"u8);
         CanonicalJson.WriteString(output, Text(node, "clusterName"));
-        if (node?["clusterOverrides"] is JsonArray { Count: > 0 } operations)
+        if ((node as JsonObject)?["clusterOverrides"] is JsonArray { Count: > 0 } operations)
         {
             output.Write(",\"clusterOverrides\":"u8);
             WriteList(output, operations, WriteOperation);
@@ -54,7 +54,7 @@ public static class LegacyHash
 
         output.Write("\"path\":"u8);
         CanonicalJson.WriteString(output, Text(node, "path"));
-        if (node?["value"] is { } value)
+        if ((node as JsonObject)?["value"] is { } value)
         {
             output.Write(",\"value\":"u8);
             CanonicalJson.Write(output, value);

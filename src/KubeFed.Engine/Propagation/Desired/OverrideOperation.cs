@@ -30,6 +30,9 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
     /// <summary>The selector of its entry; null when the entry names its cluster.</summary>
     public LabelSelector? Selector { get; internal init; }
 
+    /// <summary>Its value belongs into a Secret, and is not repeated in what is said of it.</summary>
+    internal bool IsSecret { get; init; }
+
     /// <summary>The value is missing, not null: of a definition that does not know valueTemplate, that may be what is left of one.</summary>
     internal bool LacksValue { get; private init; }
 
@@ -63,7 +66,7 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
     /// <summary>The operation as one cluster gets it.</summary>
     /// <exception cref="OverrideException">The cluster lacks a label that the template refers to.</exception>
     internal OverrideOperation For(ClusterFacts cluster) =>
-        Template is null ? this : this with { Value = ValueTemplate.Expand(Template, cluster, $"{Field}.valueTemplate") };
+        Template is null ? this : this with { Value = ValueTemplate.Expand(Template, cluster, $"{Field}.valueTemplate", IsSecret) };
 
     /// <summary>Changes the document in place.</summary>
     /// <exception cref="OverrideException">The path does not fit the document.</exception>
@@ -158,7 +161,10 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         if (text is null or "")
         {
             var why = node is null || text is not null ? "the path is missing" : $"the path must be a text, but is {JsonText.Write(node)}";
-            faults.Add(Fault("InvalidOverridePath", field, node, why, "Write a JSON Pointer from the object's root, such as /spec/replicas."));
+            faults.Add(Fault("InvalidOverridePath", field, node, why, "Write a JSON Pointer from the object's root, such as /spec/replicas.") with
+            {
+                Discreet = "the path must be a text",
+            });
         }
         else if (text[0] != '/')
         {
@@ -201,7 +207,10 @@ public sealed record OverrideOperation(OverrideOp Op, JsonPointer Path, JsonNode
         }
 
         faults.AddRange(ValueTemplate.Check(template).Select(found =>
-            Fault("InvalidValueTemplate", field + found.Place, found.Text, found.Error, "What a valueTemplate may refer to is in about_KubeFed_Placement.")));
+            Fault("InvalidValueTemplate", field + found.Place, found.Text, found.Error, "What a valueTemplate may refer to is in about_KubeFed_Placement.") with
+            {
+                Discreet = ValueTemplate.DiscreetError,
+            }));
     }
 
     private static FieldFault Fault(string id, string field, JsonNode? value, string message, string remedy) =>

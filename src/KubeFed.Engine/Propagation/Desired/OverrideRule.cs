@@ -13,11 +13,21 @@ namespace KubeFed.Engine.Propagation.Desired;
 internal sealed class OverrideRule
 {
     private readonly List<FieldFault> _faults = [];
-    private readonly bool _everybody;
+    private bool _everybody;
 
-    private OverrideRule(JsonNode? entry, string field)
+    private OverrideRule(JsonNode? entry, string field, bool secret)
     {
         Field = field;
+        ReadEntry(entry);
+        if (secret)
+        {
+            _faults = [.. _faults.Select(fault => fault.WithoutValue())];
+            Operations = [.. Operations.Select(operation => operation with { IsSecret = true })];
+        }
+    }
+
+    private void ReadEntry(JsonNode? entry)
+    {
         if (entry is not JsonObject map)
         {
             _faults.Add(Fault("InvalidOverride", Field, entry, "an entry must be an object", "Write clusterName or clusterSelector, and clusterOverrides."));
@@ -51,13 +61,13 @@ internal sealed class OverrideRule
     public string Field { get; }
 
     /// <summary>The cluster it names; null when it names none.</summary>
-    public string? Cluster { get; }
+    public string? Cluster { get; private set; }
 
     /// <summary>The clusters it selects; null when it names one, or can't be read.</summary>
-    public LabelSelector? Selector { get; }
+    public LabelSelector? Selector { get; private set; }
 
     /// <summary>Those without faults, in their order.</summary>
-    public IReadOnlyList<OverrideOperation> Operations { get; } = [];
+    public IReadOnlyList<OverrideOperation> Operations { get; private set; } = [];
 
     public IReadOnlyList<FieldFault> Faults => _faults;
 
@@ -67,7 +77,7 @@ internal sealed class OverrideRule
     /// <summary>Whether it has a clusterSelector or a valueTemplate, which KubeFed knew nothing of.</summary>
     public bool IsBeyondKubeFed => Selector is not null || _everybody || Operations.Any(operation => operation.Template is not null);
 
-    public static OverrideRule Read(JsonNode? entry, string field) => new(entry, field);
+    public static OverrideRule Read(JsonNode? entry, string field, bool secret) => new(entry, field, secret);
 
     public bool Concerns(ClusterFacts cluster) => Cluster is not null ? Cluster == cluster.Name : Selector?.Matches(cluster.Labels) ?? _everybody;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KubeFed.Engine.Api;
 using KubeFed.Engine.Federate;
 using KubeFed.Kubernetes.Json;
 
@@ -34,18 +35,24 @@ public sealed class OverrideSet
     /// <summary>The entries, in the order of the list.</summary>
     internal IReadOnlyList<OverrideRule> Rules { get; }
 
+    /// <summary>Reads the overrides of a resource; those of a Secret are told of without their values.</summary>
+    public static OverrideSet Of(FederatedResource resource) => Parse(resource.Object.Spec?["overrides"], SecretValues.AreIn(resource.Type));
+
     /// <summary>Reads the list; every fault ends in the result, never in an exception.</summary>
-    public static OverrideSet Parse(JsonNode? overrides)
+    /// <param name="overrides">The list.</param>
+    /// <param name="secret">Their values belong into a Secret, and are not repeated in what is said of them.</param>
+    public static OverrideSet Parse(JsonNode? overrides, bool secret = false)
     {
         if (overrides is not (null or JsonArray))
         {
             // Nobody can say which clusters were meant, so none is safe to write to.
+            var value = secret ? string.Empty : JsonText.Write(overrides);
             return new OverrideSet(
                 [],
-                new FieldFault("InvalidOverride", "spec.overrides", JsonText.Write(overrides), "it must be a list", "Write one entry per cluster or selector."));
+                new FieldFault("InvalidOverride", "spec.overrides", value, "it must be a list", "Write one entry per cluster or selector."));
         }
 
-        var rules = (overrides as JsonArray ?? []).Select((entry, i) => OverrideRule.Read(entry, $"spec.overrides[{i}]")).ToList();
+        var rules = (overrides as JsonArray ?? []).Select((entry, i) => OverrideRule.Read(entry, $"spec.overrides[{i}]", secret)).ToList();
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < rules.Count; i++)
         {

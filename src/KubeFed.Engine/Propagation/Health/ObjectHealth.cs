@@ -1,3 +1,5 @@
+using KubeFed.Kubernetes.Text;
+
 namespace KubeFed.Engine.Propagation.Health;
 
 /// <summary>The health of one object, and why it is not better.</summary>
@@ -8,7 +10,7 @@ public sealed record ObjectHealth(HealthStatus Status, string Message = "")
     /// <summary>Messages come from the objects' own conditions and are stored once per resource and cluster.</summary>
     private const int LongestMessage = 300;
 
-    public string Message { get; } = Message.Length <= LongestMessage ? Message : string.Concat(Message.AsSpan(0, LongestMessage), " ...");
+    public string Message { get; } = Printable.Of(Message.Length <= LongestMessage ? Message : string.Concat(Message.AsSpan(0, LongestMessage), " ..."));
 
     public static ObjectHealth Healthy { get; } = new(HealthStatus.Healthy);
 

@@ -99,7 +99,7 @@ internal static class FieldDifferences
                 return null;
             }
 
-            if (secret && path.Tokens is ["data" or "stringData", ..])
+            if (secret && (path.Tokens is ["data" or "stringData", ..] or [.., SecretValues.LastApplied] || node is not JsonValue))
             {
                 return "a value that is not shown";
             }

@@ -55,7 +55,7 @@ public sealed class LegacyVersions
 
     private static bool HasLabels(MemberVersion version, DesiredObject desired) =>
         version.Labels is { } actual
-        && desired.Json["metadata"]?["labels"] is JsonObject labels
+        && desired.Json.Map("metadata").Map("labels") is { } labels
         && labels.All(label => actual.TryGetValue(label.Key, out var value) && Text(labels, label.Key) == value);
 
     private static string? Text(JsonObject parent, string key) => parent[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

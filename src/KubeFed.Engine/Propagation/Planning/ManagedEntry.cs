@@ -28,11 +28,11 @@ internal readonly struct ManagedEntry(JsonObject entry)
     /// <summary>Whether a label or annotation is among the fields.</summary>
     /// <param name="section"><c>labels</c> or <c>annotations</c>.</param>
     /// <param name="key">Its key.</param>
-    public bool Owns(string section, string key) => Fields?["f:metadata"]?["f:" + section] is JsonObject keys && keys.ContainsKey("f:" + key);
+    public bool Owns(string section, string key) => Fields.Map("f:metadata").Map("f:" + section) is { } keys && keys.ContainsKey("f:" + key);
 
     public static IEnumerable<ManagedEntry> Of(KubeObject value)
     {
-        if (value.Json["metadata"]?["managedFields"] is JsonArray entries)
+        if (value.Json.Map("metadata").List("managedFields") is { } entries)
         {
             foreach (var item in entries)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation.Health;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Recording;
 
@@ -47,7 +48,7 @@ public sealed record ClusterRecord
         {
             Name = name,
             Reason = Enum.TryParse<PropagationReason>(Text(entry, "status"), out var reason) ? reason : PropagationReason.Ok,
-            Message = Text(entry, "message") ?? string.Empty,
+            Message = Printable.Of(Text(entry, "message") ?? string.Empty),
             LastTransitionTime = Timestamps.Read(Text(entry, "lastTransitionTime")),
             ObservedVersion = Text(entry, "observedVersion"),
             AppliedHash = Text(entry, "appliedHash"),

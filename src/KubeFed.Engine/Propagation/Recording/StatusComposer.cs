@@ -1,4 +1,5 @@
 using KubeFed.Engine.Propagation.Planning;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Recording;
 
@@ -46,7 +47,7 @@ public static class StatusComposer
             {
                 Name = result.Cluster,
                 Reason = result.Reason,
-                Message = result.Message,
+                Message = Printable.Of(result.Message),
                 LastTransitionTime = before is not null && before.Reason == result.Reason ? before.LastTransitionTime ?? now : now,
                 ObservedVersion = result.ObservedVersion,
                 AppliedHash = result.AppliedHash,

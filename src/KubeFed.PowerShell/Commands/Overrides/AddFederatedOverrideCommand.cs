@@ -90,12 +90,17 @@ public sealed class AddFederatedOverrideCommand : FederationCmdlet
         }
     }
 
-    private static string Describe(IReadOnlyList<OverrideEntry> entries)
+    private string Describe(IReadOnlyList<OverrideEntry> entries)
     {
         var entry = entries[0];
+
+        // The type is not looked up yet, and what is shown here may be logged.
+        var value = Type.Contains("secret", StringComparison.OrdinalIgnoreCase)
+            ? "a value that is not shown"
+            : Excerpt.Of(JsonText.Write(entry.ValueTemplate ?? entry.Value));
         var what = entry.Op == "remove"
             ? $"remove {Excerpt.Of(entry.Path)}"
-            : $"{entry.Op ?? "replace"} {Excerpt.Of(entry.Path)} = {Excerpt.Of(JsonText.Write(entry.ValueTemplate ?? entry.Value))}";
+            : $"{entry.Op ?? "replace"} {Excerpt.Of(entry.Path)} = {value}";
         return $"for {string.Join(", ", entries.Select(each => each.Target))}: {what}";
     }
 

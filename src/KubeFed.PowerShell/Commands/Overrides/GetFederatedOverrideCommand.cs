@@ -64,7 +64,7 @@ public sealed class GetFederatedOverrideCommand : FederationCmdlet
 
     private static IEnumerable<Override> Effective(Operation operation, EngineResource resource, MemberCluster cluster)
     {
-        var overrides = OverrideSet.Parse(resource.Object.Spec?["overrides"]).For(ClusterFacts.Of(cluster));
+        var overrides = OverrideSet.Of(resource).For(ClusterFacts.Of(cluster));
         if (overrides.Error is null)
         {
             return OverrideMap.Effective(resource, cluster.Name, overrides);
