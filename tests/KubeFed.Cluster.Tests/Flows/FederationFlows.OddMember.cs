@@ -30,7 +30,10 @@ public abstract partial class FederationFlows
 
         await using var member = await OddMember.StartAsync(HandlerFor(fleet, odd), odd.Server);
         await MergeAsync(
-            fleet, CoreResources.KubeFedClusters, new ObjectKey("flow-odd", odd.Name), $$"""{"spec":{"apiEndpoint":"{{member.Server.AbsoluteUri.TrimEnd('/')}}"} }""");
+            fleet,
+            CoreResources.KubeFedClusters,
+            new ObjectKey("flow-odd", odd.Name),
+            $$"""{"spec":{"apiEndpoint":"{{member.Server.AbsoluteUri.TrimEnd('/')}}"} }""");
         await EnsureNamespaceAsync(fleet.Host, Shop);
         await DeclareAsync(fleet, "namespaces", Shop, Shop, """{"placement":{"clusterSelector":{}}}""");
         await DeclareAsync(fleet, "configmaps", Shop, "web", """{"template":{"data":{"a":"None"}},"placement":{"clusterSelector":{}}}""");
@@ -44,11 +47,13 @@ public abstract partial class FederationFlows
             member.Oddity = oddity;
             await MergeAsync(fleet, type.Federated, new ObjectKey(Shop, "web"), $$"""{"spec":{"template":{"data":{"a":"{{oddity}}"} } } }""");
 
-            var outcomes = await fleet.Federation.Sync.RunAsync(new SyncRequest { Namespaces = [Shop], Types = ["configmaps"] }, NullSink.Instance, None).ToListAsync(None);
+            var request = new SyncRequest { Namespaces = [Shop], Types = ["configmaps"] };
+            var outcomes = await fleet.Federation.Sync.RunAsync(request, NullSink.Instance, None).ToListAsync(None);
 
             var failed = outcomes.Where(outcome => !outcome.Succeeded).ToList();
             Assert.True(failed.Count > 0 && failed.All(outcome => outcome.Cluster == odd.Name), $"{oddity}: {string.Join("; ", outcomes)}");
-            Assert.All(failed, outcome => Assert.True(outcome.Message.Length > 0 && ReferenceEquals(outcome.Message, Printable.Of(outcome.Message)), outcome.Message));
+            Assert.All(failed, outcome => Assert.NotEmpty(outcome.Message));
+            Assert.All(failed, outcome => Assert.Same(outcome.Message, Printable.Of(outcome.Message)));
             Assert.Equal(oddity.ToString(), await DataAsync(goodClient));
             var stored = await fleet.Host.GetAsync(type.Federated, new ObjectKey(Shop, "web"), None);
             Assert.DoesNotContain(Texts(stored.Status), text => !ReferenceEquals(text, Printable.Of(text)));

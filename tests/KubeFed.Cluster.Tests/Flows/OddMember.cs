@@ -27,7 +27,9 @@ public enum Oddity
     ForgedLines,
 }
 
-/// <summary>A member on a real socket: passes everything on to an API server until it is told to answer lists and writes of ConfigMaps in its own way.</summary>
+/// <summary>
+/// A member on a real socket: passes everything on to an API server until it is told to answer lists and writes of ConfigMaps in its own way.
+/// </summary>
 public sealed class OddMember : IAsyncDisposable
 {
     private const long BombBytes = 1L << 30;
@@ -37,7 +39,8 @@ public sealed class OddMember : IAsyncDisposable
     private readonly Uri _server;
     private int _page;
 
-    private OddMember(WebApplication app, HttpMessageHandler upstream, Uri server) => (_app, _upstream, _server) = (app, new HttpMessageInvoker(upstream), server);
+    private OddMember(WebApplication app, HttpMessageHandler upstream, Uri server) =>
+        (_app, _upstream, _server) = (app, new HttpMessageInvoker(upstream), server);
 
     public Oddity Oddity { get; set; }
 
@@ -122,7 +125,8 @@ public sealed class OddMember : IAsyncDisposable
 
                 return;
             case Oddity.NotUtf8:
-                await response.Body.WriteAsync((byte[])[.. """{"kind":"ConfigMap","metadata":{"name":"""u8, (byte)'"', 0xff, 0xfe, (byte)'"', .. "}}"u8], cancellationToken);
+                byte[] bytes = [.. """{"kind":"ConfigMap","metadata":{"name":"""u8, (byte)'"', 0xff, 0xfe, (byte)'"', .. "}}"u8];
+                await response.Body.WriteAsync(bytes, cancellationToken);
                 return;
             case Oddity.ForgedLines:
                 response.StatusCode = 403;
