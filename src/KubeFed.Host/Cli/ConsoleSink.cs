@@ -1,4 +1,5 @@
 using KubeFed.Engine;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Host.Cli;
 
@@ -47,7 +48,7 @@ internal sealed class ConsoleSink(TextWriter error, int verbosity) : IEngineSink
     {
         lock (_lock)
         {
-            error.WriteLine(line);
+            error.WriteLine(Printable.Of(line));
         }
     }
 }

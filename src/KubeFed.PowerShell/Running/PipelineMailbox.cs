@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using KubeFed.Engine;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.PowerShell.Running;
 
@@ -39,9 +40,9 @@ internal sealed class PipelineMailbox(TimeProvider time, int limit = PipelineMai
 
     public void Error(FederationException error) => Error(error, error.Target);
 
-    public void Warning(string message) => _messages.Writer.TryWrite(new PipelineMessage.Warning(message));
+    public void Warning(string message) => _messages.Writer.TryWrite(new PipelineMessage.Warning(Printable.Of(message)));
 
-    public void Verbose(string message) => _messages.Writer.TryWrite(new PipelineMessage.Verbose(message));
+    public void Verbose(string message) => _messages.Writer.TryWrite(new PipelineMessage.Verbose(Printable.Of(message)));
 
     public void Progress(EngineProgress progress)
     {

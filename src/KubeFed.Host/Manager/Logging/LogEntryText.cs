@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Kubernetes.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KubeFed.Host.Manager.Logging;
 
-/// <summary>One log entry and its two spellings, each a single line whatever the message holds.</summary>
+/// <summary>One log entry and its two spellings, each a single printable line whatever the message holds.</summary>
 internal sealed record LogEntryText(
     DateTimeOffset Time, LogLevel Level, string Category, string Message, IEnumerable<KeyValuePair<string, object?>> Fields, Exception? Error)
 {
@@ -15,18 +16,19 @@ internal sealed record LogEntryText(
     public override string ToString()
     {
         var error = Error is null ? string.Empty : $" ({Error.GetType().Name}: {Error.Message})";
-        return $"{Stamp} {Name,-5} {Category}: {Message}{error}".ReplaceLineEndings("; ");
+        var line = $"{Stamp} {Name,-5} {Category}: {Message}{error}".ReplaceLineEndings("; ");
+        return Printable.Of(line);
     }
 
     public string ToJson()
     {
-        var line = new JsonObject { ["time"] = Stamp, ["level"] = Name, ["logger"] = Category, ["message"] = Message };
+        var line = new JsonObject { ["time"] = Stamp, ["level"] = Name, ["logger"] = Category, ["message"] = Printable.Of(Message) };
         var fields = new JsonObject();
         foreach (var (key, value) in Fields)
         {
             if (value is not null && key != "{OriginalFormat}")
             {
-                fields[JsonNamingPolicy.CamelCase.ConvertName(key)] = Convert.ToString(value, CultureInfo.InvariantCulture);
+                fields[JsonNamingPolicy.CamelCase.ConvertName(key)] = Printable.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty);
             }
         }
 
