@@ -18,7 +18,7 @@ public class SecretContentTests
     [InlineData(422, """Secret \"a\" is invalid: data[pin]: Invalid value: \"hunter2\": bad""", """{"field":"data[pin]","reason":"FieldValueInvalid","message":"Invalid value: \"hunter2\": bad"}""", "data[pin]: FieldValueInvalid")]
     [InlineData(422, """Secret \"a\" is invalid: data: Forbidden: field is immutable when `immutable` is set""", """{"field":"data","reason":"FieldValueForbidden","message":"Forbidden: field is immutable when `immutable` is set"}""", "field is immutable")]
     [InlineData(422, """Secret \"a\" is invalid: metadata.labels: Invalid value: \"x y\": no""", """{"field":"metadata.labels","reason":"FieldValueInvalid","message":"Invalid value: \"x y\": no"}""", "Invalid value: \"x y\": no")]
-    [InlineData(422, """FederatedSecret is invalid: spec.template.data.pin: Invalid value: \"hunter2\"""", """{"field":"spec.template.data.pin","reason":"FieldValueInvalid","message":"\"hunter2\""}""", "spec.template.data.pin: FieldValueInvalid")]
+    [InlineData(422, """FederatedSecret is invalid: spec.template.data.pin: Invalid value: \"hunter2\" """, """{"field":"spec.template.data.pin","reason":"FieldValueInvalid","message":"\"hunter2\""}""", "spec.template.data.pin: FieldValueInvalid")]
     [InlineData(403, """admission webhook \"w\" denied the request: hunter2 (aHVudGVyMg==) is a weak password""", "", "*** (***) is a weak password")]
     [InlineData(409, """Apply failed with 1 conflict: conflict with \"kubectl\": .data.pin""", "", "conflict with \"kubectl\": .data.pin")]
     public async Task The_field_is_named_and_the_value_is_not(int code, string message, string cause, string expected)
