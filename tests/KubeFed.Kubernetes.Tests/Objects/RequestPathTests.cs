@@ -98,7 +98,8 @@ public class RequestPathTests
         var api = new FakeApi(() => FakeApi.Json("""{"kind":"ConfigMap","apiVersion":"v1"}"""));
         using var client = api.Client();
 
-        await client.GetAsync(KnownResources.ConfigMaps, new ObjectKey("ns", name), None);
+        // The fake knows no object of that name; what counts is where it was looked for.
+        Assert.IsType<KubeConnectionException>(await Record.ExceptionAsync(() => client.GetAsync(KnownResources.ConfigMaps, new ObjectKey("ns", name), None)));
 
         var sent = Assert.Single(api.Requests).Url;
         Assert.Equal("/api/v1/namespaces/ns/configmaps/" + Uri.EscapeDataString(name), sent.AbsolutePath);

@@ -30,7 +30,7 @@ public class ClientCertificateTests
     [Theory]
     [InlineData(false, "", "")]
     [InlineData(true, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n", "")]
-    [InlineData(true, "Bag Attributes\n    friendlyName: me\n", "Key Attributes: <none>\n")]
+    [InlineData(true, "Bag Attributes\n    friendlyName: me\n", "\nKey Attributes: <none>\n")]
     [InlineData(false, "# a comment\r\n\r\n", "\r\n\r\n")]
     public async Task Blocks_and_text_beside_key_and_certificate_do_no_harm(bool ec, string before, string after)
     {
