@@ -108,7 +108,7 @@ public class KubeClientTests
     {
         using var client = new FakeApi(() => FakeApi.Json(ConfigMap)).Client();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => client.GetAsync(KnownResources.ConfigMaps, new ObjectKey(null, "a"), None));
+        await Assert.ThrowsAsync<InvalidRequestException>(() => client.GetAsync(KnownResources.ConfigMaps, new ObjectKey(null, "a"), None));
     }
 
     [Fact]
