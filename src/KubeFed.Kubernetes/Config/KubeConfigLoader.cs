@@ -123,14 +123,24 @@ public sealed class KubeConfigLoader(Func<string, string?>? environment = null, 
 
         try
         {
-            var documents = YamlText.ParseAll(text);
+            var documents = YamlText.Read(text);
+            if (documents is [{ Fault: { } fault }, ..])
+            {
+                throw fault;
+            }
+
+            if (documents is [{ Remarks: [var remark, ..] }, ..])
+            {
+                throw remark;
+            }
+
             if (documents.Count > 1)
             {
                 // As client-go, which reads the first and says nothing of the others.
                 _logger.LogWarning("{File}: {Count} YAML documents stand in the kubeconfig; only the first is read.", file, documents.Count);
             }
 
-            return (documents.Count == 0 ? null : documents[0]) switch
+            return (documents.Count == 0 ? null : documents[0].Content) switch
             {
                 null => null,
                 System.Text.Json.Nodes.JsonObject root => new ConfigEntry(file, string.Empty, root),
