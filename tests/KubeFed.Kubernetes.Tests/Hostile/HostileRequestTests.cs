@@ -78,7 +78,7 @@ public class HostileRequestTests
             {
                 "/api" => JsonSerializer.Serialize(new { kind = "APIVersions", versions = chunk.Append("v1") }),
                 "/apis" => JsonSerializer.Serialize(new { kind = "APIGroupList", groups }),
-                _ => JsonSerializer.Serialize(new { kind = "APIResourceList", resources }),
+                _ => JsonSerializer.Serialize(new { kind = "APIResourceList", resources, items = Array.Empty<string>() }),
             }));
             using var client = api.Client();
 
@@ -97,7 +97,7 @@ public class HostileRequestTests
 
     private static async Task EachAsync(Func<IKubeClient, string, Task> send, Func<string, string> path, params string[] others)
     {
-        var api = new FakeApi(sent => FakeApi.Json("""{"kind":"X","apiVersion":"v1","metadata":{}}"""));
+        var api = new FakeApi(sent => FakeApi.Json("""{"kind":"X","apiVersion":"v1","metadata":{},"items":[],"groups":[],"resources":[]}"""));
         using var client = api.Client();
         var (sent, kept) = (0, 0);
         foreach (var text in HostileTexts.Values(Values))
