@@ -42,8 +42,7 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
             await DeleteSharedAsync(host, types, cancellationToken).ConfigureAwait(false);
         }
 
-        var deletions = new ObjectKey(federation.SystemNamespace, KubeFedNames.DeletionsName);
-        await host.DeleteAsync(KnownResources.ConfigMaps, deletions, null, cancellationToken).ConfigureAwait(false);
+        await ForgetDeletionsAsync(cancellationToken).ConfigureAwait(false);
         await DeleteNamespaceAsync(host, cancellationToken).ConfigureAwait(false);
         return new UninstallResult(_log.Changes, [.. _left]);
     }
@@ -161,6 +160,23 @@ internal sealed class Uninstall(Federation federation, UninstallRequest request,
         }
 
         federation.Host.Discovery.Invalidate();
+    }
+
+    /// <summary>Not among the changes that are told: what tearing down deletes is written there, and goes with it.</summary>
+    private async Task ForgetDeletionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!request.DryRun)
+            {
+                var key = new ObjectKey(federation.SystemNamespace, KubeFedNames.DeletionsName);
+                await federation.Host.DeleteAsync(KnownResources.ConfigMaps, key, DeleteOptions.Default, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (KubeApiException error) when (error.IsNotFound)
+        {
+            // Nothing was ever deleted.
+        }
     }
 
     private static bool IsOurs(KubeObject item) =>

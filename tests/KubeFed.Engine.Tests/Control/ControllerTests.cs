@@ -109,7 +109,12 @@ public class ControllerTests
         await controller.UntilAsync(async () => (await bed.MapAsync("c1", "stray"))!.Label(KubeFedNames.ManagedLabel) is null, "it is given back");
         await controller.QuietAsync();
         Assert.Equal(["c1 PATCH /api/v1/namespaces/ns1/configmaps/stray"], bed.Writes);
-        Assert.Equal(["host GET /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/stray"], Reads(bed));
+        Assert.Equal(
+            [
+                "host GET /apis/types.kubefed.io/v1beta1/namespaces/ns1/federatedconfigmaps/stray",
+                "host GET /api/v1/namespaces/kube-federation-system/configmaps/kubefed-deletions",
+            ],
+            Reads(bed));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public class TakeOverTests
             """));
         var expected = Make.Json(
             """
-            {'metadata':{'resourceVersion':'7','managedFields':[
+            {'metadata':{'uid':'','resourceVersion':'7','managedFields':[
              {'manager':'kubefed','operation':'Apply','fieldsV1':{'f:data':{'f:a':{},'f:c':{}},'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}},
              {'manager':'kubectl','operation':'Update','fieldsV1':{'f:data':{'f:b':{}}}},
              {'manager':'hyperfed','operation':'Update','subresource':'status','fieldsV1':{'f:metadata':{'f:labels':{'f:kubefed.io/managed':{}}}}}]}}

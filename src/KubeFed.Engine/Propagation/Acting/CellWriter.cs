@@ -205,9 +205,9 @@ internal sealed class CellWriter(IKubeClient client, ResourcePlan plan, ApiResou
     private async Task<CellResult?> ApplyAsync(CellPlan cell, string? uid, string version, JsonNode? replicas, CancellationToken cancellationToken)
     {
         var (resource, value) = Body(target, cell.Desired!, uid, version, replicas);
-        if (cell.Action == PlanAction.Adopt)
+        if (cell.Action == PlanAction.Adopt || cell.Version is { NamesResource: false })
         {
-            // Somebody else made it, so nothing may ever take it for a copy that was made too late.
+            // Somebody else made it, or we did before, so nothing may ever take it for a copy that was made too late.
             value.SetAnnotation(KubeFedNames.FederatedUidAnnotation, null);
         }
 

@@ -79,6 +79,7 @@ internal static class ListedCopy
             OwnsReplicas = applied && Map(owned, "f:spec"u8) is { ValueKind: JsonValueKind.Object } spec && spec.TryGetProperty("f:replicas"u8, out _),
             Labels = !applied && mark == ManagedMark.Managed ? TextMap(labels) : null,
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
+            NamesResource = Text(annotations, KubeFedNames.FederatedUidAnnotation) is not null,
             FederationWriter = federationWriter,
             AppliesLabel = appliesLabel,
             RecordsScaling = recordsScaling,

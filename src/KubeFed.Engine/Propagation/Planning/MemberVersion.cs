@@ -57,6 +57,9 @@ public sealed record MemberVersion
     /// <summary>Which federation the copy says it belongs to; null when it does not say, as copies that a KubeFed controller wrote.</summary>
     public string? Federation { get; init; }
 
+    /// <summary>It names the federated object it was made for, as what our applies create does, and nothing that was there before.</summary>
+    public bool NamesResource { get; init; }
+
     /// <summary>Who wrote that and when, in words; only where it is another federation, and null when the server does not tell.</summary>
     public (string Manager, string Time)? FederationWriter { get; init; }
 
@@ -177,6 +180,7 @@ public sealed record MemberVersion
                 && spec.ContainsKey("f:replicas"),
             Labels = owned is null && mark == ManagedMark.Managed ? value.Labels : null,
             Federation = federation is not null && federation == self?.Value ? self.Value : federation,
+            NamesResource = value.Annotation(KubeFedNames.FederatedUidAnnotation) is not null,
             FederationWriter = federationWriter,
             AppliesLabel = appliesLabel,
             RecordsScaling = recordsScaling,
