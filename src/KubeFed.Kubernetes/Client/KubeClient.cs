@@ -85,12 +85,25 @@ internal sealed class KubeClient : IKubeClient
             throw new ArgumentException("Apply needs a field manager: the name that will own the fields.", nameof(options));
         }
 
-        var request = Write(HttpMethod.Patch, resource, PathOf(resource, value.Key, options.Subresource), ApplyBody.Write(value.Json), options) with
+        var request = Write(HttpMethod.Patch, resource, PathOf(resource, value.Key, options.Subresource), Sendable(value), options) with
         {
             ContentType = MediaTypes.ApplyPatch,
         };
         request = options.Force ? request with { Query = [.. request.Query, new("force", "true")] } : request;
         return ObjectAsync(request, HasOwnKind(options.Subresource) ? resource : null, value.Name, cancellationToken);
+    }
+
+    /// <summary>The body of an apply; the error of an object that has none is as typed as that of one that has no path.</summary>
+    private static byte[] Sendable(KubeObject value)
+    {
+        try
+        {
+            return ApplyBody.Write(value.Json);
+        }
+        catch (JsonException unsendable)
+        {
+            throw new InvalidRequestException("object", string.Empty, $"can't be written: {unsendable.Message}");
+        }
     }
 
     public async Task<KubeObject?> DeleteAsync(ApiResource resource, ObjectKey key, DeleteOptions options, CancellationToken cancellationToken)

@@ -83,7 +83,14 @@ internal sealed class ClusterReader(ConfigEntry cluster, Action<string> warn)
             "[::]" => "[::1]",
             _ => server.Host,
         };
-        return new UriBuilder(server) { Host = host, Query = string.Empty, Fragment = string.Empty, UserName = string.Empty, Password = string.Empty }.Uri;
+        try
+        {
+            return new UriBuilder(server) { Host = host, Query = string.Empty, Fragment = string.Empty, UserName = string.Empty, Password = string.Empty }.Uri;
+        }
+        catch (UriFormatException)
+        {
+            throw cluster.Error("server", $"'{text}' has no host name that can be asked for", "Write it as https://host:port.");
+        }
     }
 
     private Uri? Proxy()

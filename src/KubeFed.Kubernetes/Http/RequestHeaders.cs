@@ -86,10 +86,10 @@ internal sealed class RequestHeaders
             }
         }
 
-        // A header with a line break in it would be left out without a word, and the request be made as oneself.
-        void Add(string field, string name, string value) => _impersonation.Add(!value.Any(char.IsControl)
+        // A header with a line break in it would be left out without a word, blanks around a value are, and the request would be made as somebody else.
+        void Add(string field, string name, string value) => _impersonation.Add(!value.Any(char.IsControl) && value.Trim() == value
             ? new(name, value)
-            : throw new KubeConfigException($"{connection}: the user's {field} is '{value}', which has a control character.")
+            : throw new KubeConfigException($"{connection}: the user's {field} is '{value}', which has a control character, or a blank around it.")
             {
                 Remedy = "Write the name on one line and without anything around it.",
             });

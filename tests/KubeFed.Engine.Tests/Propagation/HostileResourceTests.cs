@@ -9,6 +9,7 @@ using KubeFed.Engine.Propagation.Planning;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 using KubeFed.TestSupport.Hostile;
 using KubeFed.TestSupport.Transport;
 
@@ -108,7 +109,8 @@ public class HostileResourceTests
         var plan = new ResourcePlan(resource, new Placement { Clusters = [placed] });
         var writer = new CellWriter(client, plan, resource.Type.Target, withStatus: false, new CreationGuards());
         var cell = state is null ? await writer.DecideAsync("c1", default) : plan.Decide("c1", state);
-        await writer.ExecuteAsync(cell, default);
+        var (result, _) = await writer.ExecuteAsync(cell, default);
+        Assert.Equal(Printable.Of(result.Message), result.Message);
     }
 
     private static JsonObject Base() => (JsonObject)Make.Json(

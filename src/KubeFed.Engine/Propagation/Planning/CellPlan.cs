@@ -3,6 +3,7 @@ using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Engine.Propagation.Health;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
+using KubeFed.Kubernetes.Text;
 
 namespace KubeFed.Engine.Propagation.Planning;
 
@@ -15,7 +16,12 @@ public sealed record CellPlan
 
     public PropagationReason Reason { get; init; }
 
-    public string Message { get; init; } = string.Empty;
+    /// <summary>One printable line, whoever wrote what it repeats.</summary>
+    public string Message
+    {
+        get;
+        init => field = Printable.Of(value);
+    } = string.Empty;
 
     /// <summary>What to apply; null for actions that apply nothing.</summary>
     public DesiredObject? Desired { get; init; }
@@ -138,7 +144,12 @@ public sealed record CellResult
 
     public PropagationReason Reason { get; init; }
 
-    public string Message { get; init; } = string.Empty;
+    /// <summary>One printable line, whoever wrote what it repeats.</summary>
+    public string Message
+    {
+        get;
+        init => field = Printable.Of(value);
+    } = string.Empty;
 
     /// <summary>Whether the cluster belongs into <c>status.clusters</c>; false means no copy of ours is left there.</summary>
     public bool Listed { get; init; }
