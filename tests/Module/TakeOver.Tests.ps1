@@ -35,4 +35,26 @@ Disconnect-KubeFed
         $output | Should -Contain 'versions 0'
         $output | Where-Object { $_ -match 'The host is taken over' } | Should -Not -BeNullOrEmpty
     }
+
+    It 'ends in failure where a resource that is well could not be kept as it is<_>' -ForEach '', ' -WhatIf' {
+        # KubeFed counts a negative index from the end; here it is refused.
+        $output = Invoke-Fresh @"
+Import-Module '$ModulePath'
+`$sandbox = Start-KubeFedSandbox -Member 1 -Name own
+& '$RepositoryRoot/examples/takeover/New-LegacyHost.ps1' -KubeConfig `$sandbox.KubeConfig -Member `$sandbox.Members
+`$path = '/apis/types.kubefed.io/v1beta1/namespaces/shop/federateddeployments/web'
+`$image = @{ path = '/spec/template/spec/containers/-1/image'; value = 'web:1' }
+`$overrides = @(@{ clusterName = `$sandbox.Members[0]; clusterOverrides = @(`$image) })
+`$web = Invoke-KubeFedRequest `$path -Method Patch -Body @{ spec = @{ overrides = `$overrides } }
+Invoke-KubeFedRequest "`$path/status" -Method Patch -Body @{ status = @{ observedGeneration = `$web.metadata.generation } } | Out-Null
+'before ' + (Get-FederatedResource deployments.apps web -Namespace shop).Status
+Disconnect-KubeFed
+& '$script' -KubeConfig `$sandbox.KubeConfig -HostContext `$sandbox.HostContext -Confirm:`$false$_
+'went on'
+"@
+        $LASTEXITCODE | Should -Be 1 -Because ($output -join "`n")
+        $output | Should -Contain 'before Propagated'
+        ($output -join ' ') | Should -Match '1 copies of resources that are well now could not be kept as they are'
+        $output | Where-Object { $_ -match 'went on|taken over|Sync: the record' } | Should -BeNullOrEmpty
+    }
 }

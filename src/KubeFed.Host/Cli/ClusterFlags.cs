@@ -34,9 +34,13 @@ internal sealed class ClusterFlags
     internal IReadOnlyList<string> Names(ParseResult result)
     {
         var names = _names.Of(result);
-        NameList.OnlyWithOne(names, "--cluster-context", result.GetValue(_context) is { Length: > 0 });
+        CheckContext(result, names);
         return names;
     }
+
+    /// <exception cref="UsageException">A context is given, and several clusters.</exception>
+    internal void CheckContext(ParseResult result, IReadOnlyList<string> names) =>
+        NameList.OnlyWithOne(names, "--cluster-context", result.GetValue(_context) is { Length: > 0 });
 
     /// <summary>Joining names a context that is not registered yet; leaving names a cluster that is.</summary>
     internal void Complete(KnownNames names, bool registered)

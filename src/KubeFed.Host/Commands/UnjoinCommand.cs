@@ -1,5 +1,7 @@
 using System.CommandLine;
+using KubeFed.Engine;
 using KubeFed.Engine.Clusters;
+using KubeFed.Engine.Federate;
 using KubeFed.Host.Cli;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Config;
@@ -20,11 +22,22 @@ internal static class UnjoinCommand
         cluster.Complete(connection.Names, registered: true);
         command.SetAction((result, cancellationToken) => Guard.RunAsync(environment, async () =>
         {
-            var names = cluster.Names(result);
+            var words = cluster.Names(result);
             var hostName = cluster.HostName(result);
             using var host = HostConnection.Open(environment, connection, result);
+            var names = await SelectAsync(host.Federation, words, cancellationToken).ConfigureAwait(false);
+            cluster.CheckContext(result, names);
             return await NameList.EachAsync(environment, names, async name =>
             {
+                if (new NamePattern(name).IsWildcard)
+                {
+                    throw new FederationException("ClusterNotFound", FederationProblem.NotFound, $"No registered cluster matches \"{name}\".")
+                    {
+                        Remedy = "kubectl get kubefedclusters lists the registered clusters.",
+                        Target = name,
+                    };
+                }
+
                 var request = new LeaveRequest
                 {
                     Name = name,
@@ -45,6 +58,23 @@ internal static class UnjoinCommand
             }).ConfigureAwait(false);
         }));
         return command;
+    }
+
+    /// <summary>
+    /// The clusters that the words select, by the one rule for names, each once. A word without wildcards stands for itself, registered or not; one with
+    /// wildcards that selects nothing stays as it is.
+    /// </summary>
+    private static async Task<IReadOnlyList<string>> SelectAsync(Federation federation, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        List<NamePattern> patterns = [.. words.Select(word => new NamePattern(word))];
+        var registered = patterns.Exists(pattern => pattern.IsWildcard)
+            ? await federation.Clusters.ListAsync(cancellationToken).ConfigureAwait(false)
+            : [];
+        return [.. patterns.SelectMany(Selected).Distinct(StringComparer.Ordinal)];
+
+        IEnumerable<string> Selected(NamePattern pattern) => pattern.IsWildcard
+            ? registered.Select(cluster => cluster.Name).Where(pattern.Matches).DefaultIfEmpty(pattern.Text)
+            : [pattern.Text];
     }
 
     /// <summary>With --force a context that cannot be loaded is no obstacle: only the host's objects are removed then (section 3 step 1).</summary>
