@@ -276,7 +276,7 @@ public sealed class VerbTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             file,
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {x: 08, x: 0x10}\n---\nb: [\n---\n"
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {x: ab, x: cd}\n---\nb: [\n---\n"
                 + "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'cm:io'}\n---\n"
                 + "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: once-, namespace: shop}\n---\n"
                 + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z, namespace: shop}\n",
