@@ -51,13 +51,18 @@ internal static class AnswerShape
 
     /// <summary>Why an object that has been checked so far is not the one that was asked for; null when it is.</summary>
     /// <param name="value">The object.</param>
-    /// <param name="kind">The kind it must have.</param>
+    /// <param name="kind">The kind it must have; empty for any, where the caller knows only a path.</param>
     /// <param name="name">The name it must have; empty for any.</param>
     public static string? FaultOfIdentity(JsonElement value, string kind, string name)
     {
-        if (!value.TryGetProperty("kind"u8, out var said) || said.ValueKind != JsonValueKind.String || !said.ValueEquals(kind))
+        if (!value.TryGetProperty("kind"u8, out var said) || said.ValueKind != JsonValueKind.String)
         {
-            return $"it is {(said.ValueKind == JsonValueKind.String ? $"a {Excerpt.Of(said.GetString()!)}" : "of no kind")} where a {kind} belongs";
+            return $"it is of no kind where {(kind.Length == 0 ? "an object" : $"a {kind}")} belongs";
+        }
+
+        if (kind.Length > 0 && !said.ValueEquals(kind))
+        {
+            return $"it is a {Excerpt.Of(said.GetString()!)} where a {kind} belongs";
         }
 
         return name.Length == 0 ? null : FaultOfName(value) ?? (value.GetProperty("metadata"u8).GetProperty("name"u8).ValueEquals(name)

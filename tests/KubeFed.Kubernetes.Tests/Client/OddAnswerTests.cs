@@ -76,6 +76,20 @@ public class OddAnswerTests
         await Refused(expected, () => client.GetAsync(KnownResources.ConfigMaps, Key, None));
     }
 
+    [Fact]
+    public async Task Whoever_knows_only_a_path_takes_an_object_of_any_kind()
+    {
+        var unknown = KnownResources.ConfigMaps with { Kind = string.Empty };
+        using var client = Answering("""{"kind":"ConfigMap","metadata":{"name":"a"}}""");
+        using var other = Answering("""{"kind":"ConfigMap","metadata":{"name":"b"}}""");
+        using var none = Answering("""{"metadata":{"name":"a"}}""");
+
+        Assert.Equal("ConfigMap", (await client.GetAsync(unknown, Key, None)).Kind);
+        await client.PatchAsync(unknown, Key, KubePatch.Merge([]), new WriteOptions { FieldManager = "kubefed" }, None);
+        await Refused("it is called 'b', not 'a'", () => other.GetAsync(unknown, Key, None));
+        await Refused("it is of no kind where an object belongs", () => none.GetAsync(unknown, Key, None));
+    }
+
     // An empty list would be believed: everything is gone.
     [Theory]
     [InlineData("{}", "it has no items")]
