@@ -46,7 +46,7 @@ internal static partial class SecretContent
         };
     }
 
-    private static string Why(List<KubeStatusCause> causes, IReadOnlyList<string> places) =>
+    private static string Why(List<KubeStatusCause> causes, List<string> places) =>
         causes.Count > 0 ? $": {string.Join("; ", causes.Select(Words))}"
         : places.Count > 0 ? $": {string.Join(", ", places)} can't be as it is"
         : "; the server's words are left out, for they may repeat what it holds";

@@ -15,7 +15,7 @@ public partial class SecurityPageTests
             .Select(File.ReadAllText));
 
         Assert.True(named.Count > 20, $"only {named.Count} tests are named");
-        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"\b{name}\(")));
+        Assert.DoesNotContain(named, name => !Regex.IsMatch(tests, $@"\b{name}\("));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public partial class SecurityPageTests
     {
         var rows = File.ReadAllLines(Path.Combine(Root(), "SECURITY.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line is not ("| Can | |" or "| Can't | |"));
 
-        Assert.Empty(rows.Where(row => !Names().IsMatch(row)));
+        Assert.DoesNotContain(rows, row => !Names().IsMatch(row));
     }
 
     private static string Root()
