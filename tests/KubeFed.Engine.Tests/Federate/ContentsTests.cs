@@ -24,7 +24,7 @@ public sealed class ContentsTests
                 "Namespace team: FederatedNamespace team/team",
                 "ConfigMap app: FederatedConfigMap team/app",
                 "ConfigMap federated: it is federated already",
-                "ConfigMap kube-root-ca.crt: every namespace has one",
+                "ConfigMap kube-root-ca.crt: every namespace has one, with the authorities of its own cluster",
                 "Deployment web: FederatedDeployment team/web",
                 "Pod alone: FederatedPod team/alone",
                 "Pod web-1: ReplicaSet web controls it",

@@ -213,7 +213,7 @@ public class ComparisonTests
 
         Assert.Empty(await preview.CompareAsync(new FederatedResource(type, (await bed.FederatedAsync("configmaps", "web"))!), null, default)
             .ToListAsync(TestContext.Current.CancellationToken));
-        Assert.Contains("switched off", Assert.Single(bed.Warnings), StringComparison.Ordinal);
+        Assert.Contains("because a sync passes it over", Assert.Single(bed.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

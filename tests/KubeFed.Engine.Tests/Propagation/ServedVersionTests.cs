@@ -54,7 +54,7 @@ public class ServedVersionTests
         await bed.DeleteAsync("widgets.example.io", "w", KubeFedNames.OrphanAnnotation);
         await bed.SyncAsync();
         Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "w"))!.Label(KubeFedNames.ManagedLabel));
-        await bed.EditAsync("c2", s_v1beta1, "w", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+        await bed.EditAsync("c2", s_v1beta1, "w", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}", manager: "hyperfed");
         await bed.SyncAsync();
         Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "w"))!.Label(KubeFedNames.ManagedLabel));
     }

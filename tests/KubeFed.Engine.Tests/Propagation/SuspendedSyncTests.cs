@@ -114,7 +114,7 @@ public sealed class SuspendedSyncTests
     public async Task Orphans_in_a_suspended_cluster_keep_their_label_until_it_is_resumed()
     {
         await using var bed = await FederationBed.WithNamespaceAsync();
-        await bed.PutAsync("c2", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+        await bed.PutAsync("c2", KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}", manager: "hyperfed");
         await bed.Federation.Clusters.SuspendAsync("c2", null, false, bed, default);
 
         await bed.SyncAsync();

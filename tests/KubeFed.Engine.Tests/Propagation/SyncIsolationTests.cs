@@ -230,7 +230,7 @@ public class SyncIsolationTests
         await using var bed = await FederationBed.WithNamespaceAsync();
         foreach (var cluster in (string[])["c1", "c2"])
         {
-            await bed.PutAsync(cluster, KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}");
+            await bed.PutAsync(cluster, KnownResources.ConfigMaps, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}", manager: "hyperfed");
         }
 
         bed.Sandbox["c2"].Offline = true;
