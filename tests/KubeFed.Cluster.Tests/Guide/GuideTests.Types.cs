@@ -107,7 +107,7 @@ public sealed partial class GuideTests
         }
     }
 
-    private async Task DefineAsync(IKubeClient cluster, ApiResource resource)
+    private static async Task DefineAsync(IKubeClient cluster, ApiResource resource)
     {
         var definition = KubeObject.Create(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped(resource.QualifiedName));
         definition.Json["spec"] = Json(

@@ -131,7 +131,7 @@ public sealed partial class GuideTests(TwoClusters servers) : IDisposable
         await _cluster1.PatchAsync(type.Federated, Key(name), KubePatch.Merge(Json(patch)), User, Token);
     }
 
-    private Task EditAsync(IKubeClient cluster, ApiResource resource, string name, string patch) =>
+    private Task<KubeObject> EditAsync(IKubeClient cluster, ApiResource resource, string name, string patch) =>
         cluster.PatchAsync(resource, Key(name), KubePatch.Merge(Json(patch)), User, Token);
 
     private async Task DeleteFederatedAsync(string typeName, string name)
@@ -164,7 +164,7 @@ public sealed partial class GuideTests(TwoClusters servers) : IDisposable
     {
         _fleet.ClearCounts();
         Assert.All(await WellAsync(request), outcome => Assert.Equal(PlanAction.None, outcome.Action));
-        Assert.Empty(_fleet.Writes.Where(write => !write.Path.EndsWith("/status", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_fleet.Writes, write => !write.Path.EndsWith("/status", StringComparison.Ordinal));
     }
 
     private Task SyncUntilAsync(string what, Func<Task<bool>> so) => UntilAsync(what, async () =>
