@@ -263,7 +263,7 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
         "'template':{'spec':{'replicas':2,'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'b'}},"
         + "'spec':{'containers':[{'name':'c','image':'i','ports':[{'containerPort':80}]}]}}}}";
 
-    private static readonly string[] Types = ["namespaces", "configmaps", "deployments.apps", "services", "serviceaccounts", "jobs.batch"];
+    private static readonly string[] Types = ["namespaces", "configmaps", "deployments.apps", "services", "serviceaccounts", "jobs.batch", "secrets"];
 
     private async Task StartAsync()
     {

@@ -22,6 +22,11 @@ public static partial class FederatedResourceValidation
     public static IReadOnlyList<FieldFault> Check(FederatedResource resource)
     {
         var faults = new List<FieldFault>();
+        if (HalfCharacter.Find(resource.Object.Json) is { } half)
+        {
+            faults.Add(new FieldFault("HalfCharacter", half.Path, string.Empty, half.Message, HalfCharacter.Remedy));
+        }
+
         CheckIdentity(resource, faults);
         CheckAdoption(resource, faults);
         if (resource.Object.Spec is not { } spec)

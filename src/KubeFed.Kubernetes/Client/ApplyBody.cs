@@ -18,36 +18,28 @@ internal static class ApplyBody
     /// <summary>The longest key, quotes and escapes included, that is recognised without a question mark.</summary>
     private const int LongestSimpleKey = 1024;
 
-    private const int MaxDepth = 512;
-
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>UTF-8, on one line.</summary>
-    /// <exception cref="JsonException">A text holds half of a surrogate pair, or the value is nested more than 512 levels deep.</exception>
+    /// <summary>UTF-8, on one line, of a value that <see cref="SentBody"/> has checked.</summary>
     public static byte[] Write(JsonNode value)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        Node(output, value, 0);
+        Node(output, value);
         return output.WrittenSpan.ToArray();
     }
 
-    private static void Node(ArrayBufferWriter<byte> output, JsonNode? node, int depth)
+    private static void Node(ArrayBufferWriter<byte> output, JsonNode? node)
     {
-        if (depth > MaxDepth)
-        {
-            throw new JsonException($"The object is nested more than {MaxDepth} levels deep.");
-        }
-
         switch (node)
         {
             case null:
                 output.Write("null"u8);
                 break;
             case JsonObject map:
-                Map(output, map, depth);
+                Map(output, map);
                 break;
             case JsonArray list:
-                List(output, list, depth);
+                List(output, list);
                 break;
             case JsonValue scalar when scalar.GetValueKind() == JsonValueKind.String:
                 Text(output, scalar.GetValue<string>());
@@ -58,7 +50,7 @@ internal static class ApplyBody
         }
     }
 
-    private static void Map(ArrayBufferWriter<byte> output, JsonObject map, int depth)
+    private static void Map(ArrayBufferWriter<byte> output, JsonObject map)
     {
         var separator = "{"u8;
         foreach (var (key, value) in map)
@@ -78,13 +70,13 @@ internal static class ApplyBody
                 output.Write(":"u8);
             }
 
-            Node(output, value, depth + 1);
+            Node(output, value);
         }
 
         output.Write(map.Count == 0 ? "{}"u8 : "}"u8);
     }
 
-    private static void List(ArrayBufferWriter<byte> output, JsonArray list, int depth)
+    private static void List(ArrayBufferWriter<byte> output, JsonArray list)
     {
         output.Write("["u8);
         for (var i = 0; i < list.Count; i++)
@@ -94,7 +86,7 @@ internal static class ApplyBody
                 output.Write(","u8);
             }
 
-            Node(output, list[i], depth + 1);
+            Node(output, list[i]);
         }
 
         output.Write("]"u8);
@@ -110,14 +102,7 @@ internal static class ApplyBody
     private static void Text(ArrayBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);
-        try
-        {
-            Strict.GetBytes(JsonText.Escape(text), output);
-        }
-        catch (EncoderFallbackException half)
-        {
-            throw new JsonException(JsonText.HalfCharacter(text, half), half);
-        }
+        Strict.GetBytes(JsonText.Escape(text), output);
 
         output.Write("\""u8);
     }

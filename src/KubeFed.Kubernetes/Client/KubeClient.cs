@@ -53,19 +53,19 @@ internal sealed class KubeClient : IKubeClient
             ? RequestPath.Of(resource, value.Namespace)
             : RequestPath.Of(resource, value.Namespace, value.Name, options.Subresource);
         var wanted = options.Subresource is null ? resource : null;
-        return ObjectAsync(Write(HttpMethod.Post, resource, path, JsonText.WriteUtf8(value.Json), options), wanted, value.Name, cancellationToken);
+        return ObjectAsync(Write(HttpMethod.Post, resource, path, SentBody.Json(value.Json), options), wanted, value.Name, cancellationToken);
     }
 
     public Task<KubeObject> ReplaceAsync(ApiResource resource, KubeObject value, WriteOptions options, CancellationToken cancellationToken) =>
         ObjectAsync(
-            Write(HttpMethod.Put, resource, PathOf(resource, value.Key, options.Subresource), JsonText.WriteUtf8(value.Json), options),
+            Write(HttpMethod.Put, resource, PathOf(resource, value.Key, options.Subresource), SentBody.Json(value.Json), options),
             HasOwnKind(options.Subresource) ? resource : null,
             value.Name,
             cancellationToken);
 
     public Task<KubeObject> PatchAsync(ApiResource resource, ObjectKey key, KubePatch patch, WriteOptions options, CancellationToken cancellationToken)
     {
-        var request = Write(HttpMethod.Patch, resource, PathOf(resource, key, options.Subresource), JsonText.WriteUtf8(patch.Body), options) with
+        var request = Write(HttpMethod.Patch, resource, PathOf(resource, key, options.Subresource), SentBody.Json(patch.Body), options) with
         {
             ContentType = patch.Kind switch
             {
@@ -85,7 +85,7 @@ internal sealed class KubeClient : IKubeClient
             throw new ArgumentException("Apply needs a field manager: the name that will own the fields.", nameof(options));
         }
 
-        var request = Write(HttpMethod.Patch, resource, PathOf(resource, value.Key, options.Subresource), Sendable(value), options) with
+        var request = Write(HttpMethod.Patch, resource, PathOf(resource, value.Key, options.Subresource), SentBody.Apply(value.Json), options) with
         {
             ContentType = MediaTypes.ApplyPatch,
         };
@@ -93,22 +93,9 @@ internal sealed class KubeClient : IKubeClient
         return ObjectAsync(request, HasOwnKind(options.Subresource) ? resource : null, value.Name, cancellationToken);
     }
 
-    /// <summary>The body of an apply; the error of an object that has none is as typed as that of one that has no path.</summary>
-    private static byte[] Sendable(KubeObject value)
-    {
-        try
-        {
-            return ApplyBody.Write(value.Json);
-        }
-        catch (JsonException unsendable)
-        {
-            throw new InvalidRequestException("object", string.Empty, $"can't be written: {unsendable.Message}");
-        }
-    }
-
     public async Task<KubeObject?> DeleteAsync(ApiResource resource, ObjectKey key, DeleteOptions options, CancellationToken cancellationToken)
     {
-        var request = new KubeRequest(HttpMethod.Delete, PathOf(resource, key)) { Body = JsonText.WriteUtf8(DeleteBody(options)) };
+        var request = new KubeRequest(HttpMethod.Delete, PathOf(resource, key)) { Body = SentBody.Json(DeleteBody(options)) };
         var answer = await ObjectAsync(request, null, string.Empty, cancellationToken).ConfigureAwait(false);
         return answer.Kind == "Status" ? null : answer;
     }
@@ -137,7 +124,7 @@ internal sealed class KubeClient : IKubeClient
     public Task<KubeObject> PostSubresourceAsync(
         ApiResource resource, ObjectKey key, string subresource, KubeObject body, CancellationToken cancellationToken) =>
         ObjectAsync(
-            new KubeRequest(HttpMethod.Post, PathOf(resource, key, subresource)) { Body = JsonText.WriteUtf8(body.Json) },
+            new KubeRequest(HttpMethod.Post, PathOf(resource, key, subresource)) { Body = SentBody.Json(body.Json) },
             null,
             string.Empty,
             cancellationToken);

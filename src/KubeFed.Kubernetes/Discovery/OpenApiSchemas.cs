@@ -24,11 +24,26 @@ public sealed class OpenApiSchemas(IKubeClient client)
     /// <exception cref="KubeException">The server can't be asked, or answers with something that is no OpenAPI document.</exception>
     public async Task<bool?> HasFieldAsync(GroupVersionKind kind, string path, CancellationToken cancellationToken)
     {
-        var place = RequestPath.OpenApiOf(kind.Group, kind.Version);
-        var schemas = Map(Map(await DocumentAsync(place, cancellationToken).ConfigureAwait(false), "components", place), "schemas", place)
-            ?? Map(await DocumentAsync(RequestPath.OpenApi, cancellationToken).ConfigureAwait(false), "definitions", RequestPath.OpenApi);
-        var schema = schemas?.Select(pair => pair.Value as JsonObject).FirstOrDefault(candidate => Describes(candidate, kind));
+        var schemas = await SchemasAsync(kind, cancellationToken).ConfigureAwait(false);
+        var schema = Of(schemas, kind);
         return schema is null ? null : HasField(schemas!, schema, path.Split('.'));
+    }
+
+    /// <summary>The schema of a kind as the server publishes it, in which other types are only referred to; null when it publishes none.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="KubeException">The server can't be asked, or answers with something that is no OpenAPI document.</exception>
+    public async Task<JsonObject?> FindAsync(GroupVersionKind kind, CancellationToken cancellationToken) =>
+        Of(await SchemasAsync(kind, cancellationToken).ConfigureAwait(false), kind);
+
+    private static JsonObject? Of(JsonObject? schemas, GroupVersionKind kind) =>
+        schemas?.Select(pair => pair.Value as JsonObject).FirstOrDefault(candidate => Describes(candidate, kind));
+
+    private async Task<JsonObject?> SchemasAsync(GroupVersionKind kind, CancellationToken cancellationToken)
+    {
+        var place = RequestPath.OpenApiOf(kind.Group, kind.Version);
+        return Map(Map(await DocumentAsync(place, cancellationToken).ConfigureAwait(false), "components", place), "schemas", place)
+            ?? Map(await DocumentAsync(RequestPath.OpenApi, cancellationToken).ConfigureAwait(false), "definitions", RequestPath.OpenApi);
     }
 
     private static bool? HasField(JsonObject schemas, JsonObject start, string[] path)

@@ -98,11 +98,6 @@ public static class JsonText
         return escaped.ToString();
     }
 
-    /// <summary>What is wrong with a text that holds half of a surrogate pair.</summary>
-    internal static string HalfCharacter(string text, EncoderFallbackException half) =>
-        $"The text {Write(JsonValue.Create(Text.Excerpt.Of(text)))} holds U+{(int)half.CharUnknown:X4} alone, which is half of a character and can't be "
-        + "sent to an API server. Remove it, or write the whole character.";
-
     /// <summary>UTF-8, on one line.</summary>
     public static byte[] WriteUtf8(JsonNode? node)
     {

@@ -128,6 +128,13 @@ internal sealed class BuiltInTypes
 
         var always = rest[0] == '+';
         rest = always ? rest[1..] : rest;
+        if (always && char.IsAsciiDigit(rest[0]))
+        {
+            var dash = rest.IndexOf('-', StringComparison.Ordinal);
+            always = _minor <= int.Parse(rest[..dash], System.Globalization.CultureInfo.InvariantCulture);
+            rest = rest[(dash + 1)..];
+        }
+
         var optional = rest[0] == '*';
         rest = optional ? rest[1..] : rest;
         var type = Type(rest);
@@ -166,6 +173,11 @@ internal sealed class BuiltInTypes
             var at = text.IndexOf('@', StringComparison.Ordinal);
             var topology = at < 0 ? string.Empty : text[(at + 1)..];
             var items = Type(at < 0 ? text[2..] : text[2..at]);
+            if (topology.IndexOf('>', StringComparison.Ordinal) is var since and >= 0)
+            {
+                topology = _minor > int.Parse(topology[(since + 1)..], System.Globalization.CultureInfo.InvariantCulture) ? topology[..since] : string.Empty;
+            }
+
             return new TypeSchema(ValueKind.List)
             {
                 Items = items,

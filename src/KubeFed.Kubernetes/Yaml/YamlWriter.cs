@@ -13,8 +13,14 @@ public static class YamlWriter
     private const int LongestSimpleKey = 1000;
 
     /// <summary>One document, ending in a line feed.</summary>
+    /// <exception cref="YamlTextException">A text holds half of a surrogate pair.</exception>
     public static string Write(JsonNode? node)
     {
+        if (HalfCharacter.Find(node) is { } half)
+        {
+            throw new YamlTextException($"the field \"{Text.Excerpt.Of(half.Path)}\" {half.Message}", 0, 0) { Remedy = HalfCharacter.Remedy };
+        }
+
         var text = new StringBuilder();
         switch (node)
         {
@@ -175,7 +181,6 @@ public static class YamlWriter
                 '\n' => text.Append("\\n"),
                 '\r' => text.Append("\\r"),
                 '\t' => text.Append("\\t"),
-                _ when char.IsSurrogate(c) => text.Append('\uFFFD'),
                 _ when IsEscaped(c) => text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
                 _ => text.Append(c),
             };

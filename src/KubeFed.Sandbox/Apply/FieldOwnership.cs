@@ -9,6 +9,9 @@ internal sealed record Writer(string Manager, string ApiVersion, string Subresou
 {
     /// <summary>An applied <c>{}</c> is owned itself. Kubernetes 1.20 owned nothing there.</summary>
     public bool OwnsEmpty { get; init; } = true;
+
+    /// <summary>The status that a writer of the object itself sends is not stored, and so not the writer's. Up to 1.21 it was.</summary>
+    public bool OwnsStatus { get; init; } = true;
 }
 
 /// <summary>The outcome of an apply: the new object with its managedFields.</summary>
@@ -61,7 +64,7 @@ internal static class FieldOwnership
             Reconcile(managed, live, type, writer);
             var compare = TypedValue.Compare(Bare(live ?? blank), Bare(value), type);
             var key = new ManagerKey(writer.Manager, ManagerKey.Update, writer.ApiVersion, writer.Subresource);
-            var taken = Strip(compare.Modified.Union(compare.Added));
+            var taken = Strip(compare.Modified.Union(compare.Added), writer);
             TakeFromOthers(managed, taken, compare.Removed);
             if (!taken.IsEmpty)
             {
@@ -93,7 +96,7 @@ internal static class FieldOwnership
         var managed = ManagedFields.Read(start.Ensure("metadata"));
         if (live is not null && managed.IsEmpty)
         {
-            var before = Strip(AddedTo(blank, live, type));
+            var before = Strip(AddedTo(blank, live, type), writer with { OwnsStatus = true });
             if (!before.IsEmpty)
             {
                 managed.Managers[new ManagerKey("before-first-apply", ManagerKey.Update, writer.ApiVersion, string.Empty)] =
@@ -108,7 +111,7 @@ internal static class FieldOwnership
         var bareLive = Bare(start);
         var merged = (JsonObject)TypedValue.Merge(bareLive, bareConfig, type)!;
         var last = managed.Managers.GetValueOrDefault(key)?.Fields;
-        var applied = Strip(TypedValue.FieldsOf(bareConfig, type, writer.OwnsEmpty));
+        var applied = Strip(TypedValue.FieldsOf(bareConfig, type, writer.OwnsEmpty), writer);
         managed.Managers[key] = new ManagedSet(applied, writer.ApiVersion, original.Managers.GetValueOrDefault(key)?.Time ?? writer.Time);
         if (last is not null)
         {
@@ -117,7 +120,7 @@ internal static class FieldOwnership
         }
 
         var compare = TypedValue.Compare(bareLive, merged, type);
-        var taken = Strip(compare.Modified.Union(compare.Added));
+        var taken = Strip(compare.Modified.Union(compare.Added), writer);
         var conflicts = managed.Managers.Where(pair => pair.Key != key)
             .SelectMany(pair => pair.Value.Fields.Intersection(taken).Paths().Select(path => (Manager: pair.Key, Path: path)))
             .ToList();
@@ -129,9 +132,13 @@ internal static class FieldOwnership
         var mine = managed.Managers[key];
         managed.Managers.Remove(key);
         TakeFromOthers(managed, taken, compare.Removed);
-        managed.Managers[key] = mine;
+        if (!mine.Fields.IsEmpty)
+        {
+            managed.Managers[key] = mine;
+        }
+
         var changed = !compare.IsSame || !managed.SameOwnership(original);
-        if (changed)
+        if (changed && !mine.Fields.IsEmpty)
         {
             managed.Managers[key] = mine with { Time = writer.Time };
         }
@@ -198,8 +205,13 @@ internal static class FieldOwnership
         return copy;
     }
 
-    private static FieldSet Strip(FieldSet fields)
+    private static FieldSet Strip(FieldSet fields, Writer writer)
     {
+        if (!writer.OwnsStatus)
+        {
+            fields.RemoveTree("f:status");
+        }
+
         fields.RemoveTree("f:apiVersion");
         fields.RemoveTree("f:kind");
         if (fields.Find("f:metadata") is { } metadata)

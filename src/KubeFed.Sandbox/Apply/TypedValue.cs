@@ -60,6 +60,12 @@ internal static class TypedValue
             return result;
         }
 
+        if (applied is null && (live is JsonObject ? shape.IsGranularObject : live is JsonArray && shape.IsGranularList))
+        {
+            // Nothing is said of what is inside, so it stays.
+            return live.DeepClone();
+        }
+
         if (applied is JsonArray wantedItems && live is JsonArray liveItems && shape.IsGranularList)
         {
             return MergeLists(liveItems, wantedItems, shape, path);
@@ -169,7 +175,7 @@ internal static class TypedValue
                     var child = set.Child(PathElements.Field(key));
                     Collect(item, shape.Member(key), child, $"{path}.{key}", ownsEmpty);
                     var undeclared = shape.Kind == ValueKind.Map || !shape.Fields.ContainsKey(key);
-                    if (item is null || (ownsEmpty && item is JsonObject { Count: 0 }) || undeclared)
+                    if ((ownsEmpty && item is null or JsonObject { Count: 0 }) || undeclared)
                     {
                         child.IsMember = true;
                     }
@@ -185,7 +191,8 @@ internal static class TypedValue
                 }
 
                 break;
-            case JsonObject { Count: 0 } when shape.IsGranularObject && !ownsEmpty:
+            case null or JsonObject when shape.IsGranularObject && !ownsEmpty:
+            case null or JsonArray when shape.IsGranularList:
                 break;
             default:
                 set.IsMember = true;

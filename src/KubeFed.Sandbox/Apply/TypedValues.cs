@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeFed.Sandbox.Builtins;
 using KubeFed.Sandbox.Schema;
 using KubeFed.Sandbox.Server;
 
@@ -62,7 +63,7 @@ internal static class TypedValues
 
                 break;
             case not null when Expected(type.Kind) is { } expected && !Fits(value, type.Kind):
-                faults.Add($"{path}: expected {expected}, got {(minor <= 21 ? "*value.valueUnstructured" : Found(value))}");
+                faults.Add($"{path}: expected {expected}, got {Found(value, type.Kind, minor)}");
                 break;
         }
     }
@@ -88,13 +89,12 @@ internal static class TypedValues
             _ => value is JsonArray,
         };
 
-    private static string Found(JsonNode value) =>
-        value.GetValueKind() switch
-        {
-            JsonValueKind.String => "string",
-            JsonValueKind.Number => "int64",
-            JsonValueKind.True or JsonValueKind.False => "bool",
-            JsonValueKind.Array => "[]interface {}",
-            _ => "map[string]interface {}",
-        };
+    /// <summary>The value as a server prints it: a Go value where a text is expected, its content where a map or a list is, and its type elsewhere.</summary>
+    private static string Found(JsonNode value, ValueKind expected, int minor) => expected switch
+    {
+        ValueKind.String or ValueKind.Bytes or ValueKind.Time => $"&value.valueUnstructured{{Value:{GoText.Syntax(value)}}}",
+        ValueKind.Object or ValueKind.Map or ValueKind.List => $"&{{{GoText.Plain(value)}}}",
+        _ when minor <= 21 => "*value.valueUnstructured",
+        _ => GoText.TypeOf(value),
+    };
 }

@@ -47,7 +47,7 @@ internal static class BuiltInKinds
         yield return Of("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, "pvc") with { HasStatus = true };
         yield return Of("", "v1", "PersistentVolume", "persistentvolumes", false, "pv") with { HasStatus = true };
         yield return Of("", "v1", "ResourceQuota", "resourcequotas", true, "quota") with { HasStatus = true };
-        yield return Of("", "v1", "PodTemplate", "podtemplates", true);
+        yield return Of("", "v1", "PodTemplate", "podtemplates", true) with { HasGeneration = minor > 20 };
         yield return Of("", "v1", "LimitRange", "limitranges", true, "limits") with { CreateOnUpdate = true };
 
         yield return Of("apps", "v1", "Deployment", "deployments", true, "deploy") with

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Sandbox.Server;
 
@@ -20,6 +21,28 @@ internal static class GoText
             JsonArray list => $"[{string.Join(' ', list.Select(Plain))}]",
             JsonValue text when text.TryGetValue<string>(out var held) => held,
             _ => value.ToJsonString(),
+        };
+
+    /// <summary>As Go source would have it: <c>map[string]interface {}{"a":1}</c>.</summary>
+    public static string Syntax(JsonNode? value) =>
+        value switch
+        {
+            null => "interface {}(nil)",
+            JsonObject map => $"map[string]interface {{}}{{{string.Join(", ", map.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{FieldError.Quote(member.Key)}:{Syntax(member.Value)}"))}}}",
+            JsonArray list => $"[]interface {{}}{{{string.Join(", ", list.Select(Syntax))}}}",
+            JsonValue text when text.TryGetValue<string>(out var held) => FieldError.Quote(held),
+            _ => value.ToJsonString(),
+        };
+
+    /// <summary>The Go type a decoded value has.</summary>
+    public static string TypeOf(JsonNode value) =>
+        value.GetValueKind() switch
+        {
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => value.AsValue().TryGetValue<long>(out _) ? "int64" : "float64",
+            JsonValueKind.True or JsonValueKind.False => "bool",
+            JsonValueKind.Array => "[]interface {}",
+            _ => "map[string]interface {}",
         };
 
     public static string Texts(IEnumerable<string> texts) => "[]string{" + string.Join(", ", texts.Select(FieldError.Quote)) + "}";

@@ -50,8 +50,10 @@ internal sealed class ServiceAddresses(ClusterState cluster)
 
         if (cluster.Version.Minor >= 21)
         {
-            spec["ipFamilies"] ??= new JsonArray("IPv4");
-            spec["ipFamilyPolicy"] ??= "SingleStack";
+            // Without a selector a headless service may have addresses of either family.
+            var isOpen = spec.Text("clusterIP") == "None" && spec.Child("selector") is not { Count: > 0 };
+            spec["ipFamilyPolicy"] ??= isOpen && spec["ipFamilies"] is null ? "RequireDualStack" : "SingleStack";
+            spec["ipFamilies"] ??= spec.Text("ipFamilyPolicy") == "RequireDualStack" && isOpen ? new JsonArray("IPv4", "IPv6") : new JsonArray("IPv4");
             spec["internalTrafficPolicy"] ??= "Cluster";
         }
 

@@ -131,10 +131,11 @@ internal sealed class ObjectWriter(ClusterState cluster)
 
     public StoredObject Commit(ResourceType resource, JsonObject value) => Commit(resource, value, new WriteContext(SystemManager), created: false).Object;
 
-    private Writer WriterOf(ResourceType resource, WriteContext context) =>
+    public Writer WriterOf(ResourceType resource, WriteContext context) =>
         new(context.Manager, resource.ApiVersion, cluster.Version.Minor >= 22 ? context.Subresource : string.Empty, cluster.Now)
         {
             OwnsEmpty = cluster.Version.Minor > 20,
+            OwnsStatus = cluster.Version.Minor < 22 || !resource.HasStatus || context.Subresource.Length > 0,
         };
 
     private WriteResult Store(ResourceType resource, string @namespace, JsonObject value, WriteContext context)

@@ -8,6 +8,9 @@ internal static class RequestChecks
     /// <summary>Versions that servers no longer prefer but still know.</summary>
     private static readonly string[] OlderVersions = ["apps/v1beta1", "apps/v1beta2", "extensions/v1beta1", "batch/v1beta1", "networking.k8s.io/v1beta1"];
 
+    /// <summary>The first minor version that looks at an applied object's group, version and kind together.</summary>
+    private const int FirstWithWholeType = 27;
+
     /// <summary>The object is of the kind and version that the URL speaks.</summary>
     public static void Kind(ResourceType resource, JsonObject value)
     {
@@ -41,9 +44,14 @@ internal static class RequestChecks
     }
 
     /// <summary>The same for an apply, which has to say more.</summary>
-    public static void Applied(ResourceType resource, RequestInfo info, JsonObject config)
+    public static void Applied(ResourceType resource, RequestInfo info, JsonObject config, int minor)
     {
         var version = config.Text("apiVersion") ?? string.Empty;
+        if (minor >= FirstWithWholeType && (version != resource.ApiVersion || config.Text("kind") != resource.Kind))
+        {
+            throw Errors.BadRequest($"invalid object type: {(version.Contains('/', StringComparison.Ordinal) ? version : $"/{version}")}, Kind={config.Text("kind")}");
+        }
+
         if (version != resource.ApiVersion)
         {
             throw Errors.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {resource.ApiVersion}");

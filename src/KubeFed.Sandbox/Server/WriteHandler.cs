@@ -157,7 +157,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             };
         }
 
-        RequestChecks.Applied(resource, info, config);
+        RequestChecks.Applied(resource, info, config, cluster.Version.Minor);
         if (config.At("metadata.managedFields") is JsonArray { Count: > 0 })
         {
             throw Errors.BadRequest("metadata.managedFields must be nil");
@@ -184,8 +184,7 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
             }
 
             var force = info.Parameter("force") is "true" or "1";
-            var subresource = cluster.Version.Minor >= 22 ? info.Subresource : string.Empty;
-            var actor = new Writer(manager, resource.ApiVersion, subresource, cluster.Now) { OwnsEmpty = cluster.Version.Minor > 20 };
+            var actor = writer.WriterOf(resource, context);
             return Answer(
                 resource,
                 writer.Update(
@@ -193,7 +192,8 @@ internal sealed class WriteHandler(ClusterState cluster, ObjectWriter writer, Ob
         }
         catch (TypedValueException bad)
         {
-            var place = cluster.Version.Minor < 22 ? string.Empty : $" ({info.Namespace}/{info.Name}; {resource.ApiVersion}, Kind={resource.Kind})";
+            var space = config.At("metadata").Text("namespace");
+            var place = cluster.Version.Minor < 22 ? string.Empty : $" ({space}/{info.Name}; {resource.Group}/{resource.Version}, Kind={resource.Kind})";
             throw new ApiError(500, string.Empty, $"failed to create typed patch object{place}: {bad.Message}");
         }
     }

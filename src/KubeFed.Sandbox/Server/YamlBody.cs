@@ -41,7 +41,7 @@ internal static partial class YamlBody
                 return null;
             }
 
-            return Value(parser, new Dictionary<string, JsonNode?>(StringComparer.Ordinal));
+            return Value(parser, new Dictionary<string, JsonNode?>(StringComparer.Ordinal), isRoot: true);
         }
         catch (YamlException bad)
         {
@@ -70,7 +70,8 @@ internal static partial class YamlBody
         }
     }
 
-    private static JsonNode? Value(IParser parser, Dictionary<string, JsonNode?> anchors)
+    /// <summary>The next value. What follows the root is not looked at, as a server does not.</summary>
+    private static JsonNode? Value(IParser parser, Dictionary<string, JsonNode?> anchors, bool isRoot = false)
     {
         JsonNode? value;
         var anchor = (parser.Current as NodeEvent)?.Anchor ?? AnchorName.Empty;
@@ -84,7 +85,7 @@ internal static partial class YamlBody
             case SequenceStart:
                 parser.MoveNext();
                 var list = new JsonArray();
-                while (!parser.TryConsume<SequenceEnd>(out _))
+                while (!Ends<SequenceEnd>(parser, isRoot))
                 {
                     list.Add(Value(parser, anchors));
                 }
@@ -94,7 +95,7 @@ internal static partial class YamlBody
             case MappingStart:
                 parser.MoveNext();
                 var map = new JsonObject();
-                while (!parser.TryConsume<MappingEnd>(out _))
+                while (!Ends<MappingEnd>(parser, isRoot))
                 {
                     var key = Key(Value(parser, anchors));
                     map[key] = Value(parser, anchors);
@@ -114,6 +115,10 @@ internal static partial class YamlBody
 
         return value;
     }
+
+    private static bool Ends<T>(IParser parser, bool isRoot)
+        where T : ParsingEvent =>
+        isRoot ? parser.Current is T : parser.TryConsume<T>(out _);
 
     private static string Key(JsonNode? key) => key switch
     {

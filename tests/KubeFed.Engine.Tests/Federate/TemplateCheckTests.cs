@@ -75,6 +75,44 @@ public class TemplateCheckTests
         Assert.StartsWith("with the overrides for c1, ", fault.Message);
     }
 
+    [Theory]
+    [InlineData("{'matchLabels':{'zone':'a'}}")]
+    [InlineData("{'matchExpressions':[{'key':'zone','operator':'In','values':['a','b']},{'key':'gone','operator':'DoesNotExist'}]}")]
+    [InlineData("{'matchExpressions':[{'key':'zone','operator':'Exists'},{'key':'size','operator':'NotIn','values':['s']}]}")]
+    public void So_is_one_for_the_clusters_of_a_selector(string selector)
+    {
+        var resource = Placed(
+            $"{{'template':{{'data':{{'a':'b'}}}},'overrides':[{{'clusterSelector':{selector},'clusterOverrides':[{{'path':'/data/a','value':1}}]}}]",
+            Make.ConfigMaps);
+        var fault = Assert.Single(FederatedResourceValidation.Check(resource));
+        Assert.Equal("spec.template.data.a", fault.Field);
+        Assert.StartsWith("with the overrides for the clusters that spec.overrides[0] selects, ", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("{'containers':[{'name':'a','env':[{'value':'x'}]}]}", "containers[0].env[0]", "name")]
+    [InlineData("{'containers':[{'image':'a'}]}", "containers[0]", "name")]
+    [InlineData("{'containers':[{'name':'a','ports':[{'name':'web'}]}]}", "containers[0].ports[0]", "containerPort")]
+    [InlineData("{'containers':[{'name':'a','volumeMounts':[{'name':'x'}]}]}", "containers[0].volumeMounts[0]", "mountPath")]
+    [InlineData("{'imagePullSecrets':[{}]}", "imagePullSecrets[0]", "name")]
+    public void An_item_without_the_key_of_its_list_is_found(string pod, string field, string key)
+    {
+        var fault = Assert.Single(FederatedResourceValidation.Check(Deployment(pod)));
+        Assert.Equal(("MissingListKey", $"spec.template.spec.template.spec.{field}"), (fault.Id, fault.Field));
+        Assert.Contains($"it has no {key}, ", fault.Message);
+    }
+
+    [Fact]
+    public void Half_a_character_is_found_by_its_field_and_its_text_is_not_repeated()
+    {
+        var resource = Placed("{'template':{'data':{'a':'b'}}", Make.ConfigMaps);
+        resource.Object.Json["spec"]!["template"]!["data"]!["k"] = "secret\uD83D";
+        var fault = Assert.Single(FederatedResourceValidation.Check(resource));
+        Assert.Equal(("HalfCharacter", "spec.template.data.k"), (fault.Id, fault.Field));
+        Assert.Contains("U+D83D", fault.Message);
+        Assert.DoesNotContain("secret", fault.ToString());
+    }
+
     [Fact]
     public void The_value_of_a_Secret_is_not_shown()
     {
@@ -99,6 +137,20 @@ public class TemplateCheckTests
             LimitRanges)).For(Make.Facts("c1")).Json["spec"]!["limits"]![0]!;
         Assert.Equal("""{"cpu":"1","memory":"2Gi"}""", limits["default"]!.ToJsonString());
         Assert.Equal("""{"cpu":"0.5","ephemeral-storage":"2147483648"}""", limits["max"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void So_are_quantities_of_autoscalers_and_volumes()
+    {
+        var scalers = Make.Type("hpa", new ApiResource("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", Namespaced: true));
+        var target = new DesiredSource(Make.Resource(
+            "{'template':{'spec':{'metrics':[{'type':'Pods','pods':{'metric':{'name':'m'},'target':{'type':'AverageValue','averageValue':100}}}]}}}", scalers))
+            .For(Make.Facts("c1")).Json["spec"]!["metrics"]![0]!["pods"]!["target"]!;
+        Assert.Equal("""{"type":"AverageValue","averageValue":"100"}""", target.ToJsonString());
+        var volumes = Make.Type("persistentvolumes", new ApiResource("", "v1", "PersistentVolume", "persistentvolumes", Namespaced: false));
+        var capacity = new DesiredSource(Make.Resource("{'template':{'spec':{'capacity':{'storage':1073741824}}}}", volumes))
+            .For(Make.Facts("c1")).Json["spec"]!["capacity"]!;
+        Assert.Equal("""{"storage":"1073741824"}""", capacity.ToJsonString());
     }
 
     private static FederatedResource Deployment(string pod) => Placed($"{{'template':{{'spec':{{'template':{{'spec':{pod}}}}}}}", Make.Deployments);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Json;
@@ -42,12 +41,37 @@ public class ApplyBodyTests
     }
 
     [Theory]
-    [InlineData(0xD83D)]
-    [InlineData(0xDE00)]
-    public void Half_a_character_is_refused_by_name(int half)
+    [InlineData("a", 0xD83D, "b")]
+    [InlineData("", 0xDE00, "")]
+    [InlineData("\U0001F600", 0xDE00, "")]
+    [InlineData("x", 0xDBFF, "\U0001F600")]
+    public void Half_a_character_is_refused_by_its_field_in_every_body_and_its_text_is_not_repeated(string before, int half, string after)
     {
-        var error = Assert.Throws<JsonException>(() => ApplyBody.Write(new JsonObject { ["k"] = $"a{(char)half}b" }));
-        Assert.Contains($"U+{half:X4} alone", error.Message);
+        // Half a character can't stand in an attribute.
+        var text = $"{before}{(char)half}{after}";
+        var value = new JsonObject { ["data"] = new JsonObject { ["list"] = new JsonArray("ok \U0001F600", new JsonObject { ["k"] = "topsecret" + text }) } };
+        foreach (var write in (Func<JsonNode, byte[]>[])[SentBody.Json, SentBody.Apply])
+        {
+            var error = Assert.Throws<InvalidRequestException>(() => write(value));
+            Assert.Equal(
+                $"no request is sent: the field \"data.list[1].k\" holds U+{half:X4} alone, which is half of a character and can't be sent to an API server",
+                error.Message);
+            Assert.NotNull(error.Remedy);
+            error = Assert.Throws<InvalidRequestException>(() => write(new JsonObject { ["data"] = new JsonObject { [text] = 1 } }));
+            Assert.Contains($"U+{half:X4} alone", error.Message);
+            Assert.Equal("[1]", Assert.Throws<InvalidRequestException>(() => write(new JsonArray(1, text))).Value);
+        }
+    }
+
+    [Fact]
+    public void An_object_nested_too_deeply_is_refused()
+    {
+        JsonNode Deep(int levels) => Enumerable.Range(0, levels).Aggregate((JsonNode)JsonValue.Create(1), (inner, _) => new JsonArray(inner));
+        foreach (var write in (Func<JsonNode, byte[]>[])[SentBody.Json, SentBody.Apply])
+        {
+            Assert.Equal(1025, write(Deep(512)).Length);
+            Assert.Contains("512 levels", Assert.Throws<InvalidRequestException>(() => write(Deep(513))).Message);
+        }
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.ControlPlane.Doctor;
 using KubeFed.Engine.Propagation;
 using KubeFed.Engine.Propagation.Comparison;
+using KubeFed.Engine.Propagation.Desired;
 using KubeFed.Kubernetes.Client;
+using KubeFed.Kubernetes.Discovery;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Federate.Checking;
@@ -18,9 +20,10 @@ public sealed class ResourceCheck
     private readonly SyncPreview _preview;
     private readonly IReadOnlyList<MemberCluster> _clusters;
     private readonly IReadOnlyList<FederatedType> _types;
+    private readonly OpenApiSchemas _schemas;
 
     private ResourceCheck(Federation federation, SyncPreview preview, IReadOnlyList<MemberCluster> clusters, IReadOnlyList<FederatedType> types) =>
-        (_federation, _preview, _clusters, _types) = (federation, preview, clusters, types);
+        (_federation, _preview, _clusters, _types, _schemas) = (federation, preview, clusters, types, new OpenApiSchemas(federation.Host));
 
     /// <exception cref="FederationException">There is no control plane.</exception>
     public static async Task<ResourceCheck> OpenAsync(Federation federation, CancellationToken cancellationToken)
@@ -51,6 +54,7 @@ public sealed class ResourceCheck
     {
         var lone = LoneChecks.Run(resource).ToList();
         var placement = await _preview.ExplainAsync(resource).ConfigureAwait(false);
+        lone.AddRange(await ServedFaultsAsync(resource, cancellationToken).ConfigureAwait(false));
         var findings = lone.Concat(new FederationChecks(resource, placement, _clusters, _federation.SystemNamespace).Run()).ToList();
         if (askMembers && findings.All(finding => finding.Severity != FindingSeverity.Error || finding.Cluster is not null))
         {
@@ -66,6 +70,19 @@ public sealed class ResourceCheck
 
         // Both kinds of check try overrides on the template.
         return Ordered(findings.DistinctBy(finding => (finding.Id, finding.Field, finding.Value, finding.Message)));
+    }
+
+    /// <summary>What the host's own definition of a custom kind shows to be wrong: of Kubernetes' own kinds that is known without asking.</summary>
+    private async Task<IEnumerable<ResourceFinding>> ServedFaultsAsync(FederatedResource resource, CancellationToken cancellationToken)
+    {
+        var target = resource.Type.Target;
+        if (BuiltInShapes.IsOfKubernetes(target.Group))
+        {
+            return [];
+        }
+
+        var schema = await _schemas.FindAsync(target.Gvk, cancellationToken).ConfigureAwait(false);
+        return schema is null ? [] : TemplateChecks.Run(resource, ServedShape.Of(schema)).Select(ResourceFinding.Of);
     }
 
     private static List<ResourceFinding> Ordered(IEnumerable<ResourceFinding> findings) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Api;
 using KubeFed.Engine.Propagation.Desired;
+using KubeFed.Kubernetes.Objects;
 using KubeFed.Kubernetes.Schema;
 
 namespace KubeFed.Engine.Federate.Checking;
@@ -13,7 +14,9 @@ namespace KubeFed.Engine.Federate.Checking;
 /// <remarks>KEP-555: items of a keyed list are told apart by <c>x-kubernetes-list-map-keys</c>.</remarks>
 internal static class TemplateChecks
 {
-    public static IEnumerable<FieldFault> Run(FederatedResource resource)
+    /// <param name="resource">What is declared.</param>
+    /// <param name="served">The shape a server publishes of a kind that is not Kubernetes' own; null where none was asked.</param>
+    public static IEnumerable<FieldFault> Run(FederatedResource resource, TypeSchema? served = null)
     {
         var source = new DesiredSource(resource);
         if (source.Error is not null)
@@ -22,19 +25,19 @@ internal static class TemplateChecks
         }
 
         var faults = new List<FieldFault>();
-        foreach (var cluster in Named(resource).Prepend(string.Empty))
+        foreach (var (cluster, whose) in Concerned(resource).Prepend((new ClusterFacts(string.Empty, new Dictionary<string, string>()), string.Empty)))
         {
             try
             {
-                var copy = source.For(new ClusterFacts(cluster, new Dictionary<string, string>())).Json;
+                var copy = source.For(cluster).Json;
                 var found = new List<FieldFault>();
-                if (BuiltInShapes.Of(copy) is { } shape)
+                if ((BuiltInShapes.Of(copy) ?? served) is { } shape)
                 {
                     Walk(copy, shape, "spec.template", copy.Text("kind") == "Secret", found);
                 }
 
                 faults.AddRange(found.Where(fault => !faults.Exists(known => known.Field == fault.Field && known.Id == fault.Id)).Select(fault =>
-                    cluster.Length == 0 ? fault : fault with { Message = $"with the overrides for {cluster}, {fault.Message}" }));
+                    whose.Length == 0 ? fault : fault with { Message = $"with the overrides for {whose}, {fault.Message}" }));
             }
             catch (OverrideException)
             {
@@ -45,8 +48,22 @@ internal static class TemplateChecks
         return faults;
     }
 
-    private static IEnumerable<string> Named(FederatedResource resource) =>
-        OverrideSet.Parse(resource.Overrides).Rules.Select(rule => rule.Cluster).OfType<string>().Distinct(StringComparer.Ordinal);
+    /// <summary>The clusters that overrides name, and for every selector one that it matches.</summary>
+    private static IEnumerable<(ClusterFacts Cluster, string Whose)> Concerned(FederatedResource resource)
+    {
+        foreach (var rule in OverrideSet.Parse(resource.Overrides).Rules.Where(rule => !rule.ConcernsNobody))
+        {
+            yield return rule.Cluster is { } name
+                ? (new ClusterFacts(name, new Dictionary<string, string>()), name)
+                : (new ClusterFacts(string.Empty, Matching(rule.Selector)), $"the clusters that {rule.Field} selects");
+        }
+    }
+
+    /// <summary>Labels that satisfy a selector; what it wants absent is.</summary>
+    private static Dictionary<string, string> Matching(LabelSelector? selector) =>
+        (selector?.Requirements ?? []).Where(requirement => requirement.Operator is LabelOperator.Equal or LabelOperator.In or LabelOperator.Exists)
+            .GroupBy(requirement => requirement.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.SelectMany(requirement => requirement.Values).FirstOrDefault(string.Empty), StringComparer.Ordinal);
 
     private static void Walk(JsonNode? node, TypeSchema type, string path, bool isSecret, List<FieldFault> faults)
     {
@@ -90,7 +107,16 @@ internal static class TemplateChecks
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < list.Count; i++)
         {
-            if (Key(list[i], type) is { } key && !first.TryAdd(key, i))
+            if (Missing(list[i], type) is { } missing)
+            {
+                faults.Add(new FieldFault(
+                    "MissingListKey",
+                    $"{path}[{i}]",
+                    string.Empty,
+                    $"it has no {missing}, by which the items of this list are told apart, and servers refuse to apply such a list",
+                    $"Give it its {missing}."));
+            }
+            else if (Key(list[i], type) is { } key && !first.TryAdd(key, i))
             {
                 var same = type.Keys.Count == 0 ? "value" : string.Join(" and ", type.Keys);
                 faults.Add(new FieldFault(
@@ -102,6 +128,10 @@ internal static class TemplateChecks
             }
         }
     }
+
+    /// <summary>The key that an item lacks; null where it has all, or a server gives it one that can be told apart.</summary>
+    private static string? Missing(JsonNode? item, TypeSchema list) => item is not JsonObject map ? null : list.Keys.FirstOrDefault(name =>
+        map[name] is null && (!list.Items.Fields.TryGetValue(name, out var field) || field.Default is null));
 
     /// <summary>What tells an item apart; null for one that lacks it, which says nothing.</summary>
     private static string? Key(JsonNode? item, TypeSchema list)

@@ -16,12 +16,13 @@ internal static class BuiltInShapes
 
     private static readonly BuiltInTypes Types = BuiltInTypes.Load(minor: 36);
 
+    public static bool IsOfKubernetes(string group) => Groups.Contains(group, StringComparer.Ordinal);
+
     /// <summary>Null for a kind that is not Kubernetes' own.</summary>
     public static TypeSchema? Of(JsonObject value)
     {
         var apiVersion = value.Text("apiVersion") ?? string.Empty;
         var slash = apiVersion.LastIndexOf('/');
-        var isBuiltIn = Groups.Contains(slash < 0 ? string.Empty : apiVersion[..slash], StringComparer.Ordinal);
-        return isBuiltIn && value.Text("kind") is { } kind ? Types.Kind(kind) : null;
+        return IsOfKubernetes(slash < 0 ? string.Empty : apiVersion[..slash]) && value.Text("kind") is { } kind ? Types.Kind(kind) : null;
     }
 }
