@@ -70,7 +70,8 @@ internal static class PathElements
         return named;
     }
 
-    private static string Readable(string element)
+    /// <summary>An element as servers print it: <c>[name="c"]</c>.</summary>
+    public static string Readable(string element)
     {
         var set = new FieldSet();
         set.Insert([element]);

@@ -53,12 +53,17 @@ internal static class TypedValues
             case JsonArray list when type.Kind == ValueKind.List:
                 if (type.IsGranularList)
                 {
-                    _ = PathElements.Items(list, type, path);
+                    foreach (var (element, item) in PathElements.Items(list, type, path))
+                    {
+                        Walk(item, type.Items, path + PathElements.Readable(element), faults, minor);
+                    }
+
+                    break;
                 }
 
-                foreach (var item in list)
+                for (var i = 0; i < list.Count; i++)
                 {
-                    Walk(item, type.Items, path, faults, minor);
+                    Walk(list[i], type.Items, $"{path}[{i}]", faults, minor);
                 }
 
                 break;
@@ -93,7 +98,7 @@ internal static class TypedValues
     private static string Found(JsonNode value, ValueKind expected, int minor) => expected switch
     {
         ValueKind.String or ValueKind.Bytes or ValueKind.Time => $"&value.valueUnstructured{{Value:{GoText.Syntax(value)}}}",
-        ValueKind.Object or ValueKind.Map or ValueKind.List => $"&{{{GoText.Plain(value)}}}",
+        ValueKind.Object or ValueKind.Map or ValueKind.List or ValueKind.Boolean => $"&{{{GoText.Plain(value)}}}",
         _ when minor <= 21 => "*value.valueUnstructured",
         _ => GoText.TypeOf(value),
     };

@@ -3,6 +3,8 @@ using KubeFed.Engine.Api;
 using KubeFed.Engine.ControlPlane.Doctor;
 using KubeFed.Engine.Federate.Checking;
 using KubeFed.Engine.Tests.Propagation;
+using KubeFed.Engine.Types;
+using KubeFed.Kubernetes.Client;
 using KubeFed.Kubernetes.Objects;
 
 namespace KubeFed.Engine.Tests.Federate;
@@ -43,6 +45,40 @@ public class ResourceCheckTests
 
         Assert.Equal((FindingSeverity.Error, "OverrideDoesNotFit", "c1"), (finding.Severity, finding.Id, finding.Cluster));
         Assert.Contains("/data/a/b", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lists_of_a_custom_kind_are_checked_by_the_keys_that_its_definition_names()
+    {
+        await using var bed = await FederationBed.WithNamespaceAsync(members: 1);
+        var definition = KubeObject.Create(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("widgets.example.io"));
+        definition.Json["spec"] = Make.Json("""
+            {'group':'example.io','scope':'Namespaced','names':{'plural':'widgets','singular':'widget','kind':'Widget','listKind':'WidgetList'},
+             'versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':{'type':'object','properties':{
+              'size':{'type':'integer'},'open':{'type':'object','x-kubernetes-preserve-unknown-fields':true},'plain':{'type':'array','items':{'type':'string'}},
+              'tags':{'type':'array','x-kubernetes-list-type':'set','items':{'type':'string'}},
+              'parts':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['name','port'],'items':{'type':'object',
+               'required':['name'],'properties':{'name':{'type':'string'},'port':{'type':'integer','default':1},'value':{'type':'string'}}}}}}}}}}]}
+            """);
+        await bed.Admin("host").CreateAsync(KnownResources.CustomResourceDefinitions, definition, WriteOptions.Default, default);
+        await bed.Federation.Types.EnableAsync(new EnableRequest { Name = "widgets.example.io" }, bed, default);
+        var type = await bed.Federation.Types.ResolveAsync("widgets.example.io", default);
+        var check = await ResourceCheck.OpenAsync(bed.Federation, default);
+
+        Assert.Equal(
+            [
+                "DuplicateListKey spec.template.spec.parts[2]", "MissingListKey spec.template.spec.parts[3]", "InvalidTemplateValue spec.template.spec.size",
+                "DuplicateListKey spec.template.spec.tags[1]",
+            ],
+            await Of("'size':'1','tags':['a','a'],'plain':['a','a'],'parts':[{'name':'a'},{'name':'a','port':2},{'name':'a','port':1},{'port':3}]"));
+        Assert.Empty(await Of("'size':1,'tags':['a','b'],'open':{'x':[{'name':'a'},{'name':'a'}]},'parts':[{'name':'a'},{'name':'a','port':2}]"));
+
+        async Task<string[]> Of(string spec)
+        {
+            var resource = Make.Resource($"{{'template':{{'spec':{{{spec}}}}},{Everywhere}}}", type);
+            var findings = await check.RunAsync(resource, askMembers: false, default);
+            return [.. findings.Where(found => found.Severity == FindingSeverity.Error).Select(found => $"{found.Id} {found.Field}")];
+        }
     }
 
     [Theory]

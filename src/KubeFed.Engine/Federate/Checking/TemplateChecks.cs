@@ -63,7 +63,8 @@ internal static class TemplateChecks
     private static Dictionary<string, string> Matching(LabelSelector? selector) =>
         (selector?.Requirements ?? []).Where(requirement => requirement.Operator is LabelOperator.Equal or LabelOperator.In or LabelOperator.Exists)
             .GroupBy(requirement => requirement.Key, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.SelectMany(requirement => requirement.Values).FirstOrDefault(string.Empty), StringComparer.Ordinal);
+            .ToDictionary(
+                group => group.Key, group => group.SelectMany(requirement => requirement.Values).FirstOrDefault(string.Empty), StringComparer.Ordinal);
 
     private static void Walk(JsonNode? node, TypeSchema type, string path, bool isSecret, List<FieldFault> faults)
     {
