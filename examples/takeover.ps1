@@ -57,7 +57,7 @@ function Get-Plan([object[]] $Resource) {
     $broken = @($plan | Where-Object { -not $_.Succeeded -and "$($_.Type) $($_.Namespace)/$($_.Name)" -in $healthy })
     if ($broken) {
         $broken | ForEach-Object { Write-Warning "$($_.Type) $($_.Namespace)/$($_.Name) in $($_.Cluster): $($_.Status): $($_.Message)" }
-        throw "Step $($script:step): $($broken.Count) copies of resources that are well now could not be kept as they are. Correct these resources first."
+        throw "Step $($script:step): $($broken.Count) of the copies of resources that are well now could not be kept as they are. Correct these first."
     }
 
     $script:plan = $plan

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KubeFed.Cluster.Tests.Servers;
 using KubeFed.Engine;
@@ -388,10 +390,13 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
     private async Task<int> ReplicasAsync(string name) =>
         (await _away.GetAsync(KnownResources.Deployments, Key(name), Token)).Spec!["replicas"]!.GetValue<int>();
 
-    private static async Task WaitUntilAsync(Func<Task<bool>> done)
+    private static async Task WaitUntilAsync(Func<Task<bool>> done, [CallerArgumentExpression(nameof(done))] string? what = null)
     {
+        var limit = TimeSpan.FromMinutes(2);
+        var started = Stopwatch.GetTimestamp();
         while (!await done())
         {
+            Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"not so within {limit.TotalSeconds} s: {what}");
             await Task.Delay(100, Token);
         }
     }

@@ -54,7 +54,9 @@ Disconnect-KubeFed
 "@
         $LASTEXITCODE | Should -Be 1 -Because ($output -join "`n")
         $output | Should -Contain 'before Propagated'
-        ($output -join ' ') | Should -Match '1 copies of resources that are well now could not be kept as they are'
+        $said = $output -join ' ' -replace '\e\[[\d;]*m' -replace '[\s|]+', ' '
+        $said | Should -Match "web in member1: ApplyOverridesFailed: .* '-1' is a negative index"
+        $said | Should -Match '1 of the copies of resources that are well now could not be kept as they are'
         $output | Where-Object { $_ -match 'went on|taken over|Sync: the record' } | Should -BeNullOrEmpty
     }
 }
