@@ -53,7 +53,8 @@ public sealed partial class GuideTests
 
         await DeleteFederatedAsync("jobs.batch", "test-job");
         await UntilAsync("the Job's Pods go with it", async () =>
-            (await _cluster1.ListAsync(KnownResources.Pods, pods, Token)).Items.Count + (await _cluster2.ListAsync(KnownResources.Pods, pods, Token)).Items.Count == 0);
+            (await _cluster1.ListAsync(KnownResources.Pods, pods, Token)).Items.Count == 0
+            && (await _cluster2.ListAsync(KnownResources.Pods, pods, Token)).Items.Count == 0);
 
         await _cluster1.DeleteAsync(KnownResources.Namespaces, Space, DeleteOptions.Default, Token);
         await SyncUntilAsync("the namespace is gone", async () => await WhereAsync(KnownResources.Namespaces, Space) == string.Empty);
@@ -109,7 +110,8 @@ public sealed partial class GuideTests
         await StartAsync();
         await DeclareAsync("configmaps", "fine", $"'template':{{'data':{{'a':'1'}}}},{Everywhere}");
         await DeclareAsync("configmaps", "bad-override",
-            $"'template':{{'data':{{'a':'1'}}}},{Everywhere},'overrides':[{{'clusterName':'cluster2','clusterOverrides':[{{'path':'/nothing/there','op':'add','value':'x'}}]}}]");
+            $"'template':{{'data':{{'a':'1'}}}},{Everywhere},"
+            + "'overrides':[{'clusterName':'cluster2','clusterOverrides':[{'path':'/nothing/there','op':'add','value':'x'}]}]");
         await DeclareAsync("configmaps", "bad-selector",
             "'template':{},'placement':{'clusterSelector':{'matchExpressions':[{'key':'a','operator':'Unheard','values':['b']}]}}");
         await DeclareAsync("deployments.apps", "rejected",
