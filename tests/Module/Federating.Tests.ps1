@@ -351,7 +351,7 @@ Describe 'What is declared and probably not meant' {
         Get-Thrown { New-FederatedResource configmaps late -Namespace demo -Template @{ data = @{ a = '1' } } -Cluster mars -WarningAction Stop } | Should -Match 'mars'
         Get-FederatedResource configmaps late* -Namespace demo | Should -BeNullOrEmpty
         Get-Thrown { Set-FederatedResource configmaps early1 -Namespace demo -Cluster venus -WarningAction Stop } | Should -Match 'venus'
-        Get-Thrown { Add-FederatedOverride configmaps early1 -Namespace demo -Cluster venus -Path /data/a -Value 2 -WarningAction Stop } | Should -Match 'venus'
+        Get-Thrown { Add-FederatedOverride configmaps early1 -Namespace demo -Cluster venus -Path /data/a -Value z -WarningAction Stop } | Should -Match 'venus'
         $object = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'late'; namespace = 'demo' } }
         Get-Thrown { $object | ConvertTo-FederatedResource -Create -Cluster venus -WarningAction Stop } | Should -Match 'venus'
         (Get-FederatedResource configmaps early1 -Namespace demo).Raw.spec | ConvertTo-Json -Depth 9 | Should -Not -Match 'venus'

@@ -50,7 +50,7 @@ Describe 'Add-FederatedOverride' {
         New-Setting any | Out-Null
         $where = @{ Type = 'configmaps'; Name = 'any'; Namespace = 'demo'; Cluster = 'member1' }
         Add-FederatedOverride @where -Path /metadata/annotations/n -Value $null
-        Add-FederatedOverride @where -Operation Add -Path /metadata/labels -Value @{ team = 'x'; deep = @{ list = 1, 2 } }
+        Add-FederatedOverride @where -Operation Add -Path /l -Value @{ team = 'x'; deep = @{ list = 1, 2 } }
         $result = Add-FederatedOverride @where -Operation Remove -Path /data/a -PassThru
         $result | Should -BeOfType KubeFed.FederatedResource
         $operations = $result.Raw.spec.overrides[0].clusterOverrides
@@ -69,9 +69,9 @@ Start-KubeFedSandbox -Member 1 -Name other | Out-Null
 Install-KubeFed | Out-Null
 Enable-KubeFedType namespaces | Out-Null
 New-FederatedResource namespaces default -Template @{ metadata = @{} } -Cluster * | Out-Null
-Add-FederatedOverride namespaces default -Cluster member1 -Path /metadata/labels/a -Value 5 -WhatIf
+Add-FederatedOverride namespaces default -Cluster member1 -Path /metadata/labels/a -Value x -WhatIf
 "@
-        $said | Where-Object { $_ -match 'What if' } | Should -Match 'Add override for cluster member1: replace /metadata/labels/a = 5'
+        $said | Where-Object { $_ -match 'What if' } | Should -Match 'Add override for cluster member1: replace /metadata/labels/a = "x"'
         Get-Shown whatif | Should -BeNullOrEmpty
     }
 
@@ -88,8 +88,8 @@ Add-FederatedOverride namespaces default -Cluster member1 -Path /metadata/labels
         New-Setting case | Out-Null
         $where = @{ Type = 'configmaps'; Name = 'case'; Namespace = 'demo'; Cluster = 'member1' }
         Add-FederatedOverride @where -Operation remove -Path /data/a
-        Add-FederatedOverride @where -Operation ADD -Path /data/b -Value 1
-        Add-FederatedOverride @where -Operation replace -Path /data/c -Value 2
+        Add-FederatedOverride @where -Operation ADD -Path /data/b -Value x
+        Add-FederatedOverride @where -Operation replace -Path /data/c -Value y
         $operations = (Get-FederatedResource configmaps case).Raw.spec.overrides[0].clusterOverrides
         $operations.op | Should -Be 'remove', 'add', $null
         $operations[0].PSObject.Properties.Name | Should -Be 'op', 'path'
@@ -163,7 +163,7 @@ Describe 'Remove-FederatedOverride' {
     BeforeEach {
         New-Setting removed | Out-Null
         Set-FederatedResource configmaps removed -Namespace demo -Override @(
-            @{ member1 = @{ op = 'add'; path = '/l/-'; value = 1 }, @{ op = 'add'; path = '/l/-'; value = 2 }, @{ path = '/data/a'; value = 3 } }
+            @{ member1 = @{ op = 'add'; path = '/l/-'; value = 1 }, @{ op = 'add'; path = '/l/-'; value = 2 }, @{ path = '/data/a'; value = 'x' } }
             @{ 'region=eu' = @{ '/data/a' = 'eu' } })
     }
 
@@ -181,7 +181,7 @@ Describe 'Remove-FederatedOverride' {
 
     It 'takes away what is piped to it' {
         Get-FederatedOverride configmaps removed | Where-Object Path -Like '/l/*' | Remove-FederatedOverride -Confirm:$false -ErrorAction Stop
-        Get-Shown removed | Should -Be 'member1[] replace /data/a 3', '[region=eu] replace /data/a eu'
+        Get-Shown removed | Should -Be 'member1[] replace /data/a x', '[region=eu] replace /data/a eu'
         Get-FederatedOverride configmaps removed | Remove-FederatedOverride -Confirm:$false -ErrorAction Stop
         Get-Shown removed | Should -BeNullOrEmpty
     }

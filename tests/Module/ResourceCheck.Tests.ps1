@@ -47,11 +47,11 @@ Describe 'Test-FederatedResource' {
         @{ Check = 'Error ClusterNotFound spec.placement.clusters'; Spec = '{ placement: { clusters: [{ name: nowhere }] } }' }
         @{ Check = 'Warning PlacedNowhere spec.placement'; Spec = '{ placement: { clusterSelector: { matchLabels: { env: prod } } } }' }
         @{ Check = 'Warning OverrideForUnknownCluster spec.overrides[0].clusterName'
-            Spec = '{ template: { data: { a: x } }, placement: { clusterSelector: {} }, overrides: [{ clusterName: gone, clusterOverrides: [{ path: /data/a, value: y }] }] }' }
+            Spec = '{ template: { data: { a: x } }, placement: { clusterSelector: {} }, overrides: [{ clusterName: gone, clusterOverrides: [{ path: /data/a, value: z }] }] }' }
         @{ Check = 'Information OverrideWithoutEffect spec.overrides[0].clusterName'
-            Spec = '{ template: { data: { a: x } }, placement: { clusters: [{ name: member1 }] }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a, value: y }] }] }' }
+            Spec = '{ template: { data: { a: x } }, placement: { clusters: [{ name: member1 }] }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a, value: z }] }] }' }
         @{ Check = 'Error OverrideDoesNotFit spec.overrides'
-            Spec = '{ template: {}, placement: { clusterSelector: {} }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a/b, value: y }] }] }' }
+            Spec = '{ template: {}, placement: { clusterSelector: {} }, overrides: [{ clusterName: member2, clusterOverrides: [{ path: /data/a/b, value: z }] }] }' }
         @{ Check = 'Warning UnknownField spec.team'; Spec = '{ template: {}, placement: { clusterSelector: {} }, team: payments }' }
         @{ Check = 'Warning TemplateFieldIgnored spec.template.metadata.name'
             Spec = '{ template: { metadata: { name: other } }, placement: { clusterSelector: {} } }' }

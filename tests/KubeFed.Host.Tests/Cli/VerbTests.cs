@@ -291,7 +291,7 @@ public sealed class VerbTests
         Assert.Contains($"Error: {file}: document 2: Line ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Error: FederatedClusterRole cm:io is not valid: metadata.name", run.Error, StringComparison.Ordinal);
         Assert.Contains(
-            $"Error: {file}: document 4 (line 11): a Job has no metadata.name (but metadata.generateName \"once-\")", run.Error, StringComparison.Ordinal);
+            $"Error: {file}: document 4 (line 12): a Job has no metadata.name (but metadata.generateName \"once-\")", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
