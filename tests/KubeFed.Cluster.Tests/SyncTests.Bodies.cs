@@ -1,4 +1,5 @@
-using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeFed.Engine.Propagation;
 using KubeFed.Kubernetes.Client;
@@ -91,9 +92,12 @@ public sealed partial class SyncTests
     {
         await StartAsync();
         await DeclareAsync("deployments.apps", "web", """
-            'template':{'metadata':{'creationTimestamp':null,'labels':{'app':'web'},'annotations':null},'spec':{'replicas':1,'selector':{'matchLabels':{'app':'web'}},
-            'strategy':{},'template':{'metadata':{'creationTimestamp':null,'labels':{'app':'web'},'annotations':null},'spec':{'nodeSelector':null,'tolerations':[],
-            'affinity':{},'containers':[{'image':'nginx','name':'nginx','resources':{},'env':null,'ports':[{'containerPort':80}]}],'securityContext':null}}},'status':{}}
+            'template':{'metadata':{'creationTimestamp':null,'labels':{'app':'web'},'annotations':null},'spec':{'replicas':1,
+            'selector':{'matchLabels':{'app':'web'}},
+            'strategy':{},'template':{'metadata':{'creationTimestamp':null,'labels':{'app':'web'},'annotations':null},'spec':{
+            'nodeSelector':null,'tolerations':[],
+            'affinity':{},'containers':[{'image':'nginx','name':'nginx','resources':{},'env':null,'ports':[{'containerPort':80}]}],
+            'securityContext':null}}},'status':{}}
             """);
         var actions = new List<string>();
         for (var run = 0; run < 3; run++)
@@ -113,5 +117,5 @@ public sealed partial class SyncTests
             .Select(member => KeyValuePair.Create(member.Key, (JsonNode?)member.Value!.GetValue<string>()))).ToJsonString(Plain);
     }
 
-    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -103,7 +103,6 @@ internal static class ApplyBody
     {
         output.Write("\""u8);
         Strict.GetBytes(JsonText.Escape(text), output);
-
         output.Write("\""u8);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace KubeFed.Kubernetes.Json;
 
-/// <summary>Half of a surrogate pair that stands alone in a value. It is no character, has no UTF-8, and would arrive as U+FFFD, which is another text.</summary>
+/// <summary>Half of a surrogate pair that stands alone in a value. It has no UTF-8 and would arrive as U+FFFD, which is another text.</summary>
 /// <param name="Path">Where it is: fields separated by dots, indexes in brackets; the field itself where its name holds it.</param>
 /// <param name="Unit">The half, between U+D800 and U+DFFF.</param>
 internal sealed record HalfCharacter(string Path, char Unit)

@@ -49,7 +49,8 @@ internal static class RequestChecks
         var version = config.Text("apiVersion") ?? string.Empty;
         if (minor >= FirstWithWholeType && (version != resource.ApiVersion || config.Text("kind") != resource.Kind))
         {
-            throw Errors.BadRequest($"invalid object type: {(version.Contains('/', StringComparison.Ordinal) ? version : $"/{version}")}, Kind={config.Text("kind")}");
+            var shown = version.Contains('/', StringComparison.Ordinal) ? version : $"/{version}";
+            throw Errors.BadRequest($"invalid object type: {shown}, Kind={config.Text("kind")}");
         }
 
         if (version != resource.ApiVersion)

@@ -83,7 +83,7 @@ public sealed class ConformanceTests(OneRealServer real, OneSandboxServer sandbo
         var scenario = ConformanceCase.Load().Single(candidate => candidate.ToString() == name);
         var isRecording = Environment.GetEnvironmentVariable("KUBEFED_RECORD") == "1";
         var recorded = version is Reference or Current ? Recording(scenario, version) : null;
-        Assert.SkipWhen(!isRecording && recorded is null && version != Reference, $"This case is recorded of Kubernetes {Reference}; this server is {version}.");
+        Assert.SkipWhen(!isRecording && recorded is null && version != Reference, $"This case is recorded of {Reference}; this server is {version}.");
         using var client = clusters[0].CreateClient();
         using var handler = clusters[0].CreateHandler();
         handler.SslOptions.ClientCertificates = null;

@@ -54,7 +54,8 @@ public class ResourceCheckTests
         var definition = KubeObject.Create(KnownResources.CustomResourceDefinitions, ObjectKey.ClusterScoped("widgets.example.io"));
         definition.Json["spec"] = Make.Json("""
             {'group':'example.io','scope':'Namespaced','names':{'plural':'widgets','singular':'widget','kind':'Widget','listKind':'WidgetList'},
-             'versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':{'type':'object','properties':{
+             'versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{
+              'type':'object','properties':{'spec':{'type':'object','properties':{
               'size':{'type':'integer'},'open':{'type':'object','x-kubernetes-preserve-unknown-fields':true},'plain':{'type':'array','items':{'type':'string'}},
               'tags':{'type':'array','x-kubernetes-list-type':'set','items':{'type':'string'}},
               'parts':{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['name','port'],'items':{'type':'object',
