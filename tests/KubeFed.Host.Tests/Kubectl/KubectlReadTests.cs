@@ -12,12 +12,12 @@ public sealed class KubectlReadTests(KubectlGround ground) : IClassFixture<Kubec
         Assert.Equal(0, (await kubectl.WithAsync(Manifests.Deployment(), "apply")).ExitCode);
         await kubectl.OkAsync("rollout", "status", "deployment/web", "--timeout=30s");
 
-        Assert.Matches(@"^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +2/2 +2 +2 +\d+s\n$", await kubectl.OkAsync("get", "deployments"));
+        Assert.Matches(@"^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +2/2 +2 +2 +(\d+[hms])+\n$", await kubectl.OkAsync("get", "deployments"));
         Assert.Matches(@"^NAME .* CONTAINERS +IMAGES +SELECTOR\nweb .* web +nginx:1 +app=web\n$", await kubectl.OkAsync("get", "deploy", "-o", "wide"));
-        Assert.Matches(@"^NAME +READY +STATUS +RESTARTS +AGE\n(web-\S+ +1/1 +Running +0 +\d+s\n){2}$", await kubectl.OkAsync("get", "pods"));
+        Assert.Matches(@"^NAME +READY +STATUS +RESTARTS +AGE\n(web-\S+ +1/1 +Running +0 +(\d+[hms])+\n){2}$", await kubectl.OkAsync("get", "pods"));
         Assert.Matches(@"NOMINATED NODE +READINESS GATES\n(web-\S+ .* 10\.\d+\.\d+\.\d+ +host-node-\d +<none> +<none>\n){2}$", await kubectl.OkAsync("get", "pods", "-o", "wide"));
         Assert.Matches(@"^NAME +DESIRED +CURRENT +READY +AGE\nweb-\S+ +2 +2 +2 ", await kubectl.OkAsync("get", "rs"));
-        Assert.Matches(@"^NAME +STATUS +AGE\ndefault +Active +\d+s\n", await kubectl.OkAsync("get", "namespaces"));
+        Assert.Matches(@"^NAME +STATUS +AGE\ndefault +Active +(\d+[hms])+\n", await kubectl.OkAsync("get", "namespaces"));
         Assert.Matches(@"^NAME +STATUS +ROLES +AGE +VERSION\nhost-node-1 +Ready +<none> ", await kubectl.OkAsync("get", "nodes"));
         Assert.Matches(@"^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nkubernetes +ClusterIP +10.96.0.1 +<none> +443/TCP ", await kubectl.OkAsync("get", "service", "-n", "default"));
         Assert.Contains("deployment.apps/web", await kubectl.OkAsync("get", "all"), StringComparison.Ordinal);
@@ -57,13 +57,13 @@ public sealed class KubectlReadTests(KubectlGround ground) : IClassFixture<Kubec
             var lines = watch.StandardOutput;
             var stop = TestContext.Current.CancellationToken;
             Assert.Matches("^NAME +DATA +AGE$", await lines.ReadLineAsync(stop));
-            Assert.Matches(@"^first +0 +\d+s$", await lines.ReadLineAsync(stop));
+            Assert.Matches(@"^first +0 +(\d+[hms])+$", await lines.ReadLineAsync(stop));
             await kubectl.OkAsync("create", "configmap", "second", "--from-literal=a=b");
-            Assert.Matches(@"^second +1 +\d+s$", await lines.ReadLineAsync(stop));
+            Assert.Matches(@"^second +1 +(\d+[hms])+$", await lines.ReadLineAsync(stop));
             await kubectl.OkAsync("patch", "configmap", "first", "--type=merge", "-p", """{"data":{"c":"d","e":"f"}}""");
-            Assert.Matches(@"^first +2 +\d+s$", await lines.ReadLineAsync(stop));
+            Assert.Matches(@"^first +2 +(\d+[hms])+$", await lines.ReadLineAsync(stop));
             await kubectl.OkAsync("delete", "configmap", "second");
-            Assert.Matches(@"^second +1 +\d+s$", await lines.ReadLineAsync(stop));
+            Assert.Matches(@"^second +1 +(\d+[hms])+$", await lines.ReadLineAsync(stop));
         }
         finally
         {
