@@ -52,7 +52,8 @@ internal sealed class MemberWatch(string name, IMemberEvents events)
         {
             var now = Malformed?.Message
                 ?? _unhealthy?.Message
-                ?? _copies.OrderBy(copy => copy.Key, StringComparer.Ordinal)
+                // Only its own ToArray takes all entries at one moment, while others come and go.
+                ?? _copies.ToArray().OrderBy(copy => copy.Key, StringComparer.Ordinal)
                     .Select(copy => copy.Value.Trouble is { } trouble ? $"{copy.Key}: {trouble.Message}" : null)
                     .FirstOrDefault(text => text is not null);
             if (now is null)

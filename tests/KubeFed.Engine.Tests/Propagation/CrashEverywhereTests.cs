@@ -249,6 +249,12 @@ public class CrashEverywhereTests
                 map.Remove(name);
             }
 
+            // What we own tells whether a copy is as it should be; the generation beside it may be an older one.
+            if (map["observedVersion"] is JsonValue version)
+            {
+                map["observedVersion"] = version.GetValue<string>().Split(',')[0];
+            }
+
             foreach (var (_, value) in map)
             {
                 Strip(value);

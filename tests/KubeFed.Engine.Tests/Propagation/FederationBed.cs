@@ -225,9 +225,9 @@ internal sealed class FederationBed : IAsyncDisposable, IEngineSink
     }
 
     /// <summary>Changes a member's object as somebody there would.</summary>
-    public Task<KubeObject> EditAsync(string cluster, ApiResource resource, string name, string mergePatch, string? @namespace = "ns1", string? manager = null) =>
+    public Task<KubeObject> EditAsync(string cluster, ApiResource resource, string name, string mergePatch, string? @namespace = "ns1") =>
         Admin(cluster).PatchAsync(resource, new ObjectKey(resource.Namespaced ? @namespace : null, name),
-            KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), manager is null ? User : User with { FieldManager = manager }, default);
+            KubePatch.Merge((JsonObject)Make.Json(mergePatch)!), User, default);
 
     public Task<KubeObject> PutAsync(string cluster, ApiResource resource, string name, string json, string @namespace = "ns1", string manager = "user")
     {

@@ -54,9 +54,10 @@ public class ServedVersionTests
         await bed.DeleteAsync("widgets.example.io", "w", KubeFedNames.OrphanAnnotation);
         await bed.SyncAsync();
         Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "w"))!.Label(KubeFedNames.ManagedLabel));
-        await bed.EditAsync("c2", s_v1beta1, "w", "{'metadata':{'labels':{'kubefed.io/managed':'true'}}}", manager: "hyperfed");
+
+        await bed.PutAsync("c2", s_v1beta1, "stray", "{'metadata':{'labels':{'kubefed.io/managed':'true'}},'spec':{'size':7}}", manager: "hyperfed");
         await bed.SyncAsync();
-        Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "w"))!.Label(KubeFedNames.ManagedLabel));
+        Assert.Null((await bed.CopyAsync("c2", s_v1beta1, "stray"))!.Label(KubeFedNames.ManagedLabel));
     }
 
     [Fact]
