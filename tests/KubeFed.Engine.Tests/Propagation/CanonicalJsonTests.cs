@@ -26,6 +26,20 @@ public class CanonicalJsonTests
     public void The_overrides_hash_is_the_one_KubeFed_stored_E_81(string spec, string hash) =>
         Assert.Equal(hash, LegacyHash.OfOverrides((JsonObject)JsonNode.Parse(spec)!));
 
+    [Theory]
+    [InlineData("""{"overrides":4}""")]
+    [InlineData("""{"overrides":[4,null,"x",[]]}""")]
+    [InlineData("""{"overrides":[{"clusterName":{},"clusterOverrides":4}]}""")]
+    [InlineData("""{"overrides":[{"clusterName":"c","clusterOverrides":[4,null,{"path":[],"op":{},"value":{"a":[]}}]}]}""")]
+    public void Overrides_of_any_shape_have_a_hash(string spec) =>
+        Assert.Matches("^[0-9a-f]{32}$", LegacyHash.OfOverrides((JsonObject)JsonNode.Parse(spec)!));
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("[]")]
+    [InlineData("\"x\"")]
+    public void A_template_of_any_shape_has_a_hash(string template) => Assert.Matches("^[0-9a-f]{32}$", LegacyHash.OfTemplate(JsonNode.Parse(template)));
+
     [Fact]
     public void Without_a_spec_there_is_no_overrides_hash_E_81() => Assert.Equal(string.Empty, LegacyHash.OfOverrides(null));
 
