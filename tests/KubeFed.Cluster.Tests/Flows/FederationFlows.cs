@@ -151,9 +151,9 @@ public abstract partial class FederationFlows
         Assert.Empty(fleet.Writes);
         await StatusKeepsEveryFieldAsync(fleet, edited);
 
-        Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Name = "w?b" }));
+        Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Namespace = "flow-types-a", Name = "w?b" }));
         Assert.Equal(["web"], await NamesAsync(fleet, new FederatedQuery { Type = type, Namespace = "flow-types-a", Name = "web" }));
-        Assert.Empty(await NamesAsync(fleet, new FederatedQuery { Name = "other*" }));
+        Assert.Empty(await NamesAsync(fleet, new FederatedQuery { Namespace = "flow-types-a", Name = "other*" }));
 
         // It is a sync's to delete from the beginning, although there has been none.
         Assert.True(created.HasSyncFinalizer);

@@ -41,8 +41,6 @@ public class RequestPathTests
         { "name", "apps", "v1", "pods", "ns", "..", "status" },
         { "name", "apps", "v1", "pods", "ns", "a/b", "status" },
         { "name", "apps", "v1", "pods", "ns", "a%2fb", "status" },
-        { "name", "apps", "v1", "pods", "ns", "\uD83D", "status" },
-        { "name", "apps", "v1", "pods", "ns", "\uDE00\uD83D", "status" },
         { "name", "apps", "v1", "pods", "ns", new string('a', 1025), "status" },
         { "subresource", "apps", "v1", "pods", "ns", "a", "proxy/x" },
         { "subresource", "apps", "v1", "pods", "ns", "a", "" },
@@ -58,6 +56,17 @@ public class RequestPathTests
 
         Assert.Equal(part, error.Part);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <remarks>Rows of a theory go to the runner as UTF-8, which has no halves of characters.</remarks>
+    [Fact]
+    public void A_name_with_half_a_character_is_refused()
+    {
+        foreach (var name in (string[])["\uD83D", "\uDE00\uD83D"])
+        {
+            Assert.Equal("name", Assert.Throws<InvalidRequestException>(
+                () => RequestPath.Of(new ApiResource("apps", "v1", "X", "pods", Namespaced: true), "ns", name, "status")).Part);
+        }
     }
 
     [Theory]
