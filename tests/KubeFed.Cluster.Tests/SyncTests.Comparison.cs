@@ -26,6 +26,7 @@ public sealed partial class SyncTests
             "'template':{'spec':{'type':'NodePort','selector':{'a':'b'},'ports':[{'name':'http','port':80},{'name':'tls','port':443,'targetPort':8443}]}}");
         await DeclareAsync("jobs.batch", "web", "'template':{'spec':{'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'i'}]}}}}");
         await DeclareAsync("serviceaccounts", "web", "'template':{}");
+        await DeclareAsync("secrets", "web", "'template':{'stringData':{'a':'1'},'data':{'b':'Mg=='}}");
         await DeclareAsync("configmaps", "web", "'template':{'metadata':{'annotations':{'a/b':'c'},'finalizers':['example.com/hold']},'data':{'a':'1'}}");
         await SyncAsync();
         Clear();

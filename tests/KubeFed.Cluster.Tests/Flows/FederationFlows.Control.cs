@@ -68,7 +68,7 @@ public abstract partial class FederationFlows
         await stop.CancelAsync();
         await running;
         Assert.False(controller.State.IsRunning);
-        Assert.DoesNotContain(outcomes, outcome => outcome is { Succeeded: false, Type.Name: "configmaps", Cluster: not null });
+        Assert.DoesNotContain(outcomes, outcome => outcome is { Succeeded: false, Type.Name: "configmaps", Cluster: not null } && outcome.Resource == web);
 
         async Task<string?> DataAsync() => (await member.FindAsync(KnownResources.ConfigMaps, web, None))?.Json["data"]?["a"]?.GetValue<string>();
 

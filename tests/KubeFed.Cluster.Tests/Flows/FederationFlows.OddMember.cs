@@ -62,6 +62,8 @@ public abstract partial class FederationFlows
         member.Oddity = Oddity.None;
         await SyncedAsync(fleet, Shop);
         Assert.Equal(nameof(Oddity.ForgedLines), await DataAsync(oddClient));
+        await fleet.Host.DeleteAsync(type.Federated, new ObjectKey(Shop, "web"), Kubernetes.Client.DeleteOptions.Default, None);
+        await SyncedAsync(fleet, Shop);
 
         async Task<string> DataAsync(Kubernetes.Client.IKubeClient client) =>
             (await client.GetAsync(KnownResources.ConfigMaps, new ObjectKey(Shop, "web"), None)).Json["data"]!["a"]!.GetValue<string>();
