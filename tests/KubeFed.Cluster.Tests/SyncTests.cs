@@ -177,7 +177,10 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
         await DeclareAsync("jobs.batch", "once", "'template':{'spec':{'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'i'}]}}}}");
         Assert.All(await SyncAsync(), o => Assert.True(o.Succeeded, o.Message));
         var before = await _away.GetAsync(KnownResources.Services, Key("front"), Token);
-        await WaitUntilAsync(async () => (await _away.GetAsync(KnownResources.ServiceAccounts, Key("robot"),
+
+        // Servers from 1.24 on generate no token Secrets.
+        var generates = (await servers.GetAsync(Token)).ServerVersion is { Major: 1, Minor: < 24 };
+        await WaitUntilAsync(async () => !generates || (await _away.GetAsync(KnownResources.ServiceAccounts, Key("robot"),
             Token)).Json["secrets"] is JsonArray { Count: > 0 });
         await EditFederatedAsync("services", "front", "{'spec':{'template':{'spec':{'selector':{'a':'c'}}}}}");
         await EditFederatedAsync("serviceaccounts", "robot", "{'spec':{'template':{'metadata':{'labels':{'x':'2'}}}}}");
@@ -191,7 +194,7 @@ public sealed partial class SyncTests(TwoClusters servers) : IDisposable
         Assert.Equal(before.Spec["ports"]![0]!["nodePort"]!.ToJsonString(), after.Spec["ports"]![0]!["nodePort"]!.ToJsonString());
         var robot = await _away.GetAsync(KnownResources.ServiceAccounts, Key("robot"), Token);
         Assert.Equal("2", robot.Label("x"));
-        Assert.NotEmpty(robot.Json["secrets"]!.AsArray());
+        Assert.Equal(generates, robot.Json["secrets"] is JsonArray { Count: > 0 });
         Assert.Equal("2", (await _away.GetAsync(Jobs, Key("once"), Token)).Label("x"));
     }
 
